@@ -94,3 +94,9 @@ func (id ID) Time() time.Time {
 	sec := int64(id) >> secShift & (1<<secBits - 1)
 	return epoch.Add(time.Duration(day*secondsPerDay+sec) * time.Second)
 }
+
+// DayRange returns the lowest and the highest id of the civil day of at.
+func DayRange(at time.Time) (first, last ID) {
+	day := int64(at.Sub(epoch)/time.Second) / secondsPerDay
+	return ID(day << dayShift), ID((day+1)<<dayShift - 1)
+}

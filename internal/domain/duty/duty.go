@@ -71,11 +71,3 @@ type Leaf struct {
 	Basis     string         // law, rule or published list and its article
 	Lexicon   []string       // words that point to this leaf
 }
-
-// List is one version of a duty list.
-type List struct {
-	Version string
-	leaves  map[string]*Leaf
-	order   []string
-	groups  map[string]string // inner nodes: code → name
-}

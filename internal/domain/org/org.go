@@ -4,8 +4,6 @@
 // reference, and nothing of matters or orders.
 package org
 
-import "time"
-
 // Kind is what a unit is.
 type Kind string
 
@@ -143,17 +141,4 @@ type Shift struct {
 	Days     string
 	From, To int
 	Post     string
-}
-
-// Graph is the organisation of one city at one version. It is built once and
-// never changes; it is safe for concurrent use.
-type Graph struct {
-	units    map[string]*Unit
-	order    []string
-	out, in  map[string][]Edge
-	byRole   map[string]map[string]string // territory → suffix → unit code
-	posts    map[string]*Post
-	ofUnit   map[string][]*Post
-	shifts   map[string][]Shift
-	workdays func(territory string, day time.Time) bool
 }

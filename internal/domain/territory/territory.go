@@ -4,7 +4,11 @@
 // no unit, no person and no matter.
 package territory
 
-import "github.com/paulmach/orb"
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+)
 
 // Kind is what a place is.
 type Kind string
@@ -39,6 +43,33 @@ func (k Kind) Rank() int {
 	return 0
 }
 
+// tier orders the grids among themselves, so that large ones may hold smaller
+// ones: a street's grid holds its communities' grids, and so on.
+func (k Kind) tier() int {
+	switch k {
+	case GridL:
+		return 3
+	case GridM:
+		return 2
+	case GridS:
+		return 1
+	}
+	return 0
+}
+
+// known reports whether k is one of the kinds above.
+func (k Kind) known() bool {
+	return k.Rank() > 0 || k.tier() > 0 || k == Exclusive
+}
+
+// mayHold reports whether a place of kind k may be the parent of one of kind c.
+func (k Kind) mayHold(c Kind) bool {
+	if k.Rank() != c.Rank() {
+		return k.Rank() > c.Rank()
+	}
+	return k.Rank() == 0 && k.tier() > c.tier()
+}
+
 // Place is one node of the tree.
 type Place struct {
 	Code       string
@@ -51,12 +82,27 @@ type Place struct {
 	Residents  int
 	Synthetic  bool // its shape is schematic, not surveyed
 	Shape      orb.MultiPolygon
+
+	// ValidFrom is when the place came to be; zero means before all records.
+	// ValidTo is when it was retired by a split or a merge; zero means it is
+	// live. Heirs are the codes of the places that took its ground over.
+	ValidFrom, ValidTo time.Time
+	Heirs              []string
 }
+
+// Retired reports whether the place was split or merged away.
+func (p *Place) Retired() bool { return !p.ValidTo.IsZero() }
+
+// surveyed reports whether the place has a shape that somebody measured.
+func (p *Place) surveyed() bool { return len(p.Shape) > 0 && !p.Synthetic }
 
 // Address is where something lies: the codes of the places around it, from the
 // district down. A level that is unknown is empty.
 type Address struct {
-	District, Town, Community, Grid string
+	Community string `json:"community,omitempty"`
+	District  string `json:"district"`
+	Grid      string `json:"grid,omitempty"`
+	Town      string `json:"town,omitempty"`
 }
 
 // Leaf returns the smallest known place of a, or "".

@@ -1,0 +1,228 @@
+// Package access decides who may do what where: one table from action to role
+// and scope, and one rule, Allow, that commands ask and lists are filtered by.
+// It denies by default. It knows no session, no token and no database.
+package access
+
+import (
+	"slices"
+
+	"huying/internal/domain/org"
+	"huying/internal/domain/territory"
+	"huying/internal/fault"
+)
+
+// Action is one thing that may be done.
+type Action string
+
+// The actions.
+const (
+	RaiseCall        Action = "call.raise"
+	ReadMatter       Action = "matter.read"
+	ReadCaller       Action = "caller.read"
+	VerifyMatter     Action = "matter.verify"
+	TriageMatter     Action = "matter.triage"
+	MergeMatter      Action = "matter.merge"
+	DeferMatter      Action = "matter.defer"
+	ReopenMatter     Action = "matter.reopen"
+	JudgeMatter      Action = "matter.judge"
+	RequestExclusion Action = "exclusion.request"
+	DecideExclusion  Action = "exclusion.decide"
+	IssueOrder       Action = "order.issue"
+	AnswerOrder      Action = "order.answer" // sign, work, respond, object, ask for time
+	ChairOrder       Action = "order.chair"  // judge, withdraw, grant time, pause: the creditor's side
+	DecideObjection  Action = "objection.decide"
+	Remind           Action = "order.remind"
+	Supervise        Action = "order.supervise"
+	DecideCard       Action = "card.decide"
+	SampleAudit      Action = "audit.sample"
+	ReadLedger       Action = "ledger.read"
+	ReadNumbers      Action = "numbers.read"
+	ReadAccessLog    Action = "access_log.read"
+	ManagePack       Action = "pack.manage"
+	ManageTokens     Action = "token.manage"
+	FireClock        Action = "clock.fire"
+)
+
+// Kind is what sort of actor acts.
+type Kind string
+
+// The kinds of actor.
+const (
+	Staff  Kind = "STAFF"
+	Caller Kind = "CALLER" // proved by the tracking code of one matter
+	System Kind = "SYSTEM" // clocks, rules and imports
+)
+
+// The system actors. There is no sudo: each has its own few actions.
+const (
+	Clock  = "CLOCK"
+	Rule   = "RULE"
+	Import = "IMPORT"
+)
+
+// Actor is who acts: a post of a unit, a caller of one matter, or a system
+// actor. Scopes, if any, narrow what a token may do; an empty list narrows
+// nothing.
+type Actor struct {
+	ID     string
+	Kind   Kind
+	Role   org.Role
+	Unit   string
+	At     territory.Address // jurisdiction: the place of the post
+	Rank   int               // tier of the jurisdiction, 4 city to 1 community
+	Matter int64             // a caller's own matter
+	Scopes []Action
+}
+
+// Subject is what is acted upon: where it lies and which units take part.
+type Subject struct {
+	Place    territory.Address
+	Matter   int64
+	Desk     string   // coordinating desk
+	Creditor string   // of the order acted upon
+	Debtor   string   // of the order acted upon
+	Units    []string // every unit that holds or held a part in the matter
+}
+
+// Scope is how far a role's right to an action reaches.
+type Scope uint8
+
+// The scopes.
+const (
+	Nowhere      Scope = iota
+	Everywhere         // no place is asked
+	Jurisdiction       // the subject lies in the actor's place
+	Participant        // the actor's unit takes part in the matter
+	Debtor             // the actor's unit owes the order
+	Creditor           // the actor's unit gave the order
+	Desk               // the actor's unit coordinates the matter
+	Own                // a caller's own matter
+)
+
+type rule map[org.Role][]Scope
+
+// callerRole and systemRole stand in the table for actors without a post.
+const (
+	callerRole org.Role = "CALLER"
+	systemRole org.Role = "SYSTEM"
+)
+
+// table is the permission matrix (domain part C7). What is not in it is denied.
+var table = map[Action]rule{
+	RaiseCall: {
+		org.Dispatcher: {Jurisdiction}, org.Agent: {Everywhere}, org.Handler: {Jurisdiction}, org.GridWorker: {Jurisdiction},
+		org.Reporter: {Jurisdiction}, org.Supervisor: {Jurisdiction}, org.Leader: {Jurisdiction}, callerRole: {Everywhere}, systemRole: {Everywhere},
+	},
+	ReadMatter: {
+		org.Dispatcher: {Jurisdiction, Participant}, org.Agent: {Jurisdiction}, org.Handler: {Participant}, org.Leader: {Jurisdiction, Participant},
+		org.Secretary: {Jurisdiction, Participant}, org.GridWorker: {Jurisdiction, Participant}, org.GridJudge: {Jurisdiction},
+		org.Supervisor: {Jurisdiction}, org.Assessor: {Jurisdiction}, callerRole: {Own}, systemRole: {Everywhere},
+	},
+	ReadCaller:       {org.Dispatcher: {Desk}, org.Agent: {Jurisdiction}, org.Handler: {Debtor}},
+	VerifyMatter:     {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}, systemRole: {Everywhere}},
+	TriageMatter:     {org.Dispatcher: {Jurisdiction}, systemRole: {Everywhere}},
+	MergeMatter:      {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}},
+	DeferMatter:      {org.Dispatcher: {Jurisdiction}},
+	ReopenMatter:     {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}, callerRole: {Own}},
+	JudgeMatter:      {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}, org.GridJudge: {Jurisdiction}, callerRole: {Own}},
+	RequestExclusion: {org.Dispatcher: {Jurisdiction}, org.Handler: {Participant}},
+	DecideExclusion:  {org.Assessor: {Jurisdiction}},
+	IssueOrder:       {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}, org.Handler: {Jurisdiction, Participant}, systemRole: {Everywhere}},
+	AnswerOrder:      {org.Handler: {Debtor}, org.Dispatcher: {Debtor}, org.GridWorker: {Debtor}, org.Leader: {Debtor}, org.Supervisor: {Debtor}},
+	ChairOrder:       {org.Dispatcher: {Creditor, Jurisdiction}, org.Handler: {Creditor}, org.Supervisor: {Creditor}},
+	DecideObjection:  {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}},
+	Remind:           {org.Dispatcher: {Jurisdiction}, org.Supervisor: {Jurisdiction}, org.Agent: {Jurisdiction}},
+	Supervise:        {org.Dispatcher: {Jurisdiction}, org.Supervisor: {Jurisdiction}, systemRole: {Everywhere}},
+	DecideCard:       {org.Supervisor: {Jurisdiction}, org.Dispatcher: {Jurisdiction}},
+	SampleAudit:      {org.Supervisor: {Jurisdiction}, systemRole: {Everywhere}},
+	ReadLedger:       {org.Auditor: {Jurisdiction}},
+	ReadNumbers: {
+		org.Dispatcher: {Jurisdiction}, org.Leader: {Jurisdiction}, org.Secretary: {Jurisdiction}, org.Supervisor: {Jurisdiction},
+		org.Assessor: {Jurisdiction}, org.Handler: {Jurisdiction}, org.Agent: {Jurisdiction},
+	},
+	ReadAccessLog: {org.Auditor: {Jurisdiction}},
+	ManagePack:    {org.SystemAdmin: {Everywhere}},
+	ManageTokens:  {org.SystemAdmin: {Everywhere}},
+	FireClock:     {systemRole: {Everywhere}},
+}
+
+// Actions returns every action of the table, for tests and documents.
+func Actions() []Action {
+	out := make([]Action, 0, len(table))
+	for a := range table {
+		out = append(out, a)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (a Actor) role() org.Role {
+	switch a.Kind {
+	case Caller:
+		return callerRole
+	case System:
+		return systemRole
+	}
+	return a.Role
+}
+
+// Scopes returns how far actor may go with action; none means nowhere.
+func Scopes(actor Actor, action Action) []Scope {
+	if len(actor.Scopes) > 0 && !slices.Contains(actor.Scopes, action) {
+		return nil
+	}
+	if actor.Kind == System && action == FireClock && actor.ID != Clock {
+		return nil
+	}
+	return table[action][actor.role()]
+}
+
+// Allow reports nil if actor may do action to s. What the actor may not even
+// see answers NotFound, so that a number tells nothing; what it may see but
+// not do answers Denied. Faults: matter.not_found, access.denied.
+func Allow(actor Actor, action Action, s Subject) error {
+	if reaches(actor, Scopes(actor, action), s) {
+		return nil
+	}
+	if s.Matter != 0 && !reaches(actor, Scopes(actor, ReadMatter), s) {
+		return fault.New(fault.NotFound, "matter.not_found")
+	}
+	return fault.New(fault.Denied, "access.denied", string(action))
+}
+
+func reaches(a Actor, scopes []Scope, s Subject) bool {
+	return slices.ContainsFunc(scopes, func(sc Scope) bool {
+		switch sc {
+		case Everywhere:
+			return true
+		case Jurisdiction:
+			return InJurisdiction(a, s.Place)
+		case Participant:
+			return a.Unit != "" && slices.Contains(s.Units, a.Unit)
+		case Debtor:
+			return a.Unit != "" && a.Unit == s.Debtor
+		case Creditor:
+			return a.Unit != "" && a.Unit == s.Creditor
+		case Desk:
+			return a.Unit != "" && a.Unit == s.Desk
+		case Own:
+			return a.Matter != 0 && a.Matter == s.Matter
+		}
+		return false
+	})
+}
+
+// InJurisdiction reports whether place lies in the actor's place.
+func InJurisdiction(a Actor, place territory.Address) bool {
+	switch a.Rank {
+	case 4:
+		return true
+	case 3:
+		return a.At.District != "" && a.At.District == place.District
+	case 2:
+		return a.At.Town != "" && a.At.Town == place.Town
+	case 1:
+		return a.At.Community != "" && a.At.Community == place.Community
+	}
+	return false
+}

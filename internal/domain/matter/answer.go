@@ -1,0 +1,271 @@
+package matter
+
+import (
+	"slices"
+	"strings"
+
+	"huying/internal/domain/access"
+	"huying/internal/domain/clock"
+	"huying/internal/domain/order"
+	"huying/internal/domain/pack"
+	"huying/internal/fault"
+)
+
+// Sign accepts an order.
+func (f *File) Sign(o *order.Order) error {
+	if err := access.Allow(f.By, access.AnswerOrder, f.Subject(o)); err != nil {
+		return err
+	}
+	f.begin("sign", o, nil)
+	return f.sign(o, order.Accepted)
+}
+
+// Work tells that work has begun.
+func (f *File) Work(o *order.Order) error {
+	if err := access.Allow(f.By, access.AnswerOrder, f.Subject(o)); err != nil {
+		return err
+	}
+	f.begin("work", o, nil)
+	return f.sign(o, order.InProgress)
+}
+
+func (f *File) sign(o *order.Order, to order.Status) error {
+	if err := f.moveOrder(o, to); err != nil {
+		return err
+	}
+	if o.SignedAt == 0 {
+		o.SignedAt = f.Now
+	}
+	o.Clocks.Stop(clock.Sign, f.Now)
+	return nil
+}
+
+// Contact records one attempt to reach the caller, by the debtor or the desk.
+// Whether the caller was reached is taken from the relay, not typed by hand,
+// where the inlet has a relay.
+func (f *File) Contact(channel string, reached bool) error {
+	lead := f.Lead()
+	if access.Allow(f.By, access.AnswerOrder, f.Subject(lead)) != nil {
+		if err := access.Allow(f.By, access.VerifyMatter, f.Subject(lead)); err != nil {
+			return err
+		}
+	}
+	if strings.TrimSpace(channel) == "" || len(channel) > 64 {
+		return fault.Field("channel", "contact.channel_missing")
+	}
+	f.begin("contact", nil, nil)
+	f.M.Tries = append(f.M.Tries, Try{At: f.Now, By: f.By.ID, Channel: channel, Reached: reached})
+	if reached && f.M.ContactedAt == 0 {
+		f.M.ContactedAt = f.Now
+		f.M.Clocks.Stop(clock.Contact, f.Now)
+	}
+	return nil
+}
+
+// Response is what the debtor says it did.
+type Response struct {
+	Text     string
+	Evidence []order.Evidence
+}
+
+// Respond answers an order. The evidence the duty asks for must be there; the
+// debtor never closes anything by it.
+func (f *File) Respond(o *order.Order, r Response) error {
+	if err := access.Allow(f.By, access.AnswerOrder, f.Subject(o)); err != nil {
+		return err
+	}
+	if o.Kind == order.AfterCheck {
+		return fault.New(fault.Conflict, "order.needs_check_result")
+	}
+	if err := Words("text", r.Text, true); err != nil {
+		return err
+	}
+	if err := f.enough(o, r.Evidence); err != nil {
+		return err
+	}
+	f.begin("respond", o, nil)
+	if err := f.sign(o, order.Responded); err != nil {
+		return err
+	}
+	o.Answers = append(o.Answers, order.Answer{At: f.Now, By: f.By.ID, Text: r.Text, Evidence: r.Evidence})
+	o.RespondedAt = f.Now
+	o.Clocks.Stop(clock.Respond, f.Now)
+	f.tellUnit(o.Creditor, "notice.responded", o.ID)
+	if !o.Solves() {
+		f.startOrder(o, clock.Judge, f.limit(pack.Judge))
+	}
+	return nil
+}
+
+// MaxEvidence is the most records one answer may carry.
+const MaxEvidence = 50
+
+// enough checks the records of an answer and that none the leaf requires is
+// missing. Fault: evidence.missing names every kind that is.
+func (f *File) enough(o *order.Order, have []order.Evidence) error {
+	if len(have) > MaxEvidence {
+		return fault.Field("evidence", "evidence.too_many", len(have), MaxEvidence)
+	}
+	for _, e := range have {
+		if len(e.Hash) != 64 || strings.Trim(e.Hash, "0123456789abcdef") != "" {
+			return fault.Field("evidence", "evidence.hash_malformed", e.Name)
+		}
+	}
+	if o.Kind != order.Dispatch {
+		return nil
+	}
+	leaf := f.leaf()
+	if leaf == nil {
+		return nil
+	}
+	var missing []string
+	for _, kind := range leaf.Evidence {
+		if !slices.ContainsFunc(have, func(e order.Evidence) bool { return e.Kind == kind }) {
+			missing = append(missing, kind)
+		}
+	}
+	if len(missing) > 0 {
+		return fault.Field("evidence", "evidence.missing", strings.Join(missing, ", "))
+	}
+	return nil
+}
+
+// JudgeOrder is the creditor's word on an answer (LN-10). A rejected answer
+// goes back with the time that is left, or with the rework limit if none is.
+func (f *File) JudgeOrder(o *order.Order, done bool, reason string) error {
+	if err := access.Allow(f.By, access.ChairOrder, f.Subject(o)); err != nil {
+		return err
+	}
+	if err := f.independent(o); err != nil {
+		return err
+	}
+	if err := Words("reason", reason, !done); err != nil {
+		return err
+	}
+	f.begin("judge_order", o, nil)
+	if a := o.Answer(); a != nil {
+		a.Judge, a.JudgedAt, a.Reason, a.Verdict = f.By.ID, f.Now, reason, "DONE"
+		if !done {
+			a.Verdict = "NOT_DONE"
+		}
+	}
+	if done {
+		return f.fulfil(o)
+	}
+	if f.M.Status == Awaiting && o.Solves() {
+		if err := f.move(Ordered); err != nil {
+			return err
+		}
+		f.markLate()
+	}
+	return f.rework(o, reason)
+}
+
+// independent holds INV-02: the judge is neither the unit nor the post that
+// answered.
+func (f *File) independent(o *order.Order) error {
+	if f.By.Unit != "" && f.By.Unit == o.Debtor {
+		return fault.New(fault.Denied, "verdict.judge_is_responder", "JUDGE_NOT_RESPONDER")
+	}
+	for _, a := range o.Answers {
+		if a.By == f.By.ID {
+			return fault.New(fault.Denied, "verdict.judge_is_responder", "JUDGE_NOT_RESPONDER")
+		}
+	}
+	return nil
+}
+
+func (f *File) fulfil(o *order.Order) error {
+	if err := f.moveOrder(o, order.Fulfilled); err != nil {
+		return err
+	}
+	o.OnTime = o.RespondedAt <= f.firstDue(o)
+	o.Late = !o.OnTime
+	o.FirstFix = o.Reworks == 0
+	o.Lift()
+	return nil
+}
+
+// firstDue is the time an answer is measured by: that of the order's first
+// limit with the extensions granted, never that of a rework.
+func (f *File) firstDue(o *order.Order) clock.Instant {
+	for i := range o.Clocks {
+		if o.Clocks[i].Kind == clock.Respond {
+			return o.Clocks[i].Due
+		}
+	}
+	return 0
+}
+
+func (f *File) rework(o *order.Order, reason string) error {
+	if err := f.moveOrder(o, order.Rework); err != nil {
+		return err
+	}
+	o.Reworks++
+	o.OnTime, o.FirstFix, o.Late = false, false, false
+	if due := f.firstDue(o); due > f.Now {
+		o.Clocks.Until(clock.Respond, f.Now, due)
+	} else {
+		f.startOrder(o, clock.Respond, f.limit(pack.Rework))
+	}
+	o.Clocks.Stop(clock.Judge, f.Now)
+	f.tellUnit(o.Debtor, "notice.rework", o.ID, reason)
+	return nil
+}
+
+// AskExtension asks for more time before the order is due.
+func (f *File) AskExtension(o *order.Order, limitText, reason string) error {
+	if err := access.Allow(f.By, access.AnswerOrder, f.Subject(o)); err != nil {
+		return err
+	}
+	limit, err := f.extensionLimit(o, limitText)
+	if err != nil {
+		return err
+	}
+	if err := Words("reason", reason, true); err != nil {
+		return err
+	}
+	f.begin("ask_extension", o, nil)
+	o.Extension = &order.Extension{At: f.Now, By: f.By.ID, Limit: limit.String(), Reason: reason, State: "ASKED"}
+	f.startOrder(o, clock.Extension, f.limit(pack.ExtensionReview))
+	f.tellUnit(o.Creditor, "notice.extension_asked", o.ID, limit.String())
+	return nil
+}
+
+// DecideExtension grants or refuses more time; the caller is told either way
+// that the date moved.
+func (f *File) DecideExtension(o *order.Order, grant bool, note string) error {
+	if err := access.Allow(f.By, access.ChairOrder, f.Subject(o)); err != nil {
+		return err
+	}
+	if f.By.Unit == o.Debtor {
+		return fault.New(fault.Denied, "extension.own_request")
+	}
+	if o.Extension == nil || o.Extension.State != "ASKED" {
+		return fault.New(fault.Conflict, "extension.none_asked")
+	}
+	if err := Words("note", note, !grant); err != nil {
+		return err
+	}
+	f.begin("decide_extension", o, nil)
+	e := o.Extension
+	e.DecBy, e.DecAt, e.Note, e.State = f.By.ID, f.Now, note, "REFUSED"
+	o.Clocks.Stop(clock.Extension, f.Now)
+	if !grant {
+		f.tellUnit(o.Debtor, "notice.extension_refused", o.ID, note)
+		return nil
+	}
+	limit, err := f.extensionLimit(o, e.Limit)
+	if err != nil {
+		return err
+	}
+	e.State = "GRANTED"
+	o.Extensions++
+	c := o.Clocks.Running(clock.Respond)
+	if err := c.Extend(limit, f.Now, f.calendar(), f.ladder()); err != nil {
+		return err
+	}
+	f.tellUnit(o.Debtor, "notice.extended", o.ID)
+	f.tellCaller("notice.date_moved", e.Reason)
+	return nil
+}

@@ -1,0 +1,331 @@
+package matter
+
+import (
+	"slices"
+
+	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
+	"huying/internal/domain/clock"
+	"huying/internal/domain/duty"
+	"huying/internal/domain/order"
+	"huying/internal/domain/org"
+	"huying/internal/domain/pack"
+	"huying/internal/fault"
+)
+
+// Assignment is one order to give: who owes what by when. A zero Limit takes
+// the duty list's; a given one may only be shorter.
+type Assignment struct {
+	Debtor  string
+	Role    order.Role
+	Limit   calendar.Limit
+	Content string
+	Basis   string
+	bound   bool
+}
+
+// Issue gives the orders that answer the matter: one lead or sole order unless
+// one is open already, and any number of co-orders, each with its own clock
+// and its own score (GZ-09).
+func (f *File) Issue(kind order.Kind, list []Assignment) error {
+	if err := access.Allow(f.By, access.IssueOrder, f.Subject(nil)); err != nil {
+		return err
+	}
+	f.begin("issue", nil, nil)
+	if err := f.issue(kind, list); err != nil {
+		return err
+	}
+	f.tellCaller("notice.ordered", f.unitName(f.M.Unit))
+	return nil
+}
+
+// DispatchByRule orders the units the duty list names, without a human step
+// (YT-35); the desk may correct it. It reports false, and does nothing, if the
+// list names no unit at this place: then the matter waits for the desk.
+func (f *File) DispatchByRule() (bool, error) {
+	if err := access.Allow(f.By, access.IssueOrder, f.Subject(nil)); err != nil {
+		return false, err
+	}
+	list := f.Proposal()
+	if len(list) == 0 {
+		return false, nil
+	}
+	f.begin("dispatch_by_rule", nil, nil)
+	for _, to := range [...]Status{Verified, Triaged} {
+		if err := f.move(to); err != nil {
+			return false, err
+		}
+	}
+	f.M.Class = f.leaf().Class
+	kind := order.Dispatch
+	if f.M.Class == duty.Communal {
+		kind = order.Mediation
+	}
+	if err := f.issue(kind, list); err != nil {
+		return false, err
+	}
+	f.tellCaller("notice.ordered", f.unitName(f.M.Unit))
+	return true, nil
+}
+
+// Proposal is what the duty list says: the lead unit, and for a fan-out leaf
+// every co-unit. It is empty if the list names no unit here.
+func (f *File) Proposal() []Assignment {
+	leaf := f.leaf()
+	if leaf == nil {
+		return nil
+	}
+	lead, ok := f.City.Lead(leaf, f.M.Place)
+	if !ok {
+		return nil
+	}
+	co := f.City.Co(leaf, f.M.Place)
+	list := []Assignment{{Debtor: lead, Role: order.Sole}}
+	if leaf.FanOut && len(co) > 0 {
+		list[0].Role = order.Lead
+		for _, u := range co {
+			if u != lead {
+				list = append(list, Assignment{Debtor: u, Role: order.Co})
+			}
+		}
+	}
+	return list
+}
+
+func (f *File) issue(kind order.Kind, list []Assignment) error {
+	if err := f.checkRoles(list); err != nil {
+		return err
+	}
+	for i := range list {
+		if err := f.issueOne(kind, &list[i]); err != nil {
+			return err
+		}
+	}
+	if f.M.Status != Ordered && f.M.Status != Deferred {
+		if err := f.move(Ordered); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkRoles sees that the matter has exactly one leading order afterwards.
+func (f *File) checkRoles(list []Assignment) error {
+	if len(list) == 0 {
+		return fault.Field("orders", "order.none_given")
+	}
+	if !f.M.Status.Open() || f.M.Status == Received || f.M.Status == Verified || f.M.Status == Awaiting {
+		return fault.New(fault.Conflict, "matter.not_ready_for_order", string(f.M.Status))
+	}
+	leads := 0
+	if f.Lead() != nil {
+		leads++
+	}
+	seen := map[string]bool{}
+	for i := range list {
+		a := &list[i]
+		if a.Role == "" {
+			a.Role = order.Sole
+			if leads > 0 {
+				a.Role = order.Co
+			}
+		}
+		if a.Role != order.Co {
+			leads++
+		}
+		if seen[a.Debtor] {
+			return fault.Field("orders", "order.unit_twice", a.Debtor)
+		}
+		seen[a.Debtor] = true
+		for _, o := range f.solving() {
+			if o.Debtor == a.Debtor {
+				return fault.New(fault.Conflict, "order.unit_has_one", a.Debtor, o.ID.Number()).In("orders")
+			}
+		}
+	}
+	if leads != 1 {
+		return fault.New(fault.Conflict, "order.one_lead", leads).In("orders")
+	}
+	return nil
+}
+
+func (f *File) issueOne(kind order.Kind, a *Assignment) error {
+	u, err := f.unit(a.Debtor, "debtor")
+	if err != nil {
+		return err
+	}
+	creditor := f.By.Unit
+	if f.By.Kind == access.System || creditor == "" {
+		creditor = f.M.Desk
+	}
+	if creditor == a.Debtor {
+		return fault.New(fault.Denied, "order.judge_is_debtor", a.Debtor).In("debtor")
+	}
+	emergency, err := f.mayOrder(creditor, u, kind)
+	if err != nil {
+		return err
+	}
+	limit, err := f.respondLimit(kind, a.Limit)
+	if err != nil {
+		return err
+	}
+	if err := Words("content", a.Content, false); err != nil {
+		return err
+	}
+	o := &order.Order{
+		ID: f.NewID(), Kind: kind, Role: a.Role, Creditor: creditor, Debtor: u.Code, Judge: order.ByCreditorUnit,
+		Leaf: f.M.Category, ListVersion: f.City.Duty.Version, Basis: a.Basis, Content: a.Content,
+		Status: order.Issued, IssuedAt: f.Now, Emergency: emergency, Bound: a.bound,
+	}
+	if p, _ := f.City.Org.OnDuty(u.Code, f.Now.Time()); p != nil {
+		o.DebtorPost = p.Code
+	}
+	f.Orders = append(f.Orders, o)
+	f.Act.Moves = append(f.Act.Moves, Moved{Order: o.ID, To: string(order.Issued)})
+	f.startOrder(o, clock.Sign, f.signLimit())
+	f.startOrder(o, clock.Respond, limit)
+	f.tellUnit(u.Code, "notice.order", o.ID, f.M.ID)
+	f.tellParent(u, creditor)
+	if a.Role != order.Co {
+		f.M.Unit = u.Code
+		f.startLevel(u)
+	}
+	return nil
+}
+
+// mayOrder holds the rules on who may order whom: a department pushes no work
+// down (GZ-05), an agency obeys the town it is stationed in and no other
+// (GZ-06), and a town or village is asked only what its list says (INV-03)
+// unless life is at stake. It reports whether that exception was used.
+func (f *File) mayOrder(creditor string, debtor *org.Unit, kind order.Kind) (emergency bool, err error) {
+	from, err := f.unit(creditor, "creditor")
+	if err != nil {
+		return false, err
+	}
+	switch from.Kind {
+	case org.Department, org.StationedAgency, org.EnforcementBody:
+		if debtor.Level.Rank() < from.Level.Rank() || debtor.Level == org.Community {
+			return false, fault.New(fault.Denied, "order.tier_no_push_down", "TIER_NO_PUSH_DOWN", debtor.Name).In("debtor")
+		}
+		return false, fault.New(fault.Denied, "order.department_requests_only", from.Name).In("debtor")
+	case org.CommunityCommittee, org.VillageCommittee:
+		return false, fault.New(fault.Denied, "order.community_asks_desk", from.Name).In("debtor")
+	}
+	if debtor.Kind == org.StationedAgency && from.Level == org.Town && !f.City.Org.StationedIn(debtor.Code, creditor) {
+		return false, fault.New(fault.Denied, "order.not_stationed_here", debtor.Name, from.Name).In("debtor")
+	}
+	if debtor.Territory != f.City.Root && !f.around(debtor.Territory) {
+		return false, fault.New(fault.Denied, "order.unit_elsewhere", debtor.Name).In("debtor")
+	}
+	if kind == order.Mediation || debtor.Level.Rank() > org.Town.Rank() || debtor.Kind == org.StationedAgency || f.onList(debtor) {
+		return false, nil
+	}
+	if f.M.Urgency == duty.Emergency {
+		f.tellUnit(f.desk(org.District), "notice.off_list_emergency", f.M.ID, debtor.Name)
+		return true, nil
+	}
+	return false, fault.New(fault.Conflict, "order.off_list", "OFF_LIST", debtor.Name).In("debtor")
+}
+
+// around reports whether place is one of those the matter lies in.
+func (f *File) around(place string) bool {
+	p := f.M.Place
+	return place == p.District || place == p.Town || place == p.Community
+}
+
+// onList reports whether the effective duty list lets the matter's leaf be
+// asked of the town or village unit.
+func (f *File) onList(u *org.Unit) bool {
+	leaf := f.leaf()
+	if leaf == nil || leaf.Kind == duty.TakenBack {
+		return false
+	}
+	names := func(r duty.UnitRule) bool { return r.Level == u.Level && r.Suffix == u.Suffix }
+	return names(leaf.Lead) || slices.ContainsFunc(leaf.Co, names)
+}
+
+// tellParent tells the department that leads a stationed agency: it is told,
+// not asked (GZ-06).
+func (f *File) tellParent(u *org.Unit, creditor string) {
+	if u.Kind != org.StationedAgency {
+		return
+	}
+	if parent, ok := f.City.Org.Parent(u.Code); ok && parent != creditor {
+		f.tellUnit(parent, "notice.agency_dispatched", u.Name, f.M.ID)
+	}
+}
+
+// startLevel gives a low level its time to try (YT-27).
+func (f *File) startLevel(u *org.Unit) {
+	f.M.Clocks.Stop(clock.LevelUp, f.Now)
+	switch {
+	case u.Level == org.Community:
+		f.M.Level = org.Community
+		f.start(clock.LevelUp, f.limit(pack.CommunityTry))
+	case u.Level == org.Town && u.Kind != org.StationedAgency:
+		f.M.Level = org.Town
+		f.start(clock.LevelUp, f.limit(pack.TownTry))
+	}
+}
+
+func (f *File) respondLimit(kind order.Kind, given calendar.Limit) (calendar.Limit, error) {
+	limit := f.promised()
+	if kind == order.Mediation {
+		limit = f.limit(pack.Mediation)
+	}
+	if given.IsZero() {
+		return limit, nil
+	}
+	if shorter, comparable := given.Shorter(limit); given != limit && (!comparable || !shorter) {
+		return limit, fault.Field("limit", "order.limit_longer_than_list", given.String(), limit.String())
+	}
+	return given, nil
+}
+
+func (f *File) signLimit() calendar.Limit {
+	if leaf := f.leaf(); leaf != nil && !leaf.Sign.IsZero() {
+		return leaf.Sign
+	}
+	return f.limit(pack.Sign)
+}
+
+func (f *File) unitName(code string) string {
+	if u, ok := f.City.Org.Unit(code); ok {
+		return u.Name
+	}
+	return code
+}
+
+// Withdraw takes an order back with a reason.
+func (f *File) Withdraw(o *order.Order, reason string) error {
+	if err := access.Allow(f.By, access.ChairOrder, f.Subject(o)); err != nil {
+		return err
+	}
+	if err := Words("reason", reason, true); err != nil {
+		return err
+	}
+	f.begin("withdraw", o, nil)
+	return f.withdraw(o, reason)
+}
+
+func (f *File) withdraw(o *order.Order, reason string) error {
+	if err := f.moveOrder(o, order.Withdrawn); err != nil {
+		return err
+	}
+	o.EndReason = reason
+	f.tellUnit(o.Debtor, "notice.withdrawn", o.ID, reason)
+	return nil
+}
+
+// withdrawAll takes back every open order of the matter.
+func (f *File) withdrawAll(reason string) error {
+	for _, o := range f.Orders {
+		if !o.Status.Open() {
+			continue
+		}
+		if err := f.withdraw(o, reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}

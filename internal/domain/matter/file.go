@@ -1,0 +1,334 @@
+package matter
+
+import (
+	"slices"
+
+	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
+	"huying/internal/domain/clock"
+	"huying/internal/domain/duty"
+	"huying/internal/domain/order"
+	"huying/internal/domain/org"
+	"huying/internal/domain/pack"
+	"huying/internal/fault"
+	"huying/internal/ident"
+)
+
+// File is a matter with its orders while one command works on it. A method of
+// File is one act: it checks, changes, and leaves in Act what it did. Settle
+// must follow each act; it restores the invariants. A File belongs to one
+// command and is not safe for concurrent use.
+type File struct {
+	M      *Matter
+	Orders []*order.Order
+
+	Act     Act
+	Notices []Notice
+	Said    []Statement
+
+	City *pack.City
+	By   access.Actor
+	Now  clock.Instant
+	// NewID makes the id of a new order.
+	NewID func() ident.ID
+
+	cal *calendar.Calendar
+}
+
+// Act is what one method did: the name of the act, the order it was about,
+// facts that the ledger keeps beside the changed state, and the moves made.
+type Act struct {
+	Name  string
+	Order ident.ID
+	Facts map[string]any
+	Moves []Moved
+}
+
+// Moved is one change of state made by an act. Subject is zero for the matter.
+type Moved struct {
+	From  string   `json:"from,omitempty"`
+	Order ident.ID `json:"order,omitempty"`
+	To    string   `json:"to"`
+}
+
+// Audience is who a notice is for.
+type Audience string
+
+// The audiences.
+const (
+	ToCaller Audience = "CALLER"
+	ToUnit   Audience = "UNIT"
+	ToSource Audience = "SOURCE" // the system the call came from gets its result back
+)
+
+// Notice is something worth telling somebody, by code: words are chosen when
+// it is read. For ToCaller, To is empty and every merged caller gets a copy.
+type Notice struct {
+	To   Audience
+	Unit string
+	Code string
+	Args []any
+}
+
+// Statement is free text that somebody said; the ledger keeps its hash, the
+// words are kept apart.
+type Statement struct {
+	Kind string
+	Text string
+	Hash string
+}
+
+func (f *File) begin(name string, o *order.Order, facts map[string]any) {
+	f.Act = Act{Name: name, Facts: facts}
+	if o != nil {
+		f.Act.Order = o.ID
+	}
+}
+
+// move changes the matter's state if the table permits it.
+func (f *File) move(to Status) error {
+	if err := CanMove(f.M.Status, to); err != nil {
+		return err
+	}
+	f.Act.Moves = append(f.Act.Moves, Moved{From: string(f.M.Status), To: string(to)})
+	f.M.Status = to
+	f.M.ClosedAt = 0
+	for _, k := range [...]clock.Kind{clock.Verify, clock.Triage, clock.Appeal, clock.Dispatch, clock.Callback, clock.Review} {
+		f.M.Clocks.Stop(k, f.Now)
+	}
+	if !to.Open() {
+		f.M.Clocks.StopAll(f.Now)
+		if to == Closed {
+			f.M.ClosedAt = f.Now
+		}
+	}
+	return nil
+}
+
+func (f *File) moveOrder(o *order.Order, to order.Status) error {
+	from := o.Status
+	if err := o.Move(to, f.Now); err != nil {
+		return err
+	}
+	f.Act.Moves = append(f.Act.Moves, Moved{Order: o.ID, From: string(from), To: string(to)})
+	return nil
+}
+
+func (f *File) tellUnit(unit, code string, args ...any) {
+	f.Notices = append(f.Notices, Notice{To: ToUnit, Unit: unit, Code: code, Args: args})
+}
+
+func (f *File) tellCaller(code string, args ...any) {
+	if f.M.Caller.Reachable() || f.M.Caller.Anonymity == Anonymous || len(f.M.Children) > 0 {
+		f.Notices = append(f.Notices, Notice{To: ToCaller, Code: code, Args: args})
+	}
+}
+
+// tellResult tells callers and the systems the calls came from.
+func (f *File) tellResult(code string, args ...any) {
+	f.tellCaller(code, args...)
+	f.Notices = append(f.Notices, Notice{To: ToSource, Code: code, Args: args})
+}
+
+// Order returns the order of a number. Fault: order.not_found.
+func (f *File) Order(id ident.ID) (*order.Order, error) {
+	for _, o := range f.Orders {
+		if o.ID == id {
+			return o, nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "order.not_found", id.Number())
+}
+
+// Lead returns the open order that leads the answer to the matter, or nil.
+func (f *File) Lead() *order.Order {
+	for _, o := range f.Orders {
+		if o.Status.Open() && o.Role != order.Co && o.Solves() {
+			return o
+		}
+	}
+	return nil
+}
+
+// solving returns the open orders whose answers the matter waits for.
+func (f *File) solving() []*order.Order {
+	var out []*order.Order
+	for _, o := range f.Orders {
+		if o.Status.Open() && o.Solves() {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func (f *File) leaf() *duty.Leaf {
+	if f.M.Category == "" {
+		return nil
+	}
+	leaf, ok := f.City.Duty.Leaf(f.M.Category)
+	if !ok {
+		return nil
+	}
+	return leaf
+}
+
+// calendar returns the working calendar of the matter's place.
+func (f *File) calendar() *calendar.Calendar {
+	if f.cal == nil {
+		f.cal = f.City.Calendar(f.M.Place.Leaf())
+	}
+	return f.cal
+}
+
+// start starts a clock of the matter by the pack's limit of that name.
+func (f *File) start(k clock.Kind, limit calendar.Limit) {
+	f.M.Clocks.Start(k, limit, f.Now, f.calendar(), f.ladder())
+}
+
+// startOrder starts a clock of an order.
+func (f *File) startOrder(o *order.Order, k clock.Kind, limit calendar.Limit) {
+	o.Clocks.Start(k, limit, f.Now, f.calendar(), f.ladder())
+}
+
+// unit returns the unit of a code. Fault: unit.unknown.
+func (f *File) unit(code, field string) (*org.Unit, error) {
+	u, ok := f.City.Org.Unit(code)
+	if !ok {
+		return nil, fault.Field(field, "unit.unknown", code)
+	}
+	return u, nil
+}
+
+// desk returns the command centre that coordinates matters of the level at the
+// matter's place, or the next one up that exists.
+func (f *File) desk(level org.Level) string {
+	p := f.M.Place
+	for ; ; level = level.Up() {
+		place := f.City.Root
+		switch level {
+		case org.Community, org.Town:
+			place = p.Town
+		case org.District:
+			place = p.District
+		}
+		if code, ok := f.City.Org.Centre(place); ok {
+			return code
+		}
+		if level == org.City {
+			return ""
+		}
+	}
+}
+
+// Settle restores what must always hold after an act: a matter moves on when
+// its orders did, it has exactly one holder while it is open, and it knows its
+// next deadline.
+func (f *File) Settle() error {
+	if err := f.follow(); err != nil {
+		return err
+	}
+	f.hold()
+	f.M.Next = f.next()
+	return nil
+}
+
+// follow moves the matter when its orders leave it no choice.
+func (f *File) follow() error {
+	if f.M.Status != Ordered && f.M.Status != Reopened {
+		return nil
+	}
+	open := f.solving()
+	if len(open) == 0 {
+		if f.M.Status == Reopened && f.M.Clocks.Running(clock.Dispatch) != nil {
+			return nil
+		}
+		if f.answered() {
+			return f.await()
+		}
+		return f.needOrder()
+	}
+	for _, o := range open {
+		if o.Status != order.Responded {
+			return nil
+		}
+	}
+	return f.await()
+}
+
+// answered reports whether an order that solves the matter was fulfilled.
+func (f *File) answered() bool {
+	return slices.ContainsFunc(f.Orders, func(o *order.Order) bool { return o.Solves() && o.Status == order.Fulfilled })
+}
+
+// needOrder puts the matter back on the desk, which must order somebody.
+func (f *File) needOrder() error {
+	if err := f.move(Triaged); err != nil {
+		return err
+	}
+	f.start(clock.Dispatch, f.limit(pack.Dispatch))
+	return nil
+}
+
+// await hands the matter to its judge.
+func (f *File) await() error {
+	if err := f.move(Awaiting); err != nil {
+		return err
+	}
+	f.M.Clocks.Stop(clock.LevelUp, f.Now)
+	f.start(clock.Callback, f.limit(pack.Callback))
+	f.tellCaller("notice.answered", f.M.ID)
+	f.tellUnit(f.M.Desk, "notice.ask_verdict", f.M.ID)
+	return nil
+}
+
+// hold names the one unit and post that must act next.
+func (f *File) hold() {
+	unit := ""
+	switch f.M.Status {
+	case Received, Verified, Triaged, Awaiting:
+		unit = f.M.Desk
+	case Ordered, Reopened:
+		unit = f.M.Desk
+		if o := f.Lead(); o != nil && o.Status == order.Objected {
+			unit = f.reviewer()
+		} else if o != nil {
+			unit = o.Debtor
+		}
+	case Deferred:
+		unit = f.M.Unit
+		if unit == "" {
+			unit = f.M.Desk
+		}
+	}
+	if unit == f.M.Holder && unit != "" {
+		return
+	}
+	f.M.Holder, f.M.HolderPost = unit, ""
+	if unit == "" {
+		return
+	}
+	if p, _ := f.City.Org.OnDuty(unit, f.Now.Time()); p != nil {
+		f.M.HolderPost = p.Code
+	}
+}
+
+// next returns the earliest deadline of the matter and its orders.
+func (f *File) next() clock.Instant {
+	next := f.M.Clocks.Next()
+	for _, o := range f.Orders {
+		if n := o.Clocks.Next(); n != 0 && (next == 0 || n < next) {
+			next = n
+		}
+	}
+	return next
+}
+
+// reviewer returns the desk that decides an objection: the district's, or the
+// city's if the district's own desk gave the order.
+func (f *File) reviewer() string {
+	level := org.District
+	if u, ok := f.City.Org.Unit(f.M.Desk); ok && u.Level.Rank() >= org.District.Rank() {
+		level = org.City
+	}
+	return f.desk(level)
+}

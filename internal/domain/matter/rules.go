@@ -1,0 +1,48 @@
+package matter
+
+import (
+	"huying/internal/domain/calendar"
+	"huying/internal/domain/clock"
+	"huying/internal/domain/order"
+	"huying/internal/domain/pack"
+	"huying/internal/fault"
+)
+
+// limit returns the pack's time limit of a name at the matter's place and
+// urgency.
+func (f *File) limit(name pack.Limit) calendar.Limit {
+	return f.City.LimitsAt(f.M.Place.Leaf()).For(name, f.M.Urgency)
+}
+
+// number returns the pack's number of a name at the matter's place.
+func (f *File) number(name pack.Limit) int { return f.City.LimitsAt(f.M.Place.Leaf()).Number(name) }
+
+// ladder returns the pack's escalation ladder at the matter's place.
+func (f *File) ladder() clock.Ladder { return f.City.LadderAt(f.M.Place.Leaf()).Clock() }
+
+// extensionLimit checks a request for time against the pack: before due, not
+// too often, not too long.
+func (f *File) extensionLimit(o *order.Order, text string) (calendar.Limit, error) {
+	limit, err := calendar.ParseLimit(text)
+	if err != nil {
+		return limit, err
+	}
+	c := o.Clocks.Running(clock.Respond)
+	if c == nil || !o.Status.Owing() {
+		return limit, fault.New(fault.Conflict, "extension.nothing_running")
+	}
+	if c.Due <= f.Now {
+		return limit, fault.New(fault.Conflict, "extension.too_late")
+	}
+	if c.Paused() {
+		return limit, fault.New(fault.Conflict, "extension.while_paused")
+	}
+	if most := f.number(pack.ExtensionCount); o.Extensions >= most {
+		return limit, fault.New(fault.Conflict, "extension.too_often", most)
+	}
+	longest := f.limit(pack.ExtensionMax)
+	if shorter, comparable := limit.Shorter(longest); limit != longest && (!comparable || !shorter) {
+		return limit, fault.Field("limit", "extension.too_long", limit.String(), longest.String())
+	}
+	return limit, nil
+}

@@ -1,0 +1,244 @@
+package order
+
+import (
+	"huying/internal/domain/clock"
+	"huying/internal/fault"
+	"huying/internal/ident"
+)
+
+// Kind is what an order is for.
+type Kind string
+
+// The kinds of order. Later mechanisms add kinds, never another engine.
+const (
+	Dispatch    Kind = "DISPATCH"    // solve the matter, or a part of it
+	Mediation   Kind = "MEDIATION"   // community consultation of a communal affair
+	Supervision Kind = "SUPERVISION" // a numbered letter that must be replied to
+	AfterCheck  Kind = "AFTER_CHECK" // look whether a closed matter was truly solved
+)
+
+// Role is the debtor's part among the orders of a matter.
+type Role string
+
+// The roles.
+const (
+	Lead Role = "LEAD" // the first unit: leads, and may not shirk
+	Co   Role = "CO"
+	Sole Role = "SOLE"
+)
+
+// JudgeKind is who judges an order's answer. It is never the debtor.
+type JudgeKind string
+
+// The judges.
+const (
+	ByCreditorUnit JudgeKind = "CREDITOR"
+	ByCaller       JudgeKind = "CALLER"
+	ByChecker      JudgeKind = "CHECKER"
+	BySample       JudgeKind = "SAMPLE_AUDIT"
+)
+
+// Order is one commitment: debtor owes creditor the content by the time of its
+// clocks. Debtor is exactly one unit. Instants are µs UTC.
+type Order struct {
+	About       ident.ID      `json:"about,omitempty"` // the order a supervision letter is about
+	Answers     []Answer      `json:"answers,omitempty"`
+	AutoSigned  bool          `json:"auto_signed,omitempty"`
+	Basis       string        `json:"basis,omitempty"`
+	Bound       bool          `json:"bound,omitempty"` // by a conference: no objection any more
+	Cards       []Card        `json:"cards,omitempty"`
+	Clocks      clock.Set     `json:"clocks"`
+	Content     string        `json:"content,omitempty"`
+	Creditor    string        `json:"creditor"`
+	Debtor      string        `json:"debtor"`
+	DebtorPost  string        `json:"debtor_post"`
+	Emergency   bool          `json:"emergency,omitempty"` // off the list by the life-safety exception
+	EndReason   string        `json:"end_reason,omitempty"`
+	EndedAt     clock.Instant `json:"ended_at,omitempty"`
+	Extension   *Extension    `json:"extension,omitempty"`
+	Extensions  int           `json:"extensions,omitempty"`
+	FirstFix    bool          `json:"first_fix,omitempty"` // fulfilled without rework
+	IssuedAt    clock.Instant `json:"issued_at"`
+	Judge       JudgeKind     `json:"judge"`
+	Kind        Kind          `json:"kind"`
+	Late        bool          `json:"late,omitempty"` // judged: the good answer came after its time
+	Leaf        string        `json:"leaf,omitempty"`
+	ListVersion string        `json:"list_version,omitempty"`
+	ID          ident.ID      `json:"no"`
+	Objection   *Objection    `json:"objection,omitempty"`
+	Objections  int           `json:"objections,omitempty"`
+	OnTime      bool          `json:"on_time,omitempty"`
+	Overdue     bool          `json:"overdue,omitempty"`
+	Reminders   int           `json:"reminders,omitempty"`
+	RespondedAt clock.Instant `json:"responded_at,omitempty"` // of the answer that stands
+	Reworks     int           `json:"reworks,omitempty"`
+	Role        Role          `json:"role"`
+	SignedAt    clock.Instant `json:"signed_at,omitempty"`
+	Status      Status        `json:"status"`
+}
+
+// Evidence is one record bound to an answer by its hash. The bytes are kept
+// elsewhere.
+type Evidence struct {
+	CapturedAt clock.Instant `json:"captured_at,omitempty"`
+	Hash       string        `json:"hash"`
+	Kind       string        `json:"kind"` // PHOTO, RECORD, STATEMENT, DOC, READING
+	Name       string        `json:"name,omitempty"`
+	Size       int64         `json:"size,omitempty"`
+}
+
+// Answer is what the debtor says it did. Result is PASS or FAIL for a check.
+type Answer struct {
+	At       clock.Instant `json:"at"`
+	By       string        `json:"by"` // post
+	Evidence []Evidence    `json:"evidence,omitempty"`
+	Judge    string        `json:"judge,omitempty"`
+	JudgedAt clock.Instant `json:"judged_at,omitempty"`
+	Reason   string        `json:"reason,omitempty"`
+	Result   string        `json:"result,omitempty"`
+	Text     string        `json:"text"`
+	Verdict  string        `json:"verdict,omitempty"` // DONE, NOT_DONE
+}
+
+// The states of an objection.
+const (
+	ObjectionFiled        = "FILED"
+	ObjectionUpheld       = "UPHELD"
+	ObjectionRejected     = "REJECTED"
+	ObjectionToConference = "TO_CONFERENCE"
+)
+
+// Objection is the debtor's word that the order is not its duty (派单异议).
+type Objection struct {
+	At     clock.Instant `json:"at"`
+	Basis  string        `json:"basis,omitempty"`
+	By     string        `json:"by"`
+	DecAt  clock.Instant `json:"decided_at,omitempty"`
+	DecBy  string        `json:"decided_by,omitempty"`
+	Names  string        `json:"names,omitempty"` // the unit it says is responsible
+	Note   string        `json:"note,omitempty"`
+	Reason string        `json:"reason"`
+	State  string        `json:"state"`
+}
+
+// Extension is a request for more time, asked before the order is due.
+type Extension struct {
+	At     clock.Instant `json:"at"`
+	By     string        `json:"by"`
+	DecAt  clock.Instant `json:"decided_at,omitempty"`
+	DecBy  string        `json:"decided_by,omitempty"`
+	Limit  string        `json:"limit"`
+	Note   string        `json:"note,omitempty"`
+	Reason string        `json:"reason"`
+	State  string        `json:"state"` // ASKED, GRANTED, REFUSED
+}
+
+// Colour is the colour of a card.
+type Colour string
+
+// The colours, by weight.
+const (
+	Blue   Colour = "BLUE"
+	Yellow Colour = "YELLOW"
+	Red    Colour = "RED"
+)
+
+// The states of a card.
+const (
+	CardActive   = "ACTIVE"
+	CardAppealed = "APPEALED"
+	CardLifted   = "LIFTED"
+	CardVoid     = "VOID"
+)
+
+// Card is a computed warning to the unit, never to a person (domain part C5).
+type Card struct {
+	Appeal string        `json:"appeal,omitempty"`
+	AppAt  clock.Instant `json:"appeal_at,omitempty"`
+	AppBy  string        `json:"appeal_by,omitempty"`
+	At     clock.Instant `json:"at"`
+	Colour Colour        `json:"colour"`
+	DecAt  clock.Instant `json:"decided_at,omitempty"`
+	DecBy  string        `json:"decided_by,omitempty"`
+	Fact   string        `json:"fact"` // the computed fact, e.g. the due time missed
+	Note   string        `json:"note,omitempty"`
+	Rule   string        `json:"rule"` // rule id, e.g. C5.2
+	State  string        `json:"state"`
+}
+
+// Move changes the order's state if the table permits it.
+func (o *Order) Move(to Status, now clock.Instant) error {
+	if err := CanMove(o.Status, to); err != nil {
+		return err
+	}
+	o.Status = to
+	o.EndedAt = 0
+	if !to.Open() {
+		o.EndedAt = now
+		o.Clocks.StopAll(now)
+	}
+	return nil
+}
+
+// Colour returns the weightiest card that counts, or "".
+func (o *Order) Colour() Colour {
+	var out Colour
+	for _, c := range o.Cards {
+		if c.State == CardVoid || c.State == CardLifted {
+			continue
+		}
+		if c.Colour == Red || out == "" || out == Blue {
+			out = c.Colour
+		}
+	}
+	return out
+}
+
+// Show adds a card unless one of its colour already counts.
+func (o *Order) Show(colour Colour, rule, fact string, now clock.Instant) bool {
+	for _, c := range o.Cards {
+		if c.Colour == colour && c.State != CardVoid {
+			return false
+		}
+	}
+	o.Cards = append(o.Cards, Card{Colour: colour, Rule: rule, Fact: fact, At: now, State: CardActive})
+	return true
+}
+
+// Lift lifts the cards that count, since the work was judged done.
+func (o *Order) Lift() {
+	for i := range o.Cards {
+		if o.Cards[i].State == CardActive {
+			o.Cards[i].State = CardLifted
+		}
+	}
+}
+
+// Answer returns the newest answer, or nil.
+func (o *Order) Answer() *Answer {
+	if len(o.Answers) == 0 {
+		return nil
+	}
+	return &o.Answers[len(o.Answers)-1]
+}
+
+// Due returns when the order is due, or zero if it has no running limit.
+func (o *Order) Due() clock.Instant {
+	if c := o.Clocks.Last(clock.Respond); c != nil {
+		return c.Due
+	}
+	return 0
+}
+
+// Card returns the newest card of the colour, for an appeal.
+func (o *Order) Card(colour Colour) (*Card, error) {
+	for i := len(o.Cards) - 1; i >= 0; i-- {
+		if o.Cards[i].Colour == colour {
+			return &o.Cards[i], nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "card.not_found", string(colour))
+}
+
+// Solves reports whether the matter waits for this order's answer.
+func (o *Order) Solves() bool { return o.Kind == Dispatch || o.Kind == Mediation }

@@ -1,0 +1,182 @@
+package pack
+
+import (
+	"maps"
+	"slices"
+
+	"huying/internal/domain/duty"
+	"huying/internal/fault"
+)
+
+// Choice is one entry of a closed list: a reason, a ground, a channel.
+type Choice struct {
+	Code   string
+	Name   string
+	NameEN string
+	Text   string // what the caller or the unit is told
+	TextEN string
+	Basis  string
+	Order  int // its place in the list, from 1
+}
+
+// closed reads a list that the base pack closes: a city may reword an entry or
+// switch it off, but not add one, since each entry takes something from the
+// caller or out of a score.
+func (l *layer) closed(file string, under map[string]Choice) map[string]Choice {
+	out := maps.Clone(under)
+	base := out == nil
+	if base {
+		out = map[string]Choice{}
+	}
+	top, ok := l.document(file)
+	if !ok {
+		return out
+	}
+	top.each(func(code string, at, value node) {
+		c, known := out[code]
+		if !known && !base {
+			at.wrong(fault.New(fault.Invalid, "pack.list_closed", clip(code), duty.Nearest(code, slices.Collect(maps.Keys(out)))))
+			return
+		}
+		if !known {
+			c = Choice{Code: code, Order: len(out) + 1}
+		}
+		off := false
+		value.record(map[string]func(node){
+			"name": into(&c.Name), "name_en": into(&c.NameEN), "text": into(&c.Text), "text_en": into(&c.TextEN), "basis": into(&c.Basis),
+			"off": func(n node) { off = n.yes() },
+		})
+		if c.Basis == "" || c.Name == "" {
+			at.wrong(fault.New(fault.Invalid, "pack.basis_missing", code))
+		}
+		if off {
+			delete(out, code)
+			return
+		}
+		out[code] = c
+	})
+	return out
+}
+
+// Trust is what an inlet's calls need before they become a matter that may be
+// ordered.
+type Trust string
+
+// The degrees of trust.
+const (
+	Seen    Trust = "VERIFIED" // somebody has already looked: no second check
+	Unseen  Trust = "CHECK"    // the desk verifies (B4-05)
+	Machine Trust = "CONFIRM"  // a machine saw it: a person confirms, else it is deleted (B15)
+)
+
+// Inlet is one door by which calls come in.
+type Inlet struct {
+	Code      string
+	Name      string
+	NameEN    string
+	Call      string // 民呼, 街呼, 企呼, 党呼
+	Trust     Trust
+	Returns   bool // the result goes back to the system the call came from
+	Anonymous bool // calls without a contact are taken
+	Order     int
+	Basis     string
+}
+
+// inlets reads the inlets of a layer over those before it; a city may add its
+// own.
+func (l *layer) inlets(bans []Ban, under map[string]Inlet) map[string]Inlet {
+	out := maps.Clone(under)
+	if out == nil {
+		out = map[string]Inlet{}
+	}
+	top, ok := l.document(inletsFile)
+	if !ok {
+		return out
+	}
+	top.each(func(code string, at, value node) {
+		in, known := out[code]
+		if !known {
+			in = Inlet{Code: code, Trust: Unseen, Order: len(out) + 1}
+		}
+		off := false
+		value.record(map[string]func(node){
+			"name": into(&in.Name), "name_en": into(&in.NameEN), "basis": into(&in.Basis),
+			"call":      func(n node) { in.Call = n.one("民呼", "街呼", "企呼", "党呼") },
+			"trust":     func(n node) { in.Trust = Trust(n.one(string(Seen), string(Unseen), string(Machine))) },
+			"returns":   func(n node) { in.Returns = n.yes() },
+			"anonymous": func(n node) { in.Anonymous = n.yes() },
+			"off":       func(n node) { off = n.yes() },
+		})
+		if err := refuse(bans, banInlet, code, in.Name, in.NameEN); err != nil {
+			at.wrong(err)
+			return
+		}
+		if off {
+			delete(out, code)
+			return
+		}
+		out[code] = in
+	})
+	return out
+}
+
+// Fact is one published figure of a city with its source: never computed, never
+// about a person.
+type Fact struct {
+	Code      string
+	Name      string
+	NameEN    string
+	Value     string
+	Unit      string
+	Place     string // code; "" is the city
+	Source    string
+	Date      string
+	Mechanism string // what it belongs to, e.g. GZ-29
+}
+
+func (l *layer) facts() []Fact {
+	var out []Fact
+	seen := map[string]bool{}
+	l.table(factsFile, []string{"code", "name", "value", "source", "date"}, []string{"name_en", "unit", "place", "mechanism"}, func(r row) {
+		f := Fact{
+			Code: r.must("code"), Name: r.must("name"), NameEN: r.text("name_en"), Value: r.must("value"), Unit: r.text("unit"),
+			Place: r.text("place"), Source: r.must("source"), Date: r.must("date"), Mechanism: r.text("mechanism"),
+		}
+		if seen[f.Code] {
+			r.wrong(fault.New(fault.Invalid, "pack.key_repeated", clip(f.Code)))
+		}
+		seen[f.Code] = true
+		out = append(out, f)
+	})
+	return out
+}
+
+// Indicator is one published measure of units: never of persons.
+type Indicator struct {
+	Code    string
+	Name    string
+	NameEN  string
+	Formula string // in words
+	Better  string // HIGH, LOW, or NONE: shown, not judged
+	Basis   string
+}
+
+func (l *layer) indicators(bans []Ban, under []Indicator) []Indicator {
+	out := slices.Clone(under)
+	l.table(indicatorsFile, []string{"code", "name", "formula", "better"}, []string{"name_en", "basis"}, func(r row) {
+		in := Indicator{
+			Code: r.must("code"), Name: r.must("name"), NameEN: r.text("name_en"), Formula: r.must("formula"),
+			Better: r.one("better", "HIGH", "LOW", "NONE"), Basis: r.text("basis"),
+		}
+		if err := refuse(bans, banIndicator, in.Code, in.Name, in.NameEN, in.Formula); err != nil {
+			r.wrong(err)
+			return
+		}
+		if slices.ContainsFunc(out, func(o Indicator) bool { return o.Code == in.Code }) {
+			r.wrong(fault.New(fault.Invalid, "pack.key_repeated", clip(in.Code)))
+			return
+		}
+		out = append(out, in)
+	})
+	return out
+}

@@ -1,0 +1,312 @@
+package pack
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"huying/internal/domain/duty"
+	"huying/internal/domain/org"
+	"huying/internal/domain/territory"
+	"huying/internal/fault"
+)
+
+var (
+	levelNames = []string{string(org.Community), string(org.Town), string(org.District), string(org.City)}
+	kindNames  = []string{
+		string(org.PartyCommittee), string(org.Government), string(org.Department), string(org.StationedAgency), string(org.StreetOffice),
+		string(org.BackOffice), string(org.FrontCentre), string(org.EnforcementBody), string(org.CommunityCommittee),
+		string(org.VillageCommittee), string(org.HotlineCentre), string(org.CommandCentre), string(org.ServiceCentre),
+		string(org.CoordinationBody), string(org.Enterprise), string(org.Institution), string(org.SocialOrg), string(org.PartyBranch),
+	}
+	edgeNames = []string{
+		string(org.Leads), string(org.Guides), string(org.Dispatches), string(org.ManagesDaily), string(org.Appraises),
+		string(org.StationedIn), string(org.ResidentAt), string(org.OnCallFor), string(org.Owns),
+	}
+	roleNames = []string{
+		string(org.Dispatcher), string(org.Agent), string(org.Handler), string(org.GridWorker), string(org.GridJudge), string(org.Reporter),
+		string(org.Leader), string(org.Secretary), string(org.Supervisor), string(org.Assessor), string(org.Auditor), string(org.SystemAdmin),
+	}
+)
+
+// levelOf is the tier of units that serve a kind of place.
+func levelOf(k territory.Kind) org.Level {
+	for _, l := range []org.Level{org.Community, org.Town, org.District, org.City} {
+		if l.Rank() == k.Rank() {
+			return l
+		}
+	}
+	return ""
+}
+
+// unitTemplate is one line of units.csv: a unit that every place of a level,
+// or of one kind at that level, has.
+type unitTemplate struct {
+	row       row
+	rule      duty.UnitRule
+	only      string
+	name      string
+	nameEN    string
+	kind      org.Kind
+	leads     []duty.UnitRule
+	stationed duty.UnitRule
+}
+
+// fits reports whether a place has the unit.
+func (t unitTemplate) fits(p *territory.Place) bool {
+	return levelOf(p.Kind) == t.rule.Level && (t.only == "" || t.only == string(p.Kind))
+}
+
+// organisation builds the graph of a city from templates.
+type organisation struct {
+	in     *layer
+	tree   *territory.Tree
+	units  []org.Unit
+	edges  []org.Edge
+	posts  []org.Post
+	shifts []org.Shift
+	byRule map[duty.UnitRule][]int // units of a level and suffix
+	index  map[string]int          // code → unit
+	seats  map[string]int          // unit → number of its posts
+}
+
+func newOrganisation(in *layer, tree *territory.Tree) *organisation {
+	return &organisation{in: in, tree: tree, byRule: map[duty.UnitRule][]int{}, index: map[string]int{}, seats: map[string]int{}}
+}
+
+// readUnits reads units.csv: suffix,per,name,kind and optionally only,
+// name_en, leads, stationed_in. {place} in a name is the place's own.
+func (o *organisation) readUnits() {
+	var templates []unitTemplate
+	must, may := []string{"suffix", "per", "name", "kind"}, []string{"only", "name_en", "leads", "stationed_in"}
+	found := o.in.table(unitsFile, must, may, func(r row) {
+		r.cells = slices.Clone(r.cells) // kept beyond this line
+		t := unitTemplate{
+			row: r, only: r.text("only"), name: r.must("name"), nameEN: r.text("name_en"),
+			kind: org.Kind(r.one("kind", kindNames...)), leads: r.rules("leads"), stationed: r.rule("stationed_in"),
+		}
+		rule, err := duty.ParseUnitRule(r.text("per") + ":" + r.text("suffix"))
+		if err != nil {
+			r.wrong(err)
+			return
+		}
+		if t.only != "" {
+			r.one("only", placeKinds...)
+		}
+		t.rule = rule
+		templates = append(templates, t)
+	})
+	if !found {
+		o.in.wrong(unitsFile, 0, fault.New(fault.Invalid, "pack.file_missing"))
+	}
+	for p := range o.tree.All() {
+		for _, t := range templates {
+			if t.fits(p) {
+				o.addUnit(p, t)
+			}
+		}
+	}
+	for p := range o.tree.All() {
+		for _, t := range templates {
+			if t.fits(p) {
+				o.link(p, t)
+			}
+		}
+	}
+}
+
+func (o *organisation) addUnit(p *territory.Place, t unitTemplate) {
+	code := p.Code + "-" + t.rule.Suffix
+	if _, twice := o.index[code]; twice {
+		t.row.wrong(fault.New(fault.Invalid, "unit.duplicate", code))
+		return
+	}
+	en := p.NameEN
+	if en == "" {
+		en = p.Name
+	}
+	o.index[code] = len(o.units)
+	o.byRule[t.rule] = append(o.byRule[t.rule], len(o.units))
+	o.units = append(o.units, org.Unit{
+		Code: code, Name: strings.ReplaceAll(t.name, "{place}", p.Name), NameEN: strings.ReplaceAll(t.nameEN, "{place}", en),
+		Kind: t.kind, Level: t.rule.Level, Territory: p.Code, Suffix: t.rule.Suffix,
+	})
+}
+
+// link adds the edges of one unit to those that lead it and to the town it is
+// stationed in.
+func (o *organisation) link(p *territory.Place, t unitTemplate) {
+	self := p.Code + "-" + t.rule.Suffix
+	for _, upper := range t.leads {
+		if code, ok := o.near(p.Code, upper, t.row); ok {
+			o.edges = append(o.edges, org.Edge{From: code, To: self, Kind: org.Leads})
+		}
+	}
+	if t.stationed == (duty.UnitRule{}) {
+		return
+	}
+	if code, ok := o.near(p.Code, t.stationed, t.row); ok {
+		o.edges = append(o.edges, org.Edge{From: self, To: code, Kind: org.StationedIn})
+	}
+}
+
+// near returns the unit a rule names as seen from a place; a rule that names
+// none is a problem of the line.
+func (o *organisation) near(place string, rule duty.UnitRule, r row) (string, bool) {
+	at := placeAt(o.tree, o.tree.Address(place), rule.Level)
+	code := at + "-" + rule.Suffix
+	if _, ok := o.index[code]; !ok || at == "" {
+		r.wrong(fault.New(fault.Invalid, "pack.unit_missing", rule.String(), o.nearestRule(rule)))
+		return "", false
+	}
+	return code, true
+}
+
+func (o *organisation) nearestRule(rule duty.UnitRule) string {
+	known := make([]string, 0, len(o.byRule))
+	for r := range o.byRule {
+		known = append(known, r.String())
+	}
+	return duty.Nearest(rule.String(), known)
+}
+
+// placeAt returns the place of a level around an address, "" if the address
+// does not reach down to it.
+func placeAt(t *territory.Tree, a territory.Address, level org.Level) string {
+	switch level {
+	case org.Community:
+		return a.Community
+	case org.Town:
+		return a.Town
+	case org.District:
+		return a.District
+	}
+	return t.Root().Code
+}
+
+// readEdges reads edges.csv: from,to,kind,scope, both ends unit rules. There
+// is one edge for each place of the lower level of the two.
+func (o *organisation) readEdges() {
+	o.in.table(edgesFile, []string{"from", "to", "kind"}, []string{"scope"}, func(r row) {
+		from, to := r.rule("from"), r.rule("to")
+		kind := org.EdgeKind(r.one("kind", edgeNames...))
+		lower := from
+		if to.Level.Rank() < from.Level.Rank() {
+			lower = to
+		}
+		if len(o.byRule[lower]) == 0 {
+			r.wrong(fault.New(fault.Invalid, "pack.unit_missing", lower.String(), o.nearestRule(lower)))
+			return
+		}
+		for _, i := range o.byRule[lower] {
+			place := o.units[i].Territory
+			a, okFrom := o.near(place, from, r)
+			b, okTo := o.near(place, to, r)
+			if !okFrom || !okTo {
+				return // one problem a line is enough
+			}
+			o.edges = append(o.edges, org.Edge{From: a, To: b, Kind: kind, Scope: r.text("scope")})
+		}
+	})
+}
+
+// matching returns the units a pattern of posts.csv or rosters.csv means: a
+// unit rule, "LEVEL:*" for every unit of a level, or "*" for every unit.
+func (o *organisation) matching(r row, column string) []int {
+	pattern := r.must(column)
+	var out []int
+	if level, all := strings.CutSuffix(pattern, ":*"); all || pattern == "*" {
+		if pattern != "*" && !slices.Contains(levelNames, level) {
+			r.wrong(fault.New(fault.Invalid, "pack.word_unknown", clip(level), duty.Nearest(level, levelNames)))
+		}
+		for i, u := range o.units {
+			if pattern == "*" || string(u.Level) == level {
+				out = append(out, i)
+			}
+		}
+		return out
+	}
+	rule, err := duty.ParseUnitRule(pattern)
+	if err != nil {
+		r.wrong(err)
+		return nil
+	}
+	if len(o.byRule[rule]) == 0 && pattern != "" {
+		r.wrong(fault.New(fault.Invalid, "pack.unit_missing", rule.String(), o.nearestRule(rule)))
+	}
+	return o.byRule[rule]
+}
+
+const maxSeats = 50
+
+// readPosts reads posts.csv: unit,role,title and optionally title_en, kind (of
+// unit), n, public, phone. Holders are numbers of seats, never names.
+func (o *organisation) readPosts() {
+	must, may := []string{"unit", "role", "title"}, []string{"title_en", "kind", "n", "public", "phone"}
+	found := o.in.table(postsFile, must, may, func(r row) {
+		role := org.Role(r.one("role", roleNames...))
+		kind, n := r.text("kind"), max(1, r.number("n"))
+		if kind != "" {
+			r.one("kind", kindNames...)
+		}
+		if n > maxSeats {
+			r.wrong(fault.New(fault.Invalid, "pack.number_wrong", n, maxSeats))
+			return
+		}
+		title, public, phone := r.must("title"), r.yes("public"), r.text("phone")
+		for _, i := range o.matching(r, "unit") {
+			u := &o.units[i]
+			if kind != "" && kind != string(u.Kind) {
+				continue
+			}
+			for seat := range n {
+				o.seats[u.Code]++
+				code := u.Code + "/" + string(role)
+				if n > 1 {
+					code += fmt.Sprintf("#%d", seat+1)
+				}
+				o.posts = append(o.posts, org.Post{
+					Code: code, Unit: u.Code, Role: role, Title: title, Territory: u.Territory, Public: public, Phone: phone,
+					Holder: fmt.Sprintf("P-%s-%d", u.Code, o.seats[u.Code]),
+				})
+			}
+		}
+	})
+	if !found {
+		o.in.wrong(postsFile, 0, fault.New(fault.Invalid, "pack.file_missing"))
+	}
+}
+
+// readRosters reads rosters.csv: unit,days,from,to and optionally role.
+func (o *organisation) readRosters() {
+	o.in.table(rostersFile, []string{"unit", "days", "from", "to"}, []string{"role"}, func(r row) {
+		days := r.one("days", org.WorkingDays, org.RestDays, org.AllDays)
+		from, okFrom := clockTime(r.text("from"))
+		to, okTo := clockTime(r.text("to"))
+		if !okFrom || !okTo {
+			r.wrong(fault.New(fault.Invalid, "shift.malformed", r.text("unit"), days, r.text("from"), r.text("to")))
+			return
+		}
+		role := r.text("role")
+		if role != "" {
+			r.one("role", roleNames...)
+		}
+		for _, i := range o.matching(r, "unit") {
+			s := org.Shift{Unit: o.units[i].Code, Days: days, From: from, To: to}
+			if role != "" {
+				s.Post = s.Unit + "/" + role
+			}
+			o.shifts = append(o.shifts, s)
+		}
+	})
+}
+
+// clockTime reads "08:30" as minutes after midnight; 24:00 is allowed.
+func clockTime(s string) (int, bool) {
+	var h, m int
+	if n, err := fmt.Sscanf(s, "%2d:%2d", &h, &m); n != 2 || err != nil || len(s) != 5 {
+		return 0, false
+	}
+	total := h*60 + m
+	return total, h >= 0 && m >= 0 && m < 60 && total <= 24*60
+}

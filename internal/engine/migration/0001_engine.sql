@@ -1,0 +1,202 @@
+-- Matters, orders and what hangs on them. The district is the first column of
+-- every key. Instants are µs since 1970 UTC, 0 for none; doc is the whole
+-- state as JSON, and the columns beside it are what lists sort and filter by.
+
+CREATE TABLE matter (
+	district    TEXT NOT NULL,
+	id          BIGINT NOT NULL,
+	town        TEXT NOT NULL,
+	community   TEXT NOT NULL,
+	grid        TEXT NOT NULL,
+	status      TEXT NOT NULL CHECK (status IN ('RECEIVED', 'VERIFIED', 'REFERRED', 'ADVISED', 'MERGED', 'TRIAGED', 'ORDERED', 'AWAITING_VERDICT', 'REOPENED', 'DEFERRED', 'CLOSED')),
+	kind        TEXT NOT NULL,
+	category    TEXT NOT NULL,
+	urgency     TEXT NOT NULL,
+	source      TEXT NOT NULL,
+	desk        TEXT NOT NULL,
+	holder      TEXT NOT NULL,
+	lon         BIGINT NOT NULL,
+	lat         BIGINT NOT NULL,
+	received_at BIGINT NOT NULL,
+	closed_at   BIGINT NOT NULL,
+	next_at     BIGINT NOT NULL,
+	text        TEXT NOT NULL,
+	doc         TEXT NOT NULL,
+	rev         BIGINT NOT NULL,
+	head        BYTES NOT NULL,
+	sealed      BIGINT NOT NULL,
+	PRIMARY KEY (district, id)
+);
+CREATE INDEX matter_by_id ON matter (id);
+CREATE INDEX matter_by_town ON matter (district, town, id);
+CREATE INDEX matter_held ON matter (holder, next_at, id) WHERE holder <> '';
+CREATE INDEX matter_wake ON matter (next_at) WHERE next_at > 0;
+CREATE INDEX matter_unsealed ON matter (district, id) WHERE sealed < rev;
+
+CREATE TABLE orders (
+	district TEXT NOT NULL,
+	id       BIGINT NOT NULL,
+	matter   BIGINT NOT NULL,
+	kind     TEXT NOT NULL,
+	role     TEXT NOT NULL,
+	status   TEXT NOT NULL CHECK (status IN ('ISSUED', 'ACCEPTED', 'IN_PROGRESS', 'RESPONDED', 'REWORK', 'OBJECTED', 'FULFILLED', 'REASSIGNED', 'WITHDRAWN')),
+	creditor TEXT NOT NULL,
+	debtor   TEXT NOT NULL,
+	due_at   BIGINT NOT NULL,
+	colour   TEXT NOT NULL,
+	open     BIGINT NOT NULL,
+	doc      TEXT NOT NULL,
+	PRIMARY KEY (district, id)
+);
+CREATE INDEX orders_by_matter ON orders (district, matter);
+CREATE INDEX orders_by_id ON orders (id);
+CREATE INDEX orders_owed ON orders (debtor, due_at, id) WHERE open = 1;
+
+-- One row per call: the same reference from the same source is the same call.
+-- The district column is the city's own code, so that a call which is sent
+-- again with another place is still the same call.
+CREATE TABLE inlet_key (
+	district   TEXT NOT NULL,
+	source     TEXT NOT NULL,
+	source_ref TEXT NOT NULL,
+	matter     BIGINT NOT NULL,
+	PRIMARY KEY (district, source, source_ref)
+);
+
+CREATE TABLE ledger (
+	district TEXT NOT NULL,
+	matter   BIGINT NOT NULL,
+	seq      BIGINT NOT NULL,
+	at       BIGINT NOT NULL,
+	actor    TEXT NOT NULL,
+	unit     TEXT NOT NULL,
+	act      TEXT NOT NULL,
+	subject  TEXT NOT NULL,
+	payload  TEXT NOT NULL,
+	suite    TEXT NOT NULL,
+	phash    BYTES NOT NULL,
+	hash     BYTES NOT NULL,
+	PRIMARY KEY (district, matter, seq)
+);
+
+CREATE TABLE notice (
+	district TEXT NOT NULL,
+	matter   BIGINT NOT NULL,
+	seq      BIGINT NOT NULL,
+	n        BIGINT NOT NULL,
+	audience TEXT NOT NULL,
+	unit     TEXT NOT NULL,
+	code     TEXT NOT NULL,
+	args     TEXT NOT NULL,
+	at       BIGINT NOT NULL,
+	state    TEXT NOT NULL,
+	next_try BIGINT NOT NULL,
+	tries    BIGINT NOT NULL,
+	error    TEXT NOT NULL,
+	PRIMARY KEY (district, matter, seq, n)
+);
+CREATE INDEX notice_inbox ON notice (unit, at, matter, seq, n) WHERE unit <> '';
+CREATE INDEX notice_pending ON notice (next_try) WHERE state = 'PENDING';
+
+CREATE TABLE statement (
+	district TEXT NOT NULL,
+	matter   BIGINT NOT NULL,
+	seq      BIGINT NOT NULL,
+	n        BIGINT NOT NULL,
+	kind     TEXT NOT NULL,
+	body     TEXT NOT NULL,
+	hash     TEXT NOT NULL,
+	PRIMARY KEY (district, matter, seq, n)
+);
+
+CREATE TABLE evidence (
+	district TEXT NOT NULL,
+	hash     TEXT NOT NULL,
+	media    TEXT NOT NULL,
+	size     BIGINT NOT NULL,
+	at       BIGINT NOT NULL,
+	by_post  TEXT NOT NULL,
+	body     BYTES NOT NULL,
+	PRIMARY KEY (district, hash)
+);
+
+-- Personal data, sealed. Reading it writes a line in access_log.
+CREATE TABLE vault (
+	district TEXT NOT NULL,
+	id       BIGINT NOT NULL,
+	matter   BIGINT NOT NULL,
+	sealed   BYTES NOT NULL,
+	PRIMARY KEY (district, id)
+);
+
+CREATE TABLE access_log (
+	district TEXT NOT NULL,
+	id       BIGINT NOT NULL,
+	at       BIGINT NOT NULL,
+	actor    TEXT NOT NULL,
+	purpose  TEXT NOT NULL,
+	matter   BIGINT NOT NULL,
+	fields   TEXT NOT NULL,
+	PRIMARY KEY (district, id)
+);
+
+CREATE INDEX access_of_matter ON access_log (district, matter, id);
+
+-- The Merkle log over the heads of all matters.
+CREATE TABLE leaf (
+	district TEXT NOT NULL,
+	n        BIGINT NOT NULL,
+	matter   BIGINT NOT NULL,
+	seq      BIGINT NOT NULL,
+	hash     BYTES NOT NULL,
+	PRIMARY KEY (district, n)
+);
+CREATE INDEX leaf_of_matter ON leaf (matter, seq);
+
+CREATE TABLE tree_hash (
+	district TEXT NOT NULL,
+	idx      BIGINT NOT NULL,
+	hash     BYTES NOT NULL,
+	PRIMARY KEY (district, idx)
+);
+
+CREATE TABLE checkpoint (
+	district TEXT NOT NULL,
+	size     BIGINT NOT NULL,
+	at       BIGINT NOT NULL,
+	root     BYTES NOT NULL,
+	note     TEXT NOT NULL,
+	PRIMARY KEY (district, size)
+);
+
+CREATE TABLE answer (
+	district TEXT NOT NULL,
+	actor    TEXT NOT NULL,
+	key      TEXT NOT NULL,
+	command  TEXT NOT NULL,
+	matter   BIGINT NOT NULL,
+	at       BIGINT NOT NULL,
+	PRIMARY KEY (district, actor, key)
+);
+
+CREATE TABLE token (
+	district TEXT NOT NULL,
+	hash     TEXT NOT NULL,
+	name     TEXT NOT NULL,
+	post     TEXT NOT NULL,
+	scopes   TEXT NOT NULL,
+	made_at  BIGINT NOT NULL,
+	made_by  TEXT NOT NULL,
+	ends_at  BIGINT NOT NULL,
+	revoked  BIGINT NOT NULL,
+	PRIMARY KEY (district, hash)
+);
+
+CREATE TABLE shape (
+	district TEXT NOT NULL,
+	code     TEXT NOT NULL,
+	at       BIGINT NOT NULL,
+	crs      TEXT NOT NULL,
+	geojson  TEXT NOT NULL,
+	PRIMARY KEY (district, code, at)
+);

@@ -1,0 +1,262 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"huying/internal/domain/ledger"
+	"huying/internal/domain/matter"
+)
+
+// field is one top-level member of a state document.
+type field struct {
+	key   string
+	value []byte // canonical JSON; nil: gone
+}
+
+// fields splits a canonical JSON object into its top-level members. The text
+// is one that this package made, so it is only walked, not checked; ok is
+// false if it is no object.
+func fields(doc []byte, into []field) (out []field, ok bool) {
+	if len(doc) < 2 || doc[0] != '{' || doc[len(doc)-1] != '}' {
+		return nil, false
+	}
+	for i := 1; i < len(doc)-1; {
+		keyEnd := endOfString(doc, i)
+		valueEnd := endOfValue(doc, keyEnd+1)
+		if keyEnd < 0 || valueEnd < 0 {
+			return nil, false
+		}
+		into = append(into, field{string(doc[i+1 : keyEnd-1]), doc[keyEnd+1 : valueEnd]})
+		i = valueEnd + 1
+	}
+	return into, true
+}
+
+// endOfString returns the index after the string that begins at i.
+func endOfString(b []byte, i int) int {
+	for j := i + 1; j < len(b); j++ {
+		switch b[j] {
+		case '\\':
+			j++
+		case '"':
+			return j + 1
+		}
+	}
+	return -1
+}
+
+// endOfValue returns the index after the value that begins at i.
+func endOfValue(b []byte, i int) int {
+	depth := 0
+	for j := i; j < len(b); j++ {
+		switch b[j] {
+		case '"':
+			if j = endOfString(b, j) - 1; j < 0 {
+				return -1
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth == 0 {
+				return j
+			}
+			depth--
+		case ',':
+			if depth == 0 {
+				return j
+			}
+		}
+	}
+	return -1
+}
+
+// diff appends to dst, as a canonical object, the members of after that are
+// not the same in before; a member that is gone is null.
+func diff(dst, before, after []byte) ([]byte, error) {
+	var room [64]field
+	var old []field
+	var ok bool
+	if len(before) > 0 {
+		if old, ok = fields(before, room[:0]); !ok {
+			return nil, fmt.Errorf("a stored state is no JSON object")
+		}
+	}
+	var room2 [64]field
+	now, ok := fields(after, room2[:0])
+	if !ok {
+		return nil, fmt.Errorf("a new state is no JSON object")
+	}
+	dst = append(dst, '{')
+	sep := false
+	put := func(key string, value []byte) {
+		if sep {
+			dst = append(dst, ',')
+		}
+		sep = true
+		dst = append(dst, '"')
+		dst = append(dst, key...)
+		dst = append(dst, '"', ':')
+		dst = append(dst, value...)
+	}
+	i := 0
+	for _, f := range now {
+		for i < len(old) && old[i].key < f.key {
+			put(old[i].key, []byte("null"))
+			i++
+		}
+		if i < len(old) && old[i].key == f.key {
+			if string(old[i].value) != string(f.value) {
+				put(f.key, f.value)
+			}
+			i++
+			continue
+		}
+		put(f.key, f.value)
+	}
+	for ; i < len(old); i++ {
+		put(old[i].key, []byte("null"))
+	}
+	return append(dst, '}'), nil
+}
+
+// payload is the ledger payload of the file's last act: its facts, its moves,
+// and the members of every state that it changed. It takes the new states as
+// logged.
+func (s *open) payload() ([]byte, error) {
+	b := append(make([]byte, 0, 1024), '{')
+	if len(s.Act.Facts) > 0 {
+		facts, err := ledger.Canonical(s.Act.Facts)
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(append(b, `"facts":`...), facts...), ',')
+	}
+	doc, err := ledger.Canonical(s.M)
+	if err != nil {
+		return nil, err
+	}
+	b = append(b, `"matter":`...)
+	if b, err = diff(b, s.doc, doc); err != nil {
+		return nil, err
+	}
+	s.doc = doc
+	if len(s.Act.Moves) > 0 {
+		moves, err := ledger.Canonical(s.Act.Moves)
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(b, `,"moves":`...), moves...)
+	}
+	return s.appendOrders(b)
+}
+
+// appendOrders adds the changed orders, by number.
+func (s *open) appendOrders(b []byte) ([]byte, error) {
+	changed := false
+	for _, o := range s.Orders { // ids grow, and so do their numbers
+		doc, err := ledger.Canonical(o)
+		if err != nil {
+			return nil, err
+		}
+		before := s.docs[o.ID]
+		if string(doc) == string(before.doc) {
+			continue
+		}
+		if !changed {
+			b = append(b, `,"orders":{`...)
+		} else {
+			b = append(b, ',')
+		}
+		changed = true
+		b = append(b, '"')
+		b = append(b, o.ID.Number()...)
+		b = append(b, '"', ':')
+		if b, err = diff(b, before.doc, doc); err != nil {
+			return nil, err
+		}
+		before.doc = doc
+		s.docs[o.ID] = before
+	}
+	if changed {
+		b = append(b, '}')
+	}
+	return append(b, '}'), nil
+}
+
+func unmarshal(doc string, v any) error {
+	dec := json.NewDecoder(strings.NewReader(doc))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		return fmt.Errorf("read a stored state: %w", err)
+	}
+	return nil
+}
+
+func hashOf(b []byte) (h ledger.Hash) {
+	copy(h[:], b)
+	return h
+}
+
+// replayed is a matter's state rebuilt from its ledger.
+type replayed struct {
+	matter map[string]json.RawMessage
+	orders map[string]map[string]json.RawMessage
+}
+
+// apply adds one entry's payload to the state.
+func (r *replayed) apply(payload []byte) error {
+	var p struct {
+		Facts  json.RawMessage                       `json:"facts"`
+		Matter map[string]json.RawMessage            `json:"matter"`
+		Moves  []matter.Moved                        `json:"moves"`
+		Orders map[string]map[string]json.RawMessage `json:"orders"`
+	}
+	if err := json.Unmarshal(payload, &p); err != nil {
+		return err
+	}
+	if r.matter == nil {
+		r.matter, r.orders = map[string]json.RawMessage{}, map[string]map[string]json.RawMessage{}
+	}
+	merge(r.matter, p.Matter)
+	for no, patch := range p.Orders {
+		if r.orders[no] == nil {
+			r.orders[no] = map[string]json.RawMessage{}
+		}
+		merge(r.orders[no], patch)
+	}
+	return nil
+}
+
+func merge(into, patch map[string]json.RawMessage) {
+	for k, v := range patch {
+		if string(v) == "null" {
+			delete(into, k)
+			continue
+		}
+		into[k] = v
+	}
+}
+
+// document writes a rebuilt state as the engine stores it: canonical, with its
+// members in order.
+func document(state map[string]json.RawMessage) []byte {
+	keys := make([]string, 0, len(state))
+	for k := range state {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	b := []byte{'{'}
+	for i, k := range keys {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '"')
+		b = append(b, k...)
+		b = append(b, '"', ':')
+		b = append(b, state[k]...)
+	}
+	return append(b, '}')
+}

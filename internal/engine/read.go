@@ -1,0 +1,76 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"huying/internal/domain/access"
+	"huying/internal/domain/clock"
+	"huying/internal/domain/matter"
+	"huying/internal/fault"
+	"huying/internal/ident"
+	"huying/internal/store"
+)
+
+// Load returns a matter with its orders, without asking who wants it.
+// Fault: matter.not_found.
+func (e *Engine) Load(ctx context.Context, id ident.ID) (*State, error) {
+	var out *State
+	err := e.db.Read(ctx, func(v *store.View) error {
+		var err error
+		out, err = e.load(v, id)
+		return err
+	})
+	return out, err
+}
+
+func (e *Engine) load(v *store.View, id ident.ID) (*State, error) {
+	var doc, text string
+	var head []byte
+	s := &State{}
+	err := v.Row(selectMatter, int64(id)).Scan(&doc, &s.Rev, &head, &text)
+	if errors.Is(err, store.ErrNoRow) {
+		return nil, fault.New(fault.NotFound, "matter.not_found")
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := &matter.Matter{}
+	if err := unmarshal(doc, m); err != nil {
+		return nil, err
+	}
+	orders, err := ordersOf(v, m.Place.District, id, nil)
+	if err != nil {
+		return nil, err
+	}
+	s.File = &matter.File{M: m, Orders: orders, City: e.City(), Now: clock.At(e.now())}
+	s.Text, s.Head = text, hashOf(head)
+	return s, nil
+}
+
+// Read returns a matter to an actor that may see it. What it may not see does
+// not exist for it: matter.not_found.
+func (e *Engine) Read(ctx context.Context, actor access.Actor, id ident.ID) (*State, error) {
+	s, err := e.Load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	s.By = actor
+	if access.Allow(actor, access.ReadMatter, s.Subject(nil)) != nil {
+		return nil, fault.New(fault.NotFound, "matter.not_found")
+	}
+	return s, nil
+}
+
+// OfOrder returns the number of the matter an order belongs to.
+// Fault: order.not_found.
+func (e *Engine) OfOrder(ctx context.Context, order ident.ID) (ident.ID, error) {
+	var id int64
+	err := e.db.Read(ctx, func(v *store.View) error {
+		return v.Row(`SELECT matter FROM orders WHERE id = ?`, int64(order)).Scan(&id)
+	})
+	if errors.Is(err, store.ErrNoRow) {
+		return 0, fault.New(fault.NotFound, "order.not_found", order.Number())
+	}
+	return ident.ID(id), err
+}

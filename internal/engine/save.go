@@ -1,0 +1,234 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"huying/internal/domain/clock"
+	"huying/internal/domain/matter"
+	"huying/internal/domain/order"
+	"huying/internal/ident"
+	"huying/internal/store"
+)
+
+// save writes everything the command changed: states, ledger entries, notices,
+// statements and counters.
+func (w *work) save() error {
+	for _, s := range w.files {
+		if !s.touched {
+			continue
+		}
+		for _, step := range [...]func(*open) error{w.saveMatter, w.saveOrders, w.saveEntries, w.saveNotices, w.saveSaid} {
+			if err := step(s); err != nil {
+				return fmt.Errorf("save matter %v: %w", s.M.ID, err)
+			}
+		}
+		w.count(s)
+		if next := s.M.Next; next != 0 {
+			w.tx.AfterCommit(func() { w.e.wake(next) })
+		}
+	}
+	return nil
+}
+
+const insertMatter = `INSERT INTO matter (town, community, grid, status, kind, category, urgency, source, desk, holder,
+	lon, lat, received_at, closed_at, next_at, doc, rev, head, district, id, text, sealed)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`
+
+const updateMatter = `UPDATE matter SET town = ?, community = ?, grid = ?, status = ?, kind = ?, category = ?, urgency = ?, source = ?,
+	desk = ?, holder = ?, lon = ?, lat = ?, received_at = ?, closed_at = ?, next_at = ?, doc = ?, rev = ?, head = ?
+	WHERE district = ? AND id = ?`
+
+func (w *work) saveMatter(s *open) error {
+	m := s.M
+	args := []any{
+		m.Place.Town, m.Place.Community, m.Place.Grid, string(m.Status), string(m.Kind), m.Category, string(m.Urgency), m.Source,
+		m.Desk, m.Holder, m.Lon, m.Lat, int64(m.ReceivedAt), int64(m.ClosedAt), int64(m.Next), string(s.doc), s.Rev, s.Head[:],
+		m.Place.District, int64(m.ID),
+	}
+	if s.born {
+		return w.tx.Queue(insertMatter, append(args, s.Text)...)
+	}
+	return w.tx.Queue(updateMatter, args...)
+}
+
+const insertOrder = `INSERT INTO orders (kind, role, status, creditor, debtor, due_at, colour, open, doc, district, id, matter)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+const updateOrder = `UPDATE orders SET kind = ?, role = ?, status = ?, creditor = ?, debtor = ?, due_at = ?, colour = ?, open = ?, doc = ?
+	WHERE district = ? AND id = ?`
+
+func (w *work) saveOrders(s *open) error {
+	for _, o := range s.Orders {
+		doc := s.docs[o.ID].doc
+		before, known := s.start[o.ID]
+		if known && string(before) == string(doc) {
+			continue
+		}
+		open := 0
+		if o.Status.Open() {
+			open = 1
+		}
+		args := []any{string(o.Kind), string(o.Role), string(o.Status), o.Creditor, o.Debtor, int64(o.Due()), string(o.Colour()), open,
+			string(doc), s.M.Place.District, int64(o.ID)}
+		query := updateOrder
+		if !known {
+			query, args = insertOrder, append(args, int64(s.M.ID))
+		}
+		if err := w.tx.Queue(query, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rowsOf is an INSERT of n rows of k columns each.
+func rowsOf(insert string, n, k int) string {
+	row := "(" + store.Marks(k) + ")"
+	return insert + row + strings.Repeat(", "+row, n-1)
+}
+
+const insertEntries = `INSERT INTO ledger (district, matter, seq, at, actor, unit, act, subject, payload, suite, phash, hash) VALUES `
+
+func (w *work) saveEntries(s *open) error {
+	args := make([]any, 0, 12*len(s.entries))
+	for i := range s.entries {
+		x := &s.entries[i]
+		args = append(args, x.District, int64(x.Matter), int64(x.Seq), x.At.UnixMicro(), x.Actor, x.OnBehalf, x.Act, x.Subject,
+			string(x.Payload), x.Suite, x.PayloadHash[:], x.Hash[:])
+	}
+	return w.tx.Queue(entryInserts.of(len(s.entries)), args...)
+}
+
+const insertNotices = `INSERT INTO notice (district, matter, seq, n, audience, unit, code, args, at, state, next_try, tries, error) VALUES `
+
+// The states of a notice. A kept notice is read where it lies; a pending one
+// is carried to another system.
+const (
+	NoticeKept    = "KEPT"
+	NoticePending = "PENDING"
+	NoticeDone    = "DONE"
+	NoticeFailed  = "FAILED"
+)
+
+func (w *work) saveNotices(s *open) error {
+	var args []any
+	rows := 0
+	add := func(id ident.ID, seq int64, x matter.Notice, state string) error {
+		text, err := noticeArgs(x.Args)
+		if err != nil {
+			return err
+		}
+		next := int64(0)
+		if state == NoticePending {
+			next = int64(w.now)
+		}
+		args = append(args, s.M.Place.District, int64(id), seq, int64(rows), string(x.To), x.Unit, x.Code, text, int64(w.now), state, next, int64(0), "")
+		rows++
+		return nil
+	}
+	for _, n := range s.notices {
+		state := NoticeKept
+		if n.item.To == matter.ToSource {
+			if inlet, ok := w.city.Inlets[s.M.Source]; !ok || !inlet.Returns || s.M.SourceRef == "" {
+				continue
+			}
+			state = NoticePending
+		}
+		if err := add(s.M.ID, n.seq, n.item, state); err != nil {
+			return err
+		}
+		if n.item.To == matter.ToUnit {
+			continue
+		}
+		for _, child := range s.M.Children { // every merged caller hears it too
+			if err := add(child, n.seq, n.item, NoticeKept); err != nil {
+				return err
+			}
+		}
+	}
+	if rows == 0 {
+		return nil
+	}
+	return w.tx.Queue(noticeInserts.of(rows), args...)
+}
+
+// noticeArgs keeps what fills a notice's text: strings, numbers and µs times.
+func noticeArgs(args []any) (string, error) {
+	if len(args) == 0 {
+		return "[]", nil
+	}
+	b, err := json.Marshal(args)
+	return string(b), err
+}
+
+func (w *work) saveSaid(s *open) error {
+	for i, x := range s.said {
+		err := w.tx.Queue(`INSERT INTO statement (district, matter, seq, n, kind, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			s.M.Place.District, int64(s.M.ID), x.seq, int64(i), x.item.Kind, x.item.Text, x.item.Hash)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inserts holds the text of an INSERT for each number of rows, so that a
+// statement has one text and is prepared once.
+type inserts struct {
+	head    string
+	columns int
+	texts   [17]string
+}
+
+func newInserts(head string, columns int) *inserts {
+	x := &inserts{head: head, columns: columns}
+	for n := 1; n < len(x.texts); n++ {
+		x.texts[n] = rowsOf(head, n, columns)
+	}
+	return x
+}
+
+func (x *inserts) of(n int) string {
+	if n < len(x.texts) {
+		return x.texts[n]
+	}
+	return rowsOf(x.head, n, x.columns)
+}
+
+var (
+	entryInserts  = newInserts(insertEntries, 12)
+	noticeInserts = newInserts(insertNotices, 13)
+)
+
+// shape is what the counters know of a matter.
+type shape struct {
+	status   matter.Status
+	town     string
+	holder   string
+	verdicts int
+	excluded bool
+}
+
+func shapeOf(m *matter.Matter) shape {
+	return shape{m.Status, m.Place.Town, m.Holder, len(m.Verdicts), m.Excluded != nil && m.Excluded.State == "GRANTED"}
+}
+
+// orderShape is what the counters know of an order.
+type orderShape struct {
+	status order.Status
+	debtor string
+	cards  []order.Card
+	known  bool
+}
+
+func orderShapeOf(o *order.Order) orderShape {
+	return orderShape{o.Status, o.Debtor, append([]order.Card(nil), o.Cards...), true}
+}
+
+// Today returns the civil day of an instant as a number, such as 20260315.
+func Today(at clock.Instant) int {
+	t := at.Time().In(ident.Zone)
+	return t.Year()*10000 + int(t.Month())*100 + t.Day()
+}

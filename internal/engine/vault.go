@@ -1,0 +1,103 @@
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"huying/internal/domain/access"
+	"huying/internal/domain/matter"
+	"huying/internal/fault"
+	"huying/internal/ident"
+	"huying/internal/store"
+)
+
+// seal encrypts a contact so that it opens only for the matter it belongs to.
+func (e *Engine) seal(id ident.ID, c Contact) ([]byte, error) {
+	plain, err := json.Marshal(c)
+	if err != nil {
+		return nil, fmt.Errorf("write a contact: %w", err)
+	}
+	return e.vault.Seal(rand.Reader, plain, binding(id))
+}
+
+func binding(id ident.ID) []byte { return binary.BigEndian.AppendUint64([]byte("vault/"), uint64(id)) }
+
+// ReadContact opens the contact of a matter's caller for a stated purpose, and
+// writes the access log in the same transaction: no read without a line. A
+// caller who is hidden from the handler is not shown to a handler (INV-08).
+// Faults: caller.none, caller.hidden, purpose.missing.
+func (e *Engine) ReadContact(ctx context.Context, cmd Command, id ident.ID, purpose string) (Contact, error) {
+	var out Contact
+	if err := matter.Words("purpose", purpose, true); err != nil {
+		return out, err
+	}
+	var sealed []byte
+	err := e.write(ctx, cmd.At, "read_contact", func(tx *store.Tx) error {
+		w := e.begin(tx, cmd)
+		s, err := w.open(id)
+		if err != nil {
+			return err
+		}
+		if err := s.MayReadCaller(); err != nil {
+			return err
+		}
+		if s.M.Caller.Vault == 0 {
+			return fault.New(fault.NotFound, "caller.none")
+		}
+		err = tx.Row(`SELECT sealed FROM vault WHERE district = ? AND id = ?`, s.M.Place.District, int64(s.M.Caller.Vault)).Scan(&sealed)
+		if errors.Is(err, store.ErrNoRow) {
+			return fault.New(fault.NotFound, "caller.none")
+		}
+		if err != nil {
+			return err
+		}
+		return tx.Queue(`INSERT INTO access_log (district, id, at, actor, purpose, matter, fields) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			s.M.Place.District, int64(e.ids.Next(tx.Now())), int64(w.now), cmd.Actor.ID, strings.TrimSpace(purpose), int64(id), "contact")
+	})
+	if err != nil {
+		return out, err
+	}
+	plain, err := e.vault.Open(sealed, binding(id))
+	if err != nil {
+		return out, err
+	}
+	return out, json.Unmarshal(plain, &out)
+}
+
+// Access is one line of the access log.
+type Access struct {
+	At      int64
+	Actor   string
+	Purpose string
+	Matter  ident.ID
+	Fields  string
+}
+
+// AccessLog returns who read the personal data of a matter, newest last, to an
+// auditor or to the person concerned.
+func (e *Engine) AccessLog(ctx context.Context, actor access.Actor, id ident.ID) ([]Access, error) {
+	s, err := e.Load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if actor.Kind != access.Caller || actor.Matter != int64(id) {
+		if err := access.Allow(actor, access.ReadAccessLog, s.Subject(nil)); err != nil {
+			return nil, err
+		}
+	}
+	var out []Access
+	err = e.db.Read(ctx, func(v *store.View) error {
+		out, err = store.All(v, `SELECT at, actor, purpose, fields FROM access_log WHERE district = ? AND matter = ? ORDER BY id LIMIT 1000`,
+			func(r store.Scanner) (Access, error) {
+				a := Access{Matter: id}
+				return a, r.Scan(&a.At, &a.Actor, &a.Purpose, &a.Fields)
+			}, s.M.Place.District, int64(id))
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,227 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"huying/internal/domain/clock"
+	"huying/internal/domain/ledger"
+	"huying/internal/domain/matter"
+	"huying/internal/domain/order"
+	"huying/internal/domain/pack"
+	"huying/internal/fault"
+	"huying/internal/ident"
+	"huying/internal/store"
+)
+
+// work is one command in its transaction.
+type work struct {
+	e     *Engine
+	tx    *store.Tx
+	cmd   Command
+	city  *pack.City
+	now   clock.Instant
+	files []*open
+}
+
+// open is a file in hand, with what it was when it was loaded.
+type open struct {
+	*State
+	born    bool // created by this command
+	touched bool
+	was     shape             // for the counters
+	doc     []byte            // the matter's state as last logged
+	docs    map[ident.ID]told // the orders' states as last logged
+	start   map[ident.ID][]byte
+	entries []ledger.Entry
+	notices []kept[matter.Notice]
+	said    []kept[matter.Statement]
+}
+
+type told struct {
+	doc []byte
+	was orderShape
+}
+
+// kept is something an act left, with the number of the act's entry.
+type kept[T any] struct {
+	seq  int64
+	item T
+}
+
+func (e *Engine) begin(tx *store.Tx, cmd Command) *work {
+	return &work{e: e, tx: tx, cmd: cmd, city: e.City(), now: clock.At(tx.Now())}
+}
+
+func (w *work) file(m *matter.Matter, orders []*order.Order) *matter.File {
+	return &matter.File{M: m, Orders: orders, City: w.city, By: w.cmd.Actor, Now: w.now, NewID: func() ident.ID { return w.e.ids.Next(w.tx.Now()) }}
+}
+
+const selectMatter = `SELECT doc, rev, head, text FROM matter WHERE id = ?`
+
+// open loads and locks a matter with its orders.
+func (w *work) open(id ident.ID) (*open, error) {
+	s := &open{docs: map[ident.ID]told{}, start: map[ident.ID][]byte{}}
+	var doc, text string
+	var head []byte
+	var rev int64
+	err := w.tx.Row(selectMatter+w.tx.Lock(), int64(id)).Scan(&doc, &rev, &head, &text)
+	if errors.Is(err, store.ErrNoRow) {
+		return nil, fault.New(fault.NotFound, "matter.not_found")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load matter %v: %w", id, err)
+	}
+	m := &matter.Matter{}
+	if err := unmarshal(doc, m); err != nil {
+		return nil, err
+	}
+	orders, err := ordersOf(w.tx, m.Place.District, id, func(o *order.Order, doc string) {
+		s.docs[o.ID] = told{[]byte(doc), orderShapeOf(o)}
+		s.start[o.ID] = []byte(doc)
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.State = &State{File: w.file(m, orders), Rev: rev, Text: text, Head: hashOf(head)}
+	s.doc, s.was = []byte(doc), shapeOf(m)
+	w.files = append(w.files, s)
+	return s, nil
+}
+
+const selectOrders = `SELECT doc FROM orders WHERE district = ? AND matter = ? ORDER BY id`
+
+func ordersOf(q store.Querier, district string, id ident.ID, each func(*order.Order, string)) ([]*order.Order, error) {
+	return store.All(q, selectOrders, func(r store.Scanner) (*order.Order, error) {
+		var doc string
+		if err := r.Scan(&doc); err != nil {
+			return nil, err
+		}
+		o := &order.Order{}
+		if err := unmarshal(doc, o); err != nil {
+			return nil, err
+		}
+		if each != nil {
+			each(o, doc)
+		}
+		return o, nil
+	}, district, int64(id))
+}
+
+// create begins a file that has no rows yet; its first act is a receipt.
+func (w *work) create() *open {
+	s := &open{born: true, docs: map[ident.ID]told{}, start: map[ident.ID][]byte{}}
+	s.State = &State{File: w.file(nil, nil)}
+	w.files = append(w.files, s)
+	return s
+}
+
+// do returns the function that runs one act of s.
+func (w *work) do(s *open) Do {
+	return func(act func() error) error {
+		if err := act(); err != nil {
+			return err
+		}
+		return w.log(s)
+	}
+}
+
+// log settles the file after an act and makes the act's ledger entry: who did
+// what, and every field of the state that changed.
+func (w *work) log(s *open) error {
+	if err := s.Settle(); err != nil {
+		return err
+	}
+	payload, err := s.payload()
+	if err != nil {
+		return err
+	}
+	seq := s.Rev + 1
+	entry := ledger.Entry{
+		District: s.M.Place.District, Matter: s.M.ID, At: w.tx.Now(),
+		Actor: w.cmd.Actor.ID, OnBehalf: w.cmd.Actor.Unit, Act: s.Act.Name, Subject: s.subject(),
+		Payload: payload, Suite: w.e.suite.Name(),
+	}
+	if _, err := ledger.Chain(ledger.Head{Seq: int(s.Rev), Hash: s.Head}, &entry); err != nil {
+		return err
+	}
+	s.Rev, s.Head, s.touched = seq, entry.Hash, true
+	s.entries = append(s.entries, entry)
+	for _, n := range s.Notices {
+		s.notices = append(s.notices, kept[matter.Notice]{seq, n})
+	}
+	for _, x := range s.Said {
+		s.said = append(s.said, kept[matter.Statement]{seq, x})
+	}
+	s.Notices, s.Said = nil, nil
+	return nil
+}
+
+func (s *open) subject() string {
+	if s.Act.Order != 0 {
+		return s.Act.Order.Number()
+	}
+	return s.M.ID.Number()
+}
+
+// once reports whether the command's key was used before, and keeps it.
+func (w *work) once(name string, s *open) (bool, error) {
+	if w.cmd.Key == "" {
+		return false, nil
+	}
+	var command string
+	var id int64
+	err := w.tx.Row(`SELECT command, matter FROM answer WHERE district = ? AND actor = ? AND key = ?`,
+		w.city.Root, w.cmd.Actor.ID, w.cmd.Key).Scan(&command, &id)
+	switch {
+	case err == nil && (command != name || ident.ID(id) != s.M.ID):
+		return false, fault.New(fault.Conflict, "request.key_reused").In("idempotency_key")
+	case err == nil:
+		s.Replayed = true
+		return true, nil
+	case !errors.Is(err, store.ErrNoRow):
+		return false, err
+	}
+	return false, w.keep(name, s.M.ID)
+}
+
+func (w *work) keep(name string, id ident.ID) error {
+	return w.tx.Queue(`INSERT INTO answer (district, actor, key, command, matter, at) VALUES (?, ?, ?, ?, ?, ?)`,
+		w.city.Root, w.cmd.Actor.ID, w.cmd.Key, name, int64(id), int64(w.now))
+}
+
+const day = 24 * time.Hour
+
+// prime tells the maker which ids of the command's day are taken, once a day,
+// so that a restarted process makes none twice, not even for a day long past.
+func (e *Engine) prime(ctx context.Context, at time.Time) error {
+	if at.IsZero() {
+		at = e.now()
+	}
+	n := at.Add(8*time.Hour).Unix() / int64(day/time.Second)
+	e.days.Lock()
+	defer e.days.Unlock()
+	if e.primed[n] {
+		return nil
+	}
+	first, last := ident.DayRange(at)
+	err := e.db.Read(ctx, func(v *store.View) error {
+		for _, table := range [...]string{"matter", "orders"} {
+			var id int64
+			err := v.Row(`SELECT COALESCE(MAX(id), 0) FROM `+table+` WHERE id BETWEEN ? AND ?`, int64(first), int64(last)).Scan(&id)
+			if err != nil {
+				return err
+			}
+			if id != 0 {
+				e.ids.Skip(ident.ID(id))
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		e.primed[n] = true
+	}
+	return err
+}

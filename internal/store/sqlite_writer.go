@@ -1,0 +1,252 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"huying/internal/store/lite"
+)
+
+// job is one command on its way through the writer.
+type job struct {
+	command
+	ctx  context.Context
+	tx   *Tx
+	err  error
+	done chan struct{}
+}
+
+// writer runs all commands of a SQLite database on one connection and one
+// goroutine. Commands that wait together commit together: one fsync pays for
+// the whole group. It never waits for company.
+type writer struct {
+	*liteConn
+	opts Options
+	jobs chan *job
+
+	mu     sync.RWMutex // held for reading while a job is handed over
+	closed bool
+	ended  chan struct{}
+
+	group    []*job
+	counts   counterSum
+	careful  int   // groups left that use savepoints
+	broken   error // after a failed fsync nobody can say what is on the disk
+	check    *checkpointer
+	sinceLog int
+}
+
+// carefulGroups is for how many groups the writer pays for savepoints after a
+// command failed that had already written.
+const carefulGroups = 64
+
+func newWriter(path string, opts Options) (*writer, error) {
+	l, err := openLite(path, lite.Create, pragmaWriter)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{
+		liteConn: l, opts: opts,
+		jobs: make(chan *job, opts.MaxGroup), ended: make(chan struct{}),
+		counts: make(counterSum),
+	}
+	if err := l.c.Script(counterTable(SQLite)); err != nil {
+		return nil, errors.Join(diskFault(err), l.close())
+	}
+	return w, nil
+}
+
+// write hands c to the writer and waits for its answer.
+func (w *writer) write(ctx context.Context, c command) error {
+	j := &job{command: c, ctx: ctx, done: make(chan struct{})}
+	if err := w.hand(j); err != nil {
+		return err
+	}
+	<-j.done
+	if j.err != nil {
+		return j.err
+	}
+	for _, fn := range j.tx.hooks {
+		fn()
+	}
+	return nil
+}
+
+func (w *writer) hand(j *job) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.closed {
+		return errClosed()
+	}
+	select {
+	case w.jobs <- j:
+		return nil
+	case <-j.ctx.Done():
+		return context.Cause(j.ctx)
+	}
+}
+
+// stop lets the commands that were handed over finish.
+func (w *writer) stop() {
+	w.mu.Lock()
+	if !w.closed {
+		w.closed = true
+		close(w.jobs)
+	}
+	w.mu.Unlock()
+	<-w.ended
+}
+
+func (w *writer) loop() {
+	defer close(w.ended)
+	for j := range w.jobs {
+		w.group = append(w.group[:0], j)
+		err := w.broken
+		if err == nil {
+			err = w.commit()
+		}
+		for i, j := range w.group {
+			if j.err == nil {
+				j.err = err
+			}
+			close(j.done)
+			w.group[i] = nil
+		}
+		w.check.after(w.liteConn, len(w.group))
+	}
+}
+
+// errAgain says that a command failed after it had written, without a savepoint
+// to go back to.
+var errAgain = errors.New("store: the group has to run again")
+
+// commit runs the group and whoever joins it, and commits once. Most commands
+// fail before they write or not at all, so the group first runs without
+// savepoints, which cost a copy of every page a command touches. If one then
+// has to be undone the whole group is, and runs again with savepoints; nobody
+// has been answered yet.
+func (w *writer) commit() error {
+	err := w.attempt(w.careful > 0)
+	if errors.Is(err, errAgain) {
+		w.careful = carefulGroups
+		err = w.attempt(true)
+	} else if w.careful > 0 {
+		w.careful--
+	}
+	var e *lite.Error
+	if errors.As(err, &e) && e.Code == liteFsync {
+		w.broken = err
+	}
+	if err != nil {
+		w.opts.Log.Error("group not committed", "commands", len(w.group), "err", err)
+	}
+	return err
+}
+
+func (w *writer) attempt(savepoints bool) error {
+	w.doomed = nil
+	clear(w.counts)
+	if err := w.raw("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	err := w.runGroup(savepoints)
+	if err == nil {
+		err = w.counts.flush(w.liteConn, 0)
+	}
+	if err == nil {
+		err = w.raw("COMMIT")
+	}
+	if err != nil {
+		w.rollback()
+	}
+	return err
+}
+
+// runGroup runs the jobs of the group and takes in those that wait.
+func (w *writer) runGroup(savepoints bool) error {
+	start := time.Now()
+	last := start
+	for i := 0; i < len(w.group); i++ {
+		j := w.group[i]
+		if err := w.one(j, savepoints); err != nil {
+			return err
+		}
+		now := time.Now()
+		if took := now.Sub(last); took > slowCommand {
+			w.opts.Log.Warn("slow command", "name", j.name, "took", took)
+		}
+		last = now
+		if len(w.group) < w.opts.MaxGroup && now.Sub(start) < w.opts.MaxHold {
+			select {
+			case next, ok := <-w.jobs:
+				if ok {
+					w.group = append(w.group, next)
+				}
+			default:
+			}
+		}
+	}
+	return nil
+}
+
+// one runs j. The error it returns is the group's; the command's own error is
+// left in j.err.
+func (w *writer) one(j *job, savepoint bool) error {
+	if j.err = context.Cause(j.ctx); j.err != nil {
+		return nil
+	}
+	if savepoint {
+		if err := w.raw("SAVEPOINT c"); err != nil {
+			return err
+		}
+	}
+	w.wrote = false
+	j.tx = &Tx{e: w.liteConn, dialect: SQLite, now: j.instant(w.opts.Now)}
+	j.err = j.tx.run(j.fn)
+	j.tx.end()
+	if w.doomed != nil {
+		return w.doomed
+	}
+	if j.err == nil {
+		w.counts.add(j.tx.counts)
+	}
+	return w.settle(j, savepoint)
+}
+
+// settle keeps or undoes what j wrote.
+func (w *writer) settle(j *job, savepoint bool) error {
+	switch {
+	case !savepoint && j.err != nil && w.wrote:
+		return errAgain
+	case !savepoint:
+		return nil
+	case j.err != nil && w.wrote:
+		if err := w.raw("ROLLBACK TO c"); err != nil {
+			return err
+		}
+	}
+	return w.raw("RELEASE c")
+}
+
+// raw runs a statement of the writer itself; its failure is the group's.
+func (w *writer) raw(query string) error {
+	_, err := w.exec(query, nil)
+	if err != nil && w.doomed == nil {
+		w.doomed = err
+	}
+	return err
+}
+
+// rollback ends the transaction if SQLite has not ended it already.
+func (w *writer) rollback() {
+	w.doomed = nil
+	if !w.c.InTransaction() {
+		return
+	}
+	if _, err := w.exec("ROLLBACK", nil); err != nil {
+		w.broken = fmt.Errorf("store: rollback failed: %w", err)
+	}
+}
