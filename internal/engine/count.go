@@ -183,4 +183,3 @@ func worst(verdicts []matter.Verdict, round int) matter.Resolved {
 	}
 	return out
 }
-

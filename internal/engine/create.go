@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"huying/internal/domain/matter"
@@ -50,36 +49,44 @@ func (e *Engine) Receive(ctx context.Context, cmd Command, in Intake) (*State, e
 			return nil, err
 		}
 	}
-	in.TextHash = e.textHash(in.Text)
+	in.TextHash = e.TextHash(in.Text)
 	var out *State
 	err := e.write(ctx, cmd.At, "receive", func(tx *store.Tx) error {
 		w := e.begin(tx, cmd)
-		known, err := w.known(&in)
-		if err != nil {
-			return err
-		}
-		if known != 0 {
-			out, err = w.again(known, in.TextHash)
-			return err
-		}
-		s, err := w.receive(in.Call)
-		if err != nil {
-			return err
-		}
-		out = s.State
-		if sealed != nil {
-			err = tx.Queue(`INSERT INTO vault (district, id, matter, sealed) VALUES (?, ?, ?, ?)`,
-				s.M.Place.District, int64(in.ID), int64(in.ID), sealed)
-			if err != nil {
-				return err
+		before, err := w.once("receive", 0, func() (ident.ID, error) {
+			known, err := w.known(&in)
+			if err != nil || known != 0 {
+				out, err = w.again(known, in.TextHash, err)
+				return known, err
 			}
+			s, err := w.receive(in.Call)
+			if err != nil {
+				return 0, err
+			}
+			out = s.State
+			return in.ID, w.keepCall(s, sealed)
+		})
+		if before != 0 {
+			out, err = w.again(before, in.TextHash, err)
 		}
-		return w.save()
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
+}
+
+// keepCall saves a new matter with the sealed contact of its caller.
+func (w *work) keepCall(s *open, sealed []byte) error {
+	if sealed != nil {
+		err := w.tx.Queue(`INSERT INTO vault (district, id, matter, sealed) VALUES (?, ?, ?, ?)`,
+			s.M.Place.District, int64(s.M.ID), int64(s.M.ID), sealed)
+		if err != nil {
+			return err
+		}
+	}
+	return w.save()
 }
 
 // receive creates the file and lets the rule dispatch it if its class says so.
@@ -106,46 +113,29 @@ func (w *work) receive(c matter.Call) (*open, error) {
 	return s, nil
 }
 
-// known keeps the call's reference and idempotency key, and returns the matter
-// that either of them stands for already.
+// known keeps the call's reference, and returns the matter it stands for
+// already, or zero.
 func (w *work) known(in *Intake) (ident.ID, error) {
-	if w.cmd.Key != "" {
-		var command string
-		var id int64
-		err := w.tx.Row(`SELECT command, matter FROM answer WHERE district = ? AND actor = ? AND key = ?`,
-			w.city.Root, w.cmd.Actor.ID, w.cmd.Key).Scan(&command, &id)
-		if err == nil && command != "receive" {
-			return 0, fault.New(fault.Conflict, "request.key_reused").In("idempotency_key")
-		}
-		if err == nil {
-			return ident.ID(id), nil
-		}
-		if !errors.Is(err, store.ErrNoRow) {
-			return 0, err
-		}
+	if in.SourceRef == "" {
+		return 0, nil
 	}
-	if in.SourceRef != "" {
-		n, err := w.tx.Exec(`INSERT INTO inlet_key (district, source, source_ref, matter) VALUES (?, ?, ?, ?)
-			ON CONFLICT (district, source, source_ref) DO NOTHING`, w.city.Root, in.Source, in.SourceRef, int64(in.ID))
-		if err != nil {
-			return 0, err
-		}
-		if n == 0 {
-			var id int64
-			err := w.tx.Row(`SELECT matter FROM inlet_key WHERE district = ? AND source = ? AND source_ref = ?`,
-				w.city.Root, in.Source, in.SourceRef).Scan(&id)
-			return ident.ID(id), err
-		}
+	n, err := w.tx.Exec(`INSERT INTO inlet_key (district, source, source_ref, matter) VALUES (?, ?, ?, ?)
+		ON CONFLICT (district, source, source_ref) DO NOTHING`, w.city.Root, in.Source, in.SourceRef, int64(in.ID))
+	if err != nil || n == 1 {
+		return 0, err
 	}
-	if w.cmd.Key != "" {
-		return 0, w.keep("receive", in.ID)
-	}
-	return 0, nil
+	var id int64
+	err = w.tx.Row(`SELECT matter FROM inlet_key WHERE district = ? AND source = ? AND source_ref = ?`,
+		w.city.Root, in.Source, in.SourceRef).Scan(&id)
+	return ident.ID(id), err
 }
 
 // again returns what a call became that was sent before. The same reference
 // with another text is a mistake of the source, and is told.
-func (w *work) again(id ident.ID, textHash string) (*State, error) {
+func (w *work) again(id ident.ID, textHash string, err error) (*State, error) {
+	if err != nil {
+		return nil, err
+	}
 	s, err := w.open(id)
 	if err != nil {
 		return nil, err
@@ -163,33 +153,34 @@ func (e *Engine) Split(ctx context.Context, cmd Command, id ident.ID, c matter.C
 	if err := e.prime(ctx, cmd.At); err != nil {
 		return nil, nil, err
 	}
-	c.TextHash = e.textHash(c.Text)
+	c.TextHash = e.TextHash(c.Text)
 	err = e.write(ctx, cmd.At, "split", func(tx *store.Tx) error {
 		w := e.begin(tx, cmd)
 		p, err := w.open(id)
 		if err != nil {
 			return err
 		}
-		if cmd.Rev != 0 && cmd.Rev != p.Rev {
-			return fault.New(fault.Conflict, "matter.changed_meanwhile", p.Rev)
-		}
-		if done, err := w.once("split", p); err != nil || done {
-			parent, part = p.State, nil
-			return err
-		}
-		c := c
-		c.ID, c.Parent = e.ids.Next(tx.Now()), id
-		c.Place, c.Lon, c.Lat, c.Where = p.M.Place, p.M.Lon, p.M.Lat, p.M.Where
-		c.Source, c.Caller, c.Call = p.M.Source, p.M.Caller, p.M.Call
-		s, err := w.receive(c)
-		if err != nil {
-			return fmt.Errorf("split %v: %w", id, err)
-		}
-		if err := w.do(p)(func() error { return p.SplitOff(s.M.ID) }); err != nil {
-			return err
-		}
-		parent, part = p.State, s.State
-		return w.save()
+		before, err := w.once("split", id, func() (ident.ID, error) {
+			if err := w.fresh(p); err != nil {
+				return id, err
+			}
+			c := c
+			c.ID, c.Parent = e.ids.Next(tx.Now()), id
+			c.Place, c.Lon, c.Lat, c.Where = p.M.Place, p.M.Lon, p.M.Lat, p.M.Where
+			c.Source, c.Caller, c.Call = p.M.Source, p.M.Caller, p.M.Call
+			s, err := w.receive(c)
+			if err != nil {
+				return id, fmt.Errorf("split %v: %w", id, err)
+			}
+			part = s.State
+			if err := w.do(p)(func() error { return p.SplitOff(s.M.ID) }); err != nil {
+				return id, err
+			}
+			return id, w.save()
+		})
+		parent = p.State
+		p.Replayed = before != 0
+		return err
 	})
 	if err != nil {
 		return nil, nil, err
@@ -197,7 +188,9 @@ func (e *Engine) Split(ctx context.Context, cmd Command, id ident.ID, c matter.C
 	return parent, part, nil
 }
 
-func (e *Engine) textHash(text string) string {
+// TextHash is the hash by which the ledger binds a text without keeping its
+// words: lower-case hex of the suite's hash.
+func (e *Engine) TextHash(text string) string {
 	h := e.suite.Hash([]byte(text))
 	const hex = "0123456789abcdef"
 	out := make([]byte, 0, 64)

@@ -17,6 +17,7 @@ import (
 	"huying/internal/domain/clock"
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/matter"
+	"huying/internal/domain/order"
 	"huying/internal/domain/pack"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -140,24 +141,33 @@ func (e *Engine) On(ctx context.Context, cmd Command, name string, id ident.ID, 
 			return err
 		}
 		out = s.State
-		if done, err := w.once(name, s); err != nil || done {
-			return err
-		}
-		if cmd.Rev != 0 && cmd.Rev != s.Rev {
-			if err := access.Allow(cmd.Actor, access.ReadMatter, s.Subject(nil)); err != nil {
-				return err
+		before, err := w.once(name, id, func() (ident.ID, error) {
+			if err := w.fresh(s); err != nil {
+				return id, err
 			}
-			return fault.New(fault.Conflict, "matter.changed_meanwhile", s.Rev)
-		}
-		if err := fn(s.File, w.do(s)); err != nil {
-			return err
-		}
-		return w.save()
+			if err := fn(s.File, w.do(s)); err != nil {
+				return id, err
+			}
+			return id, w.save()
+		})
+		out.Replayed = before != 0
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
+}
+
+// fresh asks that the matter is still as the actor saw it.
+func (w *work) fresh(s *open) error {
+	if w.cmd.Rev == 0 || w.cmd.Rev == s.Rev {
+		return nil
+	}
+	if err := access.Allow(w.cmd.Actor, access.ReadMatter, s.Subject(nil)); err != nil {
+		return err
+	}
+	return fault.New(fault.Conflict, "matter.changed_meanwhile", s.Rev)
 }
 
 // Do runs one act of a file: it settles the file and writes the ledger entry.
@@ -191,21 +201,22 @@ func (e *Engine) OnTwo(ctx context.Context, cmd Command, name string, a, b ident
 			f, g = y, x
 		}
 		out = f.State
-		if done, err := w.once(name, f); err != nil || done {
-			return err
-		}
-		if cmd.Rev != 0 && cmd.Rev != f.Rev {
-			return fault.New(fault.Conflict, "matter.changed_meanwhile", f.Rev)
-		}
-		if err := fn(f.File, g.File); err != nil {
-			return err
-		}
-		for _, s := range [...]*open{f, g} {
-			if err := w.log(s); err != nil {
-				return err
+		before, err := w.once(name, a, func() (ident.ID, error) {
+			if err := w.fresh(f); err != nil {
+				return a, err
 			}
-		}
-		return w.save()
+			if err := fn(f.File, g.File); err != nil {
+				return a, err
+			}
+			for _, s := range [...]*open{f, g} {
+				if err := w.log(s); err != nil {
+					return a, err
+				}
+			}
+			return a, w.save()
+		})
+		out.Replayed = before != 0
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -254,3 +265,30 @@ func ClockActor() access.Actor { return access.Actor{ID: access.Clock, Kind: acc
 
 // ImportActor acts when calls are imported from a file.
 func ImportActor() access.Actor { return access.Actor{ID: access.Import, Kind: access.System} }
+
+// Act runs one act on the matter of a number; see On.
+func (e *Engine) Act(ctx context.Context, cmd Command, name string, id ident.ID, act func(f *matter.File) error) (*State, error) {
+	return e.On(ctx, cmd, name, id, func(f *matter.File, do Do) error {
+		return do(func() error { return act(f) })
+	})
+}
+
+// ActOrder runs one act on an order, by its number. Faults: order.not_found
+// and those of On.
+func (e *Engine) ActOrder(ctx context.Context, cmd Command, name string, no ident.ID, act func(f *matter.File, o *order.Order) error) (*State, error) {
+	id, err := e.OfOrder(ctx, no)
+	if err != nil {
+		return nil, err
+	}
+	s, err := e.Act(ctx, cmd, name, id, func(f *matter.File) error {
+		o, err := f.Order(no)
+		if err != nil {
+			return err
+		}
+		return act(f, o)
+	})
+	if fault.Code(err) == "matter.not_found" {
+		return nil, fault.New(fault.NotFound, "order.not_found", no.Number())
+	}
+	return s, err
+}

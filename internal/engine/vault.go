@@ -37,6 +37,7 @@ func (e *Engine) ReadContact(ctx context.Context, cmd Command, id ident.ID, purp
 		return out, err
 	}
 	var sealed []byte
+	var vault ident.ID
 	err := e.write(ctx, cmd.At, "read_contact", func(tx *store.Tx) error {
 		w := e.begin(tx, cmd)
 		s, err := w.open(id)
@@ -49,7 +50,8 @@ func (e *Engine) ReadContact(ctx context.Context, cmd Command, id ident.ID, purp
 		if s.M.Caller.Vault == 0 {
 			return fault.New(fault.NotFound, "caller.none")
 		}
-		err = tx.Row(`SELECT sealed FROM vault WHERE district = ? AND id = ?`, s.M.Place.District, int64(s.M.Caller.Vault)).Scan(&sealed)
+		vault = s.M.Caller.Vault
+		err = tx.Row(`SELECT sealed FROM vault WHERE district = ? AND id = ?`, s.M.Place.District, int64(vault)).Scan(&sealed)
 		if errors.Is(err, store.ErrNoRow) {
 			return fault.New(fault.NotFound, "caller.none")
 		}
@@ -62,7 +64,7 @@ func (e *Engine) ReadContact(ctx context.Context, cmd Command, id ident.ID, purp
 	if err != nil {
 		return out, err
 	}
-	plain, err := e.vault.Open(sealed, binding(id))
+	plain, err := e.vault.Open(sealed, binding(vault))
 	if err != nil {
 		return out, err
 	}

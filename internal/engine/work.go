@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"huying/internal/domain/clock"
@@ -166,30 +167,31 @@ func (s *open) subject() string {
 	return s.M.ID.Number()
 }
 
-// once reports whether the command's key was used before, and keeps it.
-func (w *work) once(name string, s *open) (bool, error) {
+// once runs fn unless the same actor has used the command's key before. It
+// returns the matter of the earlier command, which must have been the same
+// command on the same matter if id is not zero, or zero if fn ran.
+// Fault: request.key_reused.
+func (w *work) once(name string, id ident.ID, fn func() (ident.ID, error)) (ident.ID, error) {
 	if w.cmd.Key == "" {
-		return false, nil
+		_, err := fn()
+		return 0, err
 	}
-	var command string
-	var id int64
-	err := w.tx.Row(`SELECT command, matter FROM answer WHERE district = ? AND actor = ? AND key = ?`,
-		w.city.Root, w.cmd.Actor.ID, w.cmd.Key).Scan(&command, &id)
-	switch {
-	case err == nil && (command != name || ident.ID(id) != s.M.ID):
-		return false, fault.New(fault.Conflict, "request.key_reused").In("idempotency_key")
-	case err == nil:
-		s.Replayed = true
-		return true, nil
-	case !errors.Is(err, store.ErrNoRow):
-		return false, err
+	body, again, err := w.tx.Once(w.city.Root, w.cmd.Actor.ID+"/"+w.cmd.Key, func() ([]byte, error) {
+		of, err := fn()
+		return []byte(name + " " + of.Number()), err
+	})
+	if err != nil || !again {
+		return 0, err
 	}
-	return false, w.keep(name, s.M.ID)
-}
-
-func (w *work) keep(name string, id ident.ID) error {
-	return w.tx.Queue(`INSERT INTO answer (district, actor, key, command, matter, at) VALUES (?, ?, ?, ?, ?, ?)`,
-		w.city.Root, w.cmd.Actor.ID, w.cmd.Key, name, int64(id), int64(w.now))
+	before, no, _ := strings.Cut(string(body), " ")
+	of, err := ident.ParseNumber(no)
+	if err != nil {
+		return 0, err
+	}
+	if before != name || id != 0 && of != id {
+		return 0, fault.New(fault.Conflict, "request.key_reused").In("idempotency_key")
+	}
+	return of, nil
 }
 
 const day = 24 * time.Hour

@@ -1,6 +1,7 @@
 package ident
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,7 +23,11 @@ const inDayChars = 7 // 35 bits: second, node, sequence
 
 // Number returns the public reference number of id: the civil date it was
 // made on, seven characters, and a check character, as in "20261122-0K3M9QA-7".
+// An id that no Maker made, as a damaged row may hold, is its decimal digits.
 func (id ID) Number() string {
+	if id < 0 || !printable(id) {
+		return strconv.FormatInt(int64(id), 10)
+	}
 	b := make([]byte, 0, 18)
 	b = id.Time().In(Zone).AppendFormat(b, "20060102")
 	b = append(b, '-')

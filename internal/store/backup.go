@@ -65,12 +65,7 @@ func Restore(ctx context.Context, from, path string) error {
 			return fault.New(fault.Conflict, "store.file_exists", filepath.Base(rest))
 		}
 	}
-	return place(path, func(tmp string) error {
-		if err := copyFile(ctx, tmp, from); err != nil {
-			return err
-		}
-		return nil
-	})
+	return place(path, func(tmp string) error { return copyFile(ctx, tmp, from) })
 }
 
 // place lets fill write a file beside path, checks that it is a whole database,

@@ -2,28 +2,28 @@ package store_test
 
 import (
 	"context"
-	"path/filepath"
+	"runtime"
+	"strconv"
 	"sync/atomic"
 	"testing"
 
 	"huying/internal/store"
+	"huying/internal/store/storetest"
 )
 
-// BenchmarkCommand is one command of 1 select, 1 update, 4 inserts and 2
-// counters from 64 goroutines, durable, on SQLite.
+// BenchmarkCommand is one durable command of 1 select, 1 update, 4 inserts and
+// 2 counters from 64 goroutines.
 func BenchmarkCommand(b *testing.B) {
-	db, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "b.db"), store.Options{})
-	if err != nil {
-		b.Fatal(err)
+	b.Run("sqlite", func(b *testing.B) { benchCommands(b, storetest.SQLite(b, nil)) })
+	if !storetest.PostgresOff() {
+		b.Run("postgres", func(b *testing.B) { benchCommands(b, storetest.Postgres(b, nil)) })
 	}
-	b.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			b.Error(err)
-		}
-	})
+}
+
+func benchCommands(b *testing.B, db *store.DB) {
 	benchTables(b, db)
 	var next atomic.Int64
-	b.SetParallelism(64 / max(1, 2))
+	b.SetParallelism(64 / runtime.GOMAXPROCS(0))
 	b.ReportAllocs()
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
@@ -35,6 +35,63 @@ func BenchmarkCommand(b *testing.B) {
 		}
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "commands/s")
+}
+
+// BenchmarkRead is a view of one point select.
+func BenchmarkRead(b *testing.B) {
+	db := storetest.SQLite(b, nil)
+	benchTables(b, db)
+	b.ReportAllocs()
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for id := 0; pb.Next(); id++ {
+			var state string
+			err := db.Read(b.Context(), func(v *store.View) error {
+				return v.Row(`SELECT state FROM matter WHERE district = ? AND id = ?`, "440111", id%1000).Scan(&state)
+			})
+			if err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
+
+// BenchmarkCounters reads among 100,000 rows: 500 subjects on 200 days.
+func BenchmarkCounters(b *testing.B) {
+	db := storetest.SQLite(b, nil)
+	err := db.Write(b.Context(), "fill", func(tx *store.Tx) error {
+		for i := range 100_000 {
+			tx.Count(store.CounterKey{District: "d", Name: "n", Subject: strconv.Itoa(i % 500), Day: i / 500}, 1)
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, read := range map[string]func(*store.View) error{
+		"sum of 30 days": func(v *store.View) error {
+			n, err := store.CounterSum(v, "d", "n", "77", 100, 129)
+			if n != 30 {
+				b.Error(n)
+			}
+			return err
+		},
+		"500 subjects of a day": func(v *store.View) error {
+			got, err := store.CounterSubjects(v, "d", "n", 100, 100)
+			if len(got) != 500 {
+				b.Error(len(got))
+			}
+			return err
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				if err := db.Read(b.Context(), read); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
 }
 
 func benchTables(b *testing.B, db *store.DB) {

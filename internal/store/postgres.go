@@ -68,10 +68,10 @@ func openPostgres(ctx context.Context, url string, opts Options) (*postgresDB, e
 	return db, nil
 }
 
-// prepare creates the table that Count needs. CREATE TABLE IF NOT EXISTS may
+// prepare creates the tables of this package. CREATE TABLE IF NOT EXISTS may
 // still collide with another process that does the same, so it may run twice.
 func (db *postgresDB) prepare(ctx context.Context) error {
-	create := command{name: "store.prepare", fn: func(tx *Tx) error { return tx.script(counterTable(Postgres)) }}
+	create := command{name: "store.prepare", fn: func(tx *Tx) error { return tx.script(ownTables(Postgres)) }}
 	err := db.write(ctx, create)
 	if IsDuplicate(err) {
 		err = db.write(ctx, create)

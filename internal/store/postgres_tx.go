@@ -22,6 +22,10 @@ type pgEngine struct {
 	queued []pgQuery // not yet sent
 	busy   bool      // rows are being read
 	failed error     // the first error; the server accepts nothing after it
+
+	// committing says that COMMIT is on its way, after which a lost
+	// connection leaves open what happened.
+	committing bool
 }
 
 type pgQuery struct {
@@ -104,9 +108,13 @@ func (e *pgEngine) answers(results pgx.BatchResults, all []pgQuery, answer func(
 // fail turns an error of the server or the connection into ours and dooms the
 // transaction.
 func (e *pgEngine) fail(err error, query string) error {
-	if cause := context.Cause(e.ctx); cause != nil {
+	var refused *pgconn.PgError
+	switch cause := context.Cause(e.ctx); {
+	case e.committing && !errors.As(err, &refused) && !pgconn.SafeToRetry(err):
+		err = fault.New(fault.Busy, "store.outcome_unknown").Because(err)
+	case cause != nil && !e.committing:
 		err = cause
-	} else {
+	default:
 		err = pgFault(err, query, e.conn.Conn().IsClosed())
 	}
 	if e.failed == nil {
@@ -207,24 +215,15 @@ func (e *pgEngine) commit() error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), commitTimeout)
 	defer cancel()
+	e.committing = true
 	return e.send(ctx, pgQuery{text: "commit"}, func(r pgx.BatchResults) error {
 		tag, err := r.Exec()
 		if err != nil {
-			return e.commitError(err)
+			return e.fail(err, "commit")
 		}
 		if tag.String() != "COMMIT" {
 			return errors.New("store: the server rolled back instead of committing")
 		}
 		return nil
 	})
-}
-
-// commitError tells a commit that failed from one whose answer was lost.
-func (e *pgEngine) commitError(err error) error {
-	var refused *pgconn.PgError
-	if errors.As(err, &refused) || pgconn.SafeToRetry(err) {
-		return e.fail(err, "commit")
-	}
-	e.failed = fault.New(fault.Busy, "store.outcome_unknown").Because(err)
-	return e.failed
 }

@@ -38,7 +38,7 @@ func openSQLite(path string, opts Options) (*sqliteDB, error) {
 		return nil, err
 	}
 	if db.writer, err = newWriter(path, opts); err == nil {
-		db.writer.check, err = newCheckpointer(path, opts.Log)
+		db.writer.wal, err = newCheckpointer(path, opts.Log)
 	}
 	if err != nil {
 		if db.writer != nil {
@@ -71,7 +71,7 @@ func (db *sqliteDB) close() error {
 		db.readers <- closedReader
 	}
 	if db.writer != nil {
-		errs = append(errs, db.writer.check.close(), db.writer.liteConn.close(), closeOnce(db.lock))
+		errs = append(errs, db.writer.wal.close(), db.writer.liteConn.close(), closeOnce(db.lock))
 	}
 	return errors.Join(errs...)
 }

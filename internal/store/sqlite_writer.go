@@ -31,12 +31,11 @@ type writer struct {
 	closed bool
 	ended  chan struct{}
 
-	group    []*job
-	counts   counterSum
-	careful  int   // groups left that use savepoints
-	broken   error // after a failed fsync nobody can say what is on the disk
-	check    *checkpointer
-	sinceLog int
+	group   []*job
+	counts  counterSum
+	careful int   // groups left that use savepoints
+	broken  error // after a failed fsync nobody can say what is on the disk
+	wal     *checkpointer
 }
 
 // carefulGroups is for how many groups the writer pays for savepoints after a
@@ -53,7 +52,7 @@ func newWriter(path string, opts Options) (*writer, error) {
 		jobs: make(chan *job, opts.MaxGroup), ended: make(chan struct{}),
 		counts: make(counterSum),
 	}
-	if err := l.c.Script(counterTable(SQLite)); err != nil {
+	if err := l.c.Script(ownTables(SQLite)); err != nil {
 		return nil, errors.Join(diskFault(err), l.close())
 	}
 	return w, nil
@@ -115,7 +114,7 @@ func (w *writer) loop() {
 			close(j.done)
 			w.group[i] = nil
 		}
-		w.check.after(w.liteConn, len(w.group))
+		w.wal.after(w.liteConn, len(w.group))
 	}
 }
 

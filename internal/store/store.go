@@ -142,3 +142,6 @@ func (c command) instant(now func() time.Time) time.Time {
 }
 
 func errClosed() error { return fault.New(fault.Busy, "store.closed") }
+
+// ownTables returns the DDL of the tables that every DB has.
+func ownTables(d Dialect) string { return counterTable(d) + ";\n" + answerTable(d) + ";\n" }

@@ -1,6 +1,7 @@
 package duty
 
 import (
+	"maps"
 	"slices"
 
 	"huying/internal/fault"
@@ -75,19 +76,29 @@ func (l *List) fresh(code string) error {
 	return nil
 }
 
+// The greatest depth of groups, and how many faults come with advice.
+const (
+	maxDepth = 32
+	advised  = 20
+)
+
 // link checks that every node hangs under a group that exists, and writes the
 // paths.
 func (l *List) link() error {
 	var wrong fault.List
-	for _, siblings := range l.children {
-		for _, code := range siblings {
+	for _, group := range slices.Sorted(maps.Keys(l.children)) {
+		for _, code := range l.children[group] {
 			parent := l.parent(code)
 			if parent != "" && l.groups[parent] == nil {
-				wrong.Add(fault.Field("parent", "category.parent_unknown", code, parent, l.Nearest(parent)))
+				near := ""
+				if len(wrong) < advised { // advice costs a search of the whole list
+					near = l.Nearest(parent)
+				}
+				wrong.Add(fault.Field("parent", "category.parent_unknown", code, parent, near))
 			}
 		}
 	}
-	for code := range l.groups {
+	for _, code := range slices.Sorted(maps.Keys(l.groups)) {
 		if _, ok := l.path(l.groups[code].Parent); !ok {
 			wrong.Add(fault.Field("parent", "category.circular", code))
 		}
@@ -109,10 +120,10 @@ func (l *List) parent(code string) string {
 }
 
 // path returns the names of the groups from the top down to one; false if the
-// groups lead in a circle.
+// groups lead in a circle or are too deep.
 func (l *List) path(group string) ([]string, bool) {
 	var names []string
-	for range len(l.groups) + 1 {
+	for range maxDepth {
 		g := l.groups[group]
 		if g == nil {
 			slices.Reverse(names)

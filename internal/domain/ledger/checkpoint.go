@@ -43,7 +43,7 @@ func (c Checkpoint) Text() string {
 func (c Checkpoint) Sign(k PrivateKey, r io.Reader) ([]byte, error) {
 	c.At = time.UnixMicro(c.At.UnixMicro()).UTC()
 	if back, err := parseCheckpoint(c.Text()); err != nil || back != c {
-		return nil, fault.New(fault.Internal, "ledger.checkpoint_malformed", clip(c.Origin)).Because(err)
+		return nil, fault.New(fault.Internal, "ledger.checkpoint_malformed").Because(err)
 	}
 	if err := c.fits(k.public); err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func openNote(signed []byte, keys []PublicKey) (*note.Note, error) {
 }
 
 func malformedCheckpoint(err error) *fault.Error {
-	return fault.Field("checkpoint", "ledger.checkpoint_malformed", "").Because(err)
+	return fault.Field("checkpoint", "ledger.checkpoint_malformed").Because(err)
 }
 
 // signers lists who signed a note, for a message.
@@ -139,19 +139,12 @@ func parseCheckpoint(text string) (Checkpoint, error) {
 	if len(lines) != 7 {
 		return Checkpoint{}, malformedCheckpoint(nil)
 	}
-	var list []error
-	ok := func(err error) { list = append(list, err) }
-	size, err := strconv.ParseInt(lines[1], 10, 64)
-	ok(err)
-	root, err := tlog.ParseHash(lines[2])
-	ok(err)
-	at, err := time.Parse(TimeLayout, strings.TrimPrefix(lines[4], "at "))
-	ok(err)
-	prev, err := tlog.ParseHash(strings.TrimPrefix(lines[5], "prev "))
-	ok(err)
-	s, err := SuiteByName(strings.TrimPrefix(lines[3], "suite "))
-	ok(err)
-	if err := errors.Join(list...); err != nil {
+	size, badSize := strconv.ParseInt(lines[1], 10, 64)
+	root, badRoot := tlog.ParseHash(lines[2])
+	s, badSuite := SuiteByName(strings.TrimPrefix(lines[3], "suite "))
+	at, badTime := time.Parse(TimeLayout, strings.TrimPrefix(lines[4], "at "))
+	prev, badPrev := tlog.ParseHash(strings.TrimPrefix(lines[5], "prev "))
+	if err := errors.Join(badSize, badRoot, badSuite, badTime, badPrev); err != nil {
 		return Checkpoint{}, malformedCheckpoint(err)
 	}
 	c := Checkpoint{Origin: lines[0], Size: size, Root: root, Suite: s.Name(), At: at.UTC(), PrevRoot: prev}

@@ -47,4 +47,18 @@
 // user id 1234567812345678, signature in DER as in GM/T 0009), key type ff
 // followed by "sm2\n", then the uncompressed point.
 // A key id is the first bytes of H(name ‖ "\n" ‖ type and key).
+//
+// # Receipt
+//
+// One JSON document, the fields of Receipt. It holds if
+//
+//	payload_hash = H(payload), where the payload is shown
+//	hash         = the hash of the entry's facts, as above
+//	hash'        = H("huying link 1\n" ‖ hash ‖ body) for each link, from hash on
+//	leaf         = district/no/(seq + number of links)/last hash
+//	proof        = the RFC 6962 audit path of the leaf, index and size to root
+//	checkpoint   = signed by key; its size and suite are those of the receipt
+//
+// A receipt agrees with itself whoever made it. It proves something to those
+// who know the key from elsewhere.
 package ledger

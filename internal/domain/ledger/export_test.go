@@ -22,3 +22,6 @@ func Point(k PublicKey) []byte { return []byte(k.point) }
 
 // Repair is the search for one changed byte.
 var Repair = repair
+
+// Sum is the digest of one text, without the joining of Suite.Hash.
+func Sum(s Suite, b []byte) Hash { return s.sum(b) }

@@ -154,23 +154,29 @@ func (s *scanner) text() bool {
 	if !s.take('"') {
 		return false
 	}
-	for s.i < len(s.b) {
-		switch c := s.b[s.i]; {
-		case c == '"':
-			s.i++
+	for {
+		i := s.i
+		for i < len(s.b) && !special[s.b[i]] {
+			i++
+		}
+		s.i = i
+		if s.take('"') {
 			return true
-		case c < ' ':
+		}
+		if s.peek() != '\\' || !s.escape() {
 			return false
-		case c == '\\':
-			if !s.escape() {
-				return false
-			}
-		default:
-			s.i++
 		}
 	}
-	return false
 }
+
+// special are the bytes a text cannot hold as they are.
+var special = func() (t [256]bool) {
+	for c := range ' ' {
+		t[c] = true
+	}
+	t['"'], t['\\'] = true, true
+	return t
+}()
 
 // escape accepts the only spelling RFC 8785 has for the character.
 func (s *scanner) escape() bool {

@@ -47,8 +47,10 @@ func (s sm) sign(r io.Reader, secret, msg []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := sm2.PrivateKey{PrivateKey: ecdsa.PrivateKey{PublicKey: sm2Public(public), D: new(big.Int).SetBytes(secret)}}
-	return key.SignWithSM2(r, nil, msg) // No user id means the default one of GM/T 0009.
+	var key sm2.PrivateKey
+	key.PublicKey = sm2Public(public)
+	key.D = new(big.Int).SetBytes(secret) //nolint:staticcheck // see sm2Public
+	return key.SignWithSM2(r, nil, msg)   // No user id means the default one of GM/T 0009.
 }
 
 func (s sm) verify(public, msg, sig []byte) bool {
@@ -65,13 +67,11 @@ func (sm) checkPublic(public []byte) error {
 }
 
 // sm2Public reads an uncompressed point that is known to be on the curve. The
-// library's signatures take the key in this form only.
+// fields are deprecated for the curves of the standard library, but the
+// signatures of this one take the key in no other form.
 func sm2Public(point []byte) ecdsa.PublicKey {
-	return ecdsa.PublicKey{
-		Curve: sm2.P256(),
-		X:     new(big.Int).SetBytes(point[1 : 1+sm2Size]),
-		Y:     new(big.Int).SetBytes(point[1+sm2Size:]),
-	}
+	x, y := new(big.Int).SetBytes(point[1:1+sm2Size]), new(big.Int).SetBytes(point[1+sm2Size:])
+	return ecdsa.PublicKey{Curve: sm2.P256(), X: x, Y: y} //nolint:staticcheck // see above
 }
 
 func (sm) aead(key []byte) (cipher.AEAD, error) {

@@ -148,9 +148,9 @@ func TestSM2Vector(t *testing.T) {
 	if got := hex.EncodeToString(raw); got != point {
 		t.Fatalf("public key %s", got)
 	}
-	za, err := sm2.CalculateZA(&ecdsa.PublicKey{
-		Curve: sm2.P256(), X: new(big.Int).SetBytes(raw[1:33]), Y: new(big.Int).SetBytes(raw[33:]),
-	}, []byte("1234567812345678"))
+	x, y := new(big.Int).SetBytes(raw[1:33]), new(big.Int).SetBytes(raw[33:])
+	pub := &ecdsa.PublicKey{Curve: sm2.P256(), X: x, Y: y} //nolint:staticcheck // the library takes no other form
+	za, err := sm2.CalculateZA(pub, []byte("1234567812345678"))
 	if err != nil || hex.EncodeToString(za) != "b2e14c5c79c6df5b85f4fe7ed8db7a262b9da7e07ccb0ea9f4747b8ccda8a4f3" {
 		t.Errorf("ZA %x, %v", za, err)
 	}
@@ -211,6 +211,8 @@ func TestBadKeysAreRefused(t *testing.T) {
 		if pub, err := ledger.ParsePublicKey(string(wrong)); err == nil {
 			t.Fatalf("%s was read as %s", wrong, pub)
 		}
+	}
+	for i := range k.Text() {
 		_, err := ledger.ParsePrivateKey(k.Text()[:i])
 		wantCode(t, err, "ledger.key_malformed")
 	}

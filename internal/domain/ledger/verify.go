@@ -76,15 +76,15 @@ func parseReceipt(b []byte) (*Receipt, error) {
 	}
 	plain, err := canonicalText(b)
 	if err != nil {
-		return nil, malformedReceipt("").Because(err)
+		return nil, malformedReceipt("receipt").Because(err)
 	}
 	var r Receipt
 	if err := json.Unmarshal(plain, &r); err != nil {
-		return nil, malformedReceipt("").Because(err)
+		return nil, malformedReceipt("receipt").Because(err)
 	}
 	again, err := Canonical(r)
 	if err != nil || !bytes.Equal(again, plain) {
-		return nil, malformedReceipt("").Because(err)
+		return nil, malformedReceipt("receipt").Because(err)
 	}
 	switch {
 	case r.Format != ReceiptFormat:

@@ -57,15 +57,19 @@ func (f *File) DispatchByRule() (bool, error) {
 		}
 	}
 	f.M.Class = f.leaf().Class
-	kind := order.Dispatch
-	if f.M.Class == duty.Communal {
-		kind = order.Mediation
-	}
-	if err := f.issue(kind, list); err != nil {
+	if err := f.issue(f.OrderKind(), list); err != nil {
 		return false, err
 	}
 	f.tellCaller("notice.ordered", f.unitName(f.M.Unit))
 	return true, nil
+}
+
+// OrderKind is the kind of order the matter's class asks for.
+func (f *File) OrderKind() order.Kind {
+	if f.M.Class == duty.Communal {
+		return order.Mediation
+	}
+	return order.Dispatch
 }
 
 // Proposal is what the duty list says: the lead unit, and for a fan-out leaf

@@ -127,6 +127,7 @@ type Post struct {
 	Unit      string
 	Role      Role
 	Title     string
+	TitleEN   string
 	Territory string
 	Public    bool
 	Phone     string // duty telephone of the post, never a private one

@@ -18,15 +18,19 @@ type Word struct {
 // can be told by line.
 type lined map[string]int
 
+var categoryShape = shape{
+	must: []string{"code", "parent", "name", "urgency", "class", "kind", "lead"},
+	may:  []string{"name_en", "co", "fanout", "instant", "sign", "promised", "statutory", "evidence", "closing", "basis"},
+	most: maxCategories,
+}
+
 // dutyList reads categories.csv: a line without an urgency is a group, any
 // other a leaf.
 func (l *layer) dutyList(bans []Ban, x lexicon) *duty.List {
 	var groups []duty.Group
 	var leaves []duty.Leaf
 	lines, words := lined{}, x.of()
-	must := []string{"code", "parent", "name", "urgency", "class", "kind", "lead"}
-	may := []string{"name_en", "co", "fanout", "instant", "sign", "promised", "statutory", "evidence", "closing", "basis"}
-	found := l.table(categoriesFile, must, may, func(r row) {
+	found := l.table(categoriesFile, categoryShape, func(r row) {
 		code := r.must("code")
 		if err := refuse(bans, banCategory, code, r.text("name"), r.text("name_en")); err != nil {
 			r.wrong(err)
@@ -91,6 +95,9 @@ func (l *layer) checkUnits(list *duty.List, o *organisation) {
 		return
 	}
 	for _, f := range list.Leaves() {
+		if l.find.full() {
+			return
+		}
 		for _, rule := range append([]duty.UnitRule{f.Lead}, f.Co...) {
 			if rule != (duty.UnitRule{}) && len(o.byRule[rule]) == 0 {
 				l.wrong(categoriesFile, 0, fault.New(fault.Invalid, "pack.category_unit_missing", f.Code, rule.String(), o.nearestRule(rule)))
@@ -111,7 +118,7 @@ type lexicon struct {
 // words reads lexicon.csv: word,code,weight.
 func (l *layer) words() lexicon {
 	var x lexicon
-	l.table(lexiconFile, []string{"word", "code"}, []string{"weight"}, func(r row) {
+	l.table(lexiconFile, shape{must: []string{"word", "code"}, may: []string{"weight"}, most: maxWords}, func(r row) {
 		w := Word{Text: strings.ToLower(r.must("word")), Code: r.must("code"), Weight: max(1, r.number("weight"))}
 		if len([]rune(w.Text)) > maxWord {
 			r.wrong(fault.New(fault.Invalid, "pack.word_too_long", clip(w.Text), maxWord))
@@ -137,6 +144,9 @@ func (l *layer) checkWords(x lexicon, list *duty.List) {
 		return
 	}
 	for i, w := range x.words {
+		if l.find.full() {
+			return
+		}
 		if _, ok := list.Leaf(w.Code); !ok {
 			l.wrong(lexiconFile, x.lines[i], fault.New(fault.Invalid, "category.unknown", clip(w.Code), list.Nearest(w.Code)))
 		}

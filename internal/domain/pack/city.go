@@ -57,6 +57,8 @@ type City struct {
 
 // settings is what may differ from place to place.
 type settings struct {
+	name     string
+	nameEN   string
 	limits   Limits
 	ladder   Ladder
 	modules  map[string]bool
@@ -92,8 +94,18 @@ func (c *City) LadderAt(place string) Ladder { return c.at(place).ladder }
 // On reports whether a module is on in a place.
 func (c *City) On(module, place string) bool { return c.at(place).modules[module] }
 
-// Overlays returns the codes of the places that depart from the city, sorted.
-func (c *City) Overlays() []string { return slices.Sorted(maps.Keys(c.overlays)) }
+// Overlay names a place that departs from its city, and what its departure is
+// called.
+type Overlay struct{ Place, Name, NameEN string }
+
+// Overlays returns the places that depart from the city, by code.
+func (c *City) Overlays() []Overlay {
+	var out []Overlay
+	for _, place := range slices.Sorted(maps.Keys(c.overlays)) {
+		out = append(out, Overlay{Place: place, Name: c.overlays[place].name, NameEN: c.overlays[place].nameEN})
+	}
+	return out
+}
 
 // Unit returns the unit a rule names as seen from an address; false if the
 // address does not reach down to the rule's level or there is no such unit.

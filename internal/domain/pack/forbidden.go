@@ -27,6 +27,7 @@ type Ban struct {
 	Words   []string // any of them in a code or a name is enough
 	Instead string   // what to do instead
 	Basis   string
+	needles []needle
 }
 
 // bans reads the forbidden list of one layer; a city may add to the list of
@@ -52,8 +53,8 @@ func (l *layer) bans(under []Ban) []Ban {
 			},
 			"words": func(n node) {
 				for _, w := range n.texts() {
-					if strings.TrimSpace(w) != "" {
-						b.Words = append(b.Words, w)
+					if n := needleOf(w); n.inside != "" {
+						b.Words, b.needles = append(b.Words, w), append(b.needles, n)
 					}
 				}
 			},
@@ -73,31 +74,44 @@ func fold(s string) string {
 	return " " + strings.Join(words, " ") + " "
 }
 
-// mentions reports whether a folded text has a folded word in it: a Chinese
-// word anywhere, any other as whole words, whether written apart or as one.
-func mentions(text, word string) bool {
-	bare := strings.Trim(word, " ")
-	if strings.ContainsFunc(bare, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		return strings.Contains(strings.ReplaceAll(text, " ", ""), strings.ReplaceAll(bare, " ", ""))
-	}
-	return strings.Contains(text, word) || strings.Contains(text, " "+strings.ReplaceAll(bare, " ", "")+" ")
+// needle is one word of a ban, ready to be looked for: a Chinese word anywhere,
+// any other as whole words, whether written apart or as one.
+type needle struct {
+	said   string
+	han    bool
+	apart  string
+	alone  string
+	inside string
 }
 
-// banned returns the ban that any of the texts runs into.
-func banned(bans []Ban, on string, texts ...string) (Ban, string, bool) {
-	folded := make([]string, len(texts))
+func needleOf(word string) needle {
+	n := needle{said: word, apart: fold(word)}
+	joined := strings.ReplaceAll(n.apart, " ", "")
+	n.han = strings.ContainsFunc(joined, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+	n.alone, n.inside = " "+joined+" ", joined
+	return n
+}
+
+// in reports whether a folded text has the word in it.
+func (n needle) in(text string) bool {
+	if n.han {
+		return strings.Contains(text, n.inside) || strings.Contains(strings.ReplaceAll(text, " ", ""), n.inside)
+	}
+	return strings.Contains(text, n.apart) || strings.Contains(text, n.alone)
+}
+
+// banned returns the ban that any of the texts runs into, and the word.
+func banned(bans []Ban, on string, texts []string) (Ban, string, bool) {
 	for i, t := range texts {
-		folded[i] = fold(t)
+		texts[i] = fold(t)
 	}
 	for _, b := range bans {
 		if !slices.Contains(b.On, on) {
 			continue
 		}
-		for _, w := range b.Words {
-			for _, t := range folded {
-				if mentions(t, fold(w)) {
-					return b, w, true
-				}
+		for _, n := range b.needles {
+			if slices.ContainsFunc(texts, n.in) {
+				return b, n.said, true
 			}
 		}
 	}
@@ -106,7 +120,7 @@ func banned(bans []Ban, on string, texts ...string) (Ban, string, bool) {
 
 // refuse returns the fault of a banned thing, nil if it is not banned.
 func refuse(bans []Ban, on, code string, texts ...string) error {
-	b, word, hit := banned(bans, on, append([]string{code}, texts...)...)
+	b, word, hit := banned(bans, on, append([]string{code}, texts...))
 	if !hit {
 		return nil
 	}

@@ -1,11 +1,14 @@
 package pack_test
 
 import (
+	"math"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
 
 	"huying/internal/domain/duty"
 	"huying/internal/domain/org"
@@ -68,25 +71,64 @@ func TestGuangzhouDistrictsLieWhereTheyDo(t *testing.T) {
 	}
 }
 
-func TestEveryCategoryFindsItsLeadEverywhere(t *testing.T) {
+func TestTheDistrictsTileTheSchematicCity(t *testing.T) {
 	c := loaded(t)
+	var parts float64
+	for _, d := range c.Territory.Children(c.Root) {
+		if !d.Synthetic {
+			t.Errorf("%s is not marked as a drawing", d.Name)
+		}
+		parts += territory.AreaKM2(d.Shape)
+	}
+	whole := territory.AreaKM2(c.Territory.Root().Shape)
+	if math.Abs(parts-whole) > whole*1e-6 {
+		t.Errorf("the districts have %.3f km², the city %.3f", parts, whole)
+	}
+	outline := c.Territory.Root().Shape
+	for lon := 112.9; lon < 114.1; lon += 0.0137 {
+		for lat := 22.4; lat < 24; lat += 0.0171 {
+			if _, ok := c.Locator.Locate(lon, lat); ok != planar.MultiPolygonContains(outline, orb.Point{lon, lat}) {
+				t.Fatalf("%.4f %.4f: a grid is found: %v", lon, lat, ok)
+			}
+		}
+	}
+}
+
+func TestEveryUnitACategoryNamesIsFoundEverywhere(t *testing.T) {
+	c := loaded(t)
+	rules := map[duty.UnitRule]string{}
 	for _, leaf := range c.Duty.Leaves() {
-		if !leaf.Orderable() {
+		if leaf.Orderable() {
+			rules[leaf.Lead] = leaf.Code
+		}
+		for _, co := range leaf.Co {
+			rules[co] = leaf.Code
+		}
+	}
+	for p := range c.Territory.All() {
+		if p.Kind.Rank() != 1 {
 			continue
 		}
-		for p := range c.Territory.All() {
-			if p.Kind.Rank() != 1 {
-				continue
+		a := c.Territory.Address(p.Code)
+		for rule, leaf := range rules {
+			if _, ok := c.Unit(rule, a); !ok {
+				t.Fatalf("%s (%s) finds no unit from %s", rule, leaf, p.Code)
 			}
-			a := c.Territory.Address(p.Code)
-			lead, ok := c.Lead(leaf, a)
-			if !ok {
-				t.Fatalf("%s has no lead in %s", leaf.Code, p.Code)
-			}
-			for _, co := range c.Co(leaf, a) {
-				if co == lead {
-					t.Fatalf("%s helps itself with %s", lead, leaf.Code)
-				}
+		}
+	}
+}
+
+func TestNoUnitHelpsItself(t *testing.T) {
+	c := loaded(t)
+	a := c.Territory.Address("440106001001")
+	for _, leaf := range c.Duty.Leaves() {
+		lead, ok := c.Lead(leaf, a)
+		if ok != leaf.Orderable() {
+			t.Errorf("%s: %q, %v", leaf.Code, lead, ok)
+		}
+		for _, co := range c.Co(leaf, a) {
+			if co == lead {
+				t.Errorf("%s helps itself with %s", lead, leaf.Code)
 			}
 		}
 	}
@@ -152,8 +194,14 @@ func TestLimitsFollowTheNearestOverlay(t *testing.T) {
 	if r, _ := c.LimitsAt("440115").Rule("promised.NORMAL"); r.From != "base" {
 		t.Errorf("%+v", r)
 	}
+	if got := len(c.Overlays()); got != 5 {
+		t.Errorf("%d overlays", got)
+	}
+	if got := c.LadderAt("440111").TakeoverReds; got != 2 || c.Ladder.TakeoverReds != 3 {
+		t.Errorf("Baiyun takes over after %d reds, the city after %d", got, c.Ladder.TakeoverReds)
+	}
 	if !c.On("headcount", "440113120") || c.On("headcount", "440106001") {
-		t.Error("dynamic headcount is Panyu's alone")
+		t.Error("dynamic headcount is not Tianhe's")
 	}
 }
 

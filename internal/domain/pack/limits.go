@@ -97,12 +97,14 @@ var specs = map[Limit]spec{
 // byUrgency are the limits that may differ from one urgency to another.
 var byUrgency = []Limit{Verify, Dispatch, Contact, Promised, Statutory, Sign, Respond, Rework, Judge, Callback, ObjectionReview, WhistleArrival}
 
+var urgencies = []duty.Urgency{duty.Emergency, duty.Utility, duty.Normal, duty.Complex}
+
 // Rule is one value as a pack sets it.
 type Rule struct {
 	Name   string // the limit, with "." and the urgency if it is for one
 	Limit  calendar.Limit
 	Number int
-	Law    bool   // set by the base pack: no city may loosen it
+	Law    bool   // no layer above may loosen it
 	Basis  string // the rule, article or practice it follows
 	From   string // the layer that set it: base, the city, or a territory
 }
@@ -143,7 +145,7 @@ func limitNames() map[string]spec {
 	for name, s := range specs {
 		out[string(name)] = s
 		if slices.Contains(byUrgency, name) {
-			for _, u := range []duty.Urgency{duty.Emergency, duty.Utility, duty.Normal, duty.Complex} {
+			for _, u := range urgencies {
 				out[string(name)+"."+string(u)] = s
 			}
 		}
@@ -176,6 +178,10 @@ func (l *layer) rulebook(file string, known map[string]spec, under map[string]Ru
 		if !ok {
 			return
 		}
+		if shadowed(key, under) {
+			at.wrong(fault.New(fault.Invalid, "pack.limit_shadowed", key))
+			return
+		}
 		before, set := under[key]
 		if !set && strings.Contains(key, ".") {
 			before, set = under[key[:strings.IndexByte(key, '.')]]
@@ -188,6 +194,17 @@ func (l *layer) rulebook(file string, known map[string]spec, under map[string]Ru
 		out[key] = r
 	})
 	return out
+}
+
+// shadowed reports whether each urgency already has a limit of its own, so that
+// a general one would have no effect.
+func shadowed(key string, under map[string]Rule) bool {
+	for _, u := range urgencies {
+		if _, ok := under[key+"."+string(u)]; !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // rule reads one rule.

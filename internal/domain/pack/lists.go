@@ -137,7 +137,8 @@ type Fact struct {
 func (l *layer) facts() []Fact {
 	var out []Fact
 	seen := map[string]bool{}
-	l.table(factsFile, []string{"code", "name", "value", "source", "date"}, []string{"name_en", "unit", "place", "mechanism"}, func(r row) {
+	as := shape{must: []string{"code", "name", "value", "source", "date"}, may: []string{"name_en", "unit", "place", "mechanism"}, most: maxLines}
+	l.table(factsFile, as, func(r row) {
 		f := Fact{
 			Code: r.must("code"), Name: r.must("name"), NameEN: r.text("name_en"), Value: r.must("value"), Unit: r.text("unit"),
 			Place: r.text("place"), Source: r.must("source"), Date: r.must("date"), Mechanism: r.text("mechanism"),
@@ -163,7 +164,8 @@ type Indicator struct {
 
 func (l *layer) indicators(bans []Ban, under []Indicator) []Indicator {
 	out := slices.Clone(under)
-	l.table(indicatorsFile, []string{"code", "name", "formula", "better"}, []string{"name_en", "basis"}, func(r row) {
+	as := shape{must: []string{"code", "name", "formula", "better"}, may: []string{"name_en", "basis"}, most: maxLines}
+	l.table(indicatorsFile, as, func(r row) {
 		in := Indicator{
 			Code: r.must("code"), Name: r.must("name"), NameEN: r.text("name_en"), Formula: r.must("formula"),
 			Better: r.one("better", "HIGH", "LOW", "NONE"), Basis: r.text("basis"),

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"huying/internal/domain/calendar"
-	"huying/internal/domain/duty"
 	"huying/internal/domain/org"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -102,7 +101,7 @@ func (r *reader) readBase() {
 		c.own.modules[code] = m.On
 	}
 	c.own.limits = l.limits(Limits{})
-	l.complete(limitsFile, generalLimits(), c.own.limits.rules)
+	l.complete(limitsFile, baseLimits(), c.own.limits.rules)
 	c.own.ladder = l.ladder(Ladder{})
 	l.complete(ladderFile, ladderSpecs, c.own.ladder.rules)
 	c.Inlets = l.inlets(c.Forbidden, nil)
@@ -117,19 +116,20 @@ func (r *reader) readBase() {
 	}
 }
 
-// generalLimits are the limits the base pack must set.
-func generalLimits() map[string]spec {
+// baseLimits are the limits the base pack must set: each, and what answers are
+// due by and what callers are told for every urgency.
+func baseLimits() map[string]spec {
 	out := map[string]spec{}
 	for name, s := range specs {
-		switch name {
-		case Promised, Statutory: // set for each urgency, or by the categories
-		default:
-			out[string(name)] = s
+		out[string(name)] = s
+	}
+	for _, name := range []Limit{Promised, Respond} {
+		delete(out, string(name))
+		for _, u := range urgencies {
+			out[string(name)+"."+string(u)] = specs[name]
 		}
 	}
-	for _, u := range []duty.Urgency{duty.Emergency, duty.Utility, duty.Normal, duty.Complex} {
-		out[string(Promised)+"."+string(u)] = specs[Promised]
-	}
+	delete(out, string(Statutory)) // only where a category or a city says
 	return out
 }
 
@@ -244,13 +244,12 @@ func (r *reader) readOverlay(l *layer) {
 	c := r.city
 	l.strangers(overlayFiles)
 	s := c.at(l.name)
+	s.name, s.nameEN = "", ""
 	s.modules = maps.Clone(s.modules)
 	if m, ok := l.manifest(true); ok {
+		s.name, s.nameEN = m.name, m.nameEN
 		if m.modules != nil {
 			s.modules = switches(*m.modules, c.Forbidden, c.KnownModules, s.modules)
-		}
-		if len(m.hours) > 0 {
-			m.at.wrong(fault.New(fault.Invalid, "pack.unknown_key", "hours", "calendars"))
 		}
 		s.calendar = r.overlaid(s.calendar, l, m)
 	}

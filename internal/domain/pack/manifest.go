@@ -82,10 +82,10 @@ func (l *layer) manifest(overlay bool) (manifest, bool) {
 		"name": into(&m.name), "name_en": into(&m.nameEN),
 		"modules":   func(n node) { m.modules = &n },
 		"calendars": func(n node) { m.calendars = n.texts() },
-		"hours":     func(n node) { m.readHours(n) },
 	}
 	if !overlay {
 		fields["id"], fields["extends"], fields["root"] = into(&m.id), into(&m.extends), into(&m.root)
+		fields["hours"] = func(n node) { m.readHours(n) }
 		fields["coordinates"] = into(&m.coordinates)
 		fields["grids"] = func(n node) { m.readGrids(n) }
 		fields["languages"] = func(n node) {

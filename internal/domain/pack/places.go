@@ -15,11 +15,15 @@ var placeKinds = []string{
 	string(territory.Village), string(territory.GridL), string(territory.GridM), string(territory.GridS), string(territory.Exclusive),
 }
 
+var placeShape = shape{
+	must: []string{"code", "name", "kind", "parent"}, may: []string{"name_en", "area_km2", "households", "residents"}, most: maxPlaces,
+}
+
 // places reads the tree of a city and the schematic shapes of its districts.
 func (l *layer) places() []territory.Place {
 	var out []territory.Place
 	index := map[string]int{}
-	found := l.table(territoryFile, []string{"code", "name", "kind", "parent"}, []string{"name_en", "area_km2", "households", "residents"}, func(r row) {
+	found := l.table(territoryFile, placeShape, func(r row) {
 		p := territory.Place{
 			Code: r.must("code"), Name: r.must("name"), NameEN: r.text("name_en"), Kind: territory.Kind(r.one("kind", placeKinds...)),
 			Parent: r.text("parent"), AreaKM2: r.decimal("area_km2"), Households: r.number("households"), Residents: r.number("residents"),
@@ -38,7 +42,7 @@ func (l *layer) places() []territory.Place {
 	if !found {
 		l.wrong(territoryFile, 0, fault.New(fault.Invalid, "pack.file_missing"))
 	}
-	l.table(schematicFile, []string{"code", "ring"}, nil, func(r row) {
+	l.table(schematicFile, shape{must: []string{"code", "ring"}, most: maxLines}, func(r row) {
 		i, ok := index[r.must("code")]
 		if !ok {
 			r.wrong(fault.New(fault.Invalid, "place.unknown", clip(r.text("code"))))

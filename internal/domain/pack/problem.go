@@ -69,10 +69,13 @@ type findings struct {
 	problems Problems
 }
 
+// full reports whether no more problems are told, so that reading may stop.
+func (f *findings) full() bool { return len(f.problems) >= enough }
+
 // add keeps the faults of err as problems of one line.
 func (f *findings) add(file string, line int, err error) {
 	for _, e := range fault.All(err) {
-		if len(f.problems) == enough {
+		if f.full() {
 			return
 		}
 		p := Problem{File: file, Line: line, Code: e.Code, Args: e.Args}

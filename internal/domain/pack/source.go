@@ -18,9 +18,13 @@ import (
 // The greatest sizes that are read; a pack beyond them is a mistake or an
 // attack.
 const (
-	maxYAML = 512 << 10
-	maxCSV  = 16 << 20
-	maxRows = 200_000
+	maxYAML       = 512 << 10
+	maxCSV        = 16 << 20
+	maxPlaces     = 200_000
+	maxCategories = 20_000
+	maxWords      = 200_000
+	maxTemplates  = 1_000 // lines about units, posts, edges or rosters
+	maxLines      = 10_000
 )
 
 // layer is one folder of pack files. A city is read from several layers, the

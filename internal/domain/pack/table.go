@@ -139,9 +139,15 @@ func (r row) rules(column string) []duty.UnitRule {
 	return out
 }
 
-// table calls fn for each line of a CSV file. The header must have the columns
-// of must and may have those of may, in any order; false if there is no file.
-func (l *layer) table(name string, must, may []string, fn func(row)) bool {
+// shape is what a CSV file may look like: the columns it must and may have, in
+// any order, and how many lines at most.
+type shape struct {
+	must, may []string
+	most      int
+}
+
+// table calls fn for each line of a CSV file; false if there is no file.
+func (l *layer) table(name string, as shape, fn func(row)) bool {
 	body := l.read(name, maxCSV)
 	if body == nil {
 		return false
@@ -153,7 +159,7 @@ func (l *layer) table(name string, must, may []string, fn func(row)) bool {
 		l.csvWrong(name, err)
 		return true
 	}
-	columns := l.columns(name, header, must, may)
+	columns := l.columns(name, header, as)
 	for rows := 0; ; rows++ {
 		cells, err := in.Read()
 		if errors.Is(err, io.EOF) {
@@ -167,17 +173,20 @@ func (l *layer) table(name string, must, may []string, fn func(row)) bool {
 			return true
 		}
 		line, _ := in.FieldPos(0)
-		if rows == maxRows {
-			l.wrong(name, line, fault.New(fault.Invalid, "pack.too_many_rows", maxRows))
+		if rows == as.most {
+			l.wrong(name, line, fault.New(fault.Invalid, "pack.too_many_rows", as.most))
+			return true
+		}
+		if l.find.full() {
 			return true
 		}
 		fn(row{in: l, name: name, line: line, column: columns, cells: cells})
 	}
 }
 
-func (l *layer) columns(name string, header, must, may []string) map[string]int {
+func (l *layer) columns(name string, header []string, as shape) map[string]int {
 	columns := make(map[string]int, len(header))
-	known := slices.Concat(must, may)
+	known := slices.Concat(as.must, as.may)
 	for i, h := range header {
 		h = strings.TrimSpace(h)
 		if _, twice := columns[h]; twice {
@@ -190,7 +199,7 @@ func (l *layer) columns(name string, header, must, may []string) map[string]int 
 		}
 		columns[h] = i
 	}
-	for _, m := range must {
+	for _, m := range as.must {
 		if _, ok := columns[m]; !ok {
 			l.wrong(name, 1, fault.New(fault.Invalid, "pack.column_missing", m))
 		}

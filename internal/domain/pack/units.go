@@ -68,18 +68,35 @@ type organisation struct {
 	byRule map[duty.UnitRule][]int // units of a level and suffix
 	index  map[string]int          // code → unit
 	seats  map[string]int          // unit → number of its posts
+	filled map[string]bool         // post code → there is one
+}
+
+// The most a city may have of each; templates could make billions.
+const (
+	maxUnits = 100_000
+	maxEdges = 500_000
+	maxPosts = 500_000
+)
+
+// room reports whether one more fits, and tells a problem if it does not.
+func (o *organisation) room(have, most int, r row) bool {
+	if have < most {
+		return true
+	}
+	r.wrong(fault.New(fault.Invalid, "pack.too_many_made", most))
+	return false
 }
 
 func newOrganisation(in *layer, tree *territory.Tree) *organisation {
-	return &organisation{in: in, tree: tree, byRule: map[duty.UnitRule][]int{}, index: map[string]int{}, seats: map[string]int{}}
+	return &organisation{in: in, tree: tree, byRule: map[duty.UnitRule][]int{}, index: map[string]int{}, seats: map[string]int{}, filled: map[string]bool{}}
 }
 
 // readUnits reads units.csv: suffix,per,name,kind and optionally only,
 // name_en, leads, stationed_in. {place} in a name is the place's own.
 func (o *organisation) readUnits() {
 	var templates []unitTemplate
-	must, may := []string{"suffix", "per", "name", "kind"}, []string{"only", "name_en", "leads", "stationed_in"}
-	found := o.in.table(unitsFile, must, may, func(r row) {
+	as := shape{must: []string{"suffix", "per", "name", "kind"}, may: []string{"only", "name_en", "leads", "stationed_in"}, most: maxTemplates}
+	found := o.in.table(unitsFile, as, func(r row) {
 		r.cells = slices.Clone(r.cells) // kept beyond this line
 		t := unitTemplate{
 			row: r, only: r.text("only"), name: r.must("name"), nameEN: r.text("name_en"),
@@ -99,17 +116,19 @@ func (o *organisation) readUnits() {
 	if !found {
 		o.in.wrong(unitsFile, 0, fault.New(fault.Invalid, "pack.file_missing"))
 	}
+	o.expand(templates, o.addUnit)
+	o.expand(templates, o.link)
+}
+
+// expand calls fn for every place and every template that fits it.
+func (o *organisation) expand(templates []unitTemplate, fn func(*territory.Place, unitTemplate)) {
 	for p := range o.tree.All() {
-		for _, t := range templates {
-			if t.fits(p) {
-				o.addUnit(p, t)
-			}
+		if p.Kind.Rank() == 0 {
+			continue // grids have no units
 		}
-	}
-	for p := range o.tree.All() {
 		for _, t := range templates {
 			if t.fits(p) {
-				o.link(p, t)
+				fn(p, t)
 			}
 		}
 	}
@@ -117,6 +136,9 @@ func (o *organisation) readUnits() {
 
 func (o *organisation) addUnit(p *territory.Place, t unitTemplate) {
 	code := p.Code + "-" + t.rule.Suffix
+	if !o.room(len(o.units), maxUnits, t.row) {
+		return
+	}
 	if _, twice := o.index[code]; twice {
 		t.row.wrong(fault.New(fault.Invalid, "unit.duplicate", code))
 		return
@@ -187,7 +209,8 @@ func placeAt(t *territory.Tree, a territory.Address, level org.Level) string {
 // readEdges reads edges.csv: from,to,kind,scope, both ends unit rules. There
 // is one edge for each place of the lower level of the two.
 func (o *organisation) readEdges() {
-	o.in.table(edgesFile, []string{"from", "to", "kind"}, []string{"scope"}, func(r row) {
+	as := shape{must: []string{"from", "to", "kind"}, may: []string{"scope"}, most: maxTemplates}
+	o.in.table(edgesFile, as, func(r row) {
 		from, to := r.rule("from"), r.rule("to")
 		kind := org.EdgeKind(r.one("kind", edgeNames...))
 		lower := from
@@ -202,7 +225,7 @@ func (o *organisation) readEdges() {
 			place := o.units[i].Territory
 			a, okFrom := o.near(place, from, r)
 			b, okTo := o.near(place, to, r)
-			if !okFrom || !okTo {
+			if !okFrom || !okTo || !o.room(len(o.edges), maxEdges, r) {
 				return // one problem a line is enough
 			}
 			o.edges = append(o.edges, org.Edge{From: a, To: b, Kind: kind, Scope: r.text("scope")})
@@ -242,8 +265,8 @@ const maxSeats = 50
 // readPosts reads posts.csv: unit,role,title and optionally title_en, kind (of
 // unit), n, public, phone. Holders are numbers of seats, never names.
 func (o *organisation) readPosts() {
-	must, may := []string{"unit", "role", "title"}, []string{"title_en", "kind", "n", "public", "phone"}
-	found := o.in.table(postsFile, must, may, func(r row) {
+	as := shape{must: []string{"unit", "role", "title"}, may: []string{"title_en", "kind", "n", "public", "phone"}, most: maxTemplates}
+	found := o.in.table(postsFile, as, func(r row) {
 		role := org.Role(r.one("role", roleNames...))
 		kind, n := r.text("kind"), max(1, r.number("n"))
 		if kind != "" {
@@ -253,22 +276,12 @@ func (o *organisation) readPosts() {
 			r.wrong(fault.New(fault.Invalid, "pack.number_wrong", n, maxSeats))
 			return
 		}
-		title, public, phone := r.must("title"), r.yes("public"), r.text("phone")
+		seat := org.Post{Role: role, Title: r.must("title"), TitleEN: r.text("title_en"), Public: r.yes("public"), Phone: r.text("phone")}
 		for _, i := range o.matching(r, "unit") {
-			u := &o.units[i]
-			if kind != "" && kind != string(u.Kind) {
-				continue
-			}
-			for seat := range n {
-				o.seats[u.Code]++
-				code := u.Code + "/" + string(role)
-				if n > 1 {
-					code += fmt.Sprintf("#%d", seat+1)
+			if u := &o.units[i]; kind == "" || kind == string(u.Kind) {
+				if !o.seat(u, seat, n, r) {
+					return // one problem a line is enough
 				}
-				o.posts = append(o.posts, org.Post{
-					Code: code, Unit: u.Code, Role: role, Title: title, Territory: u.Territory, Public: public, Phone: phone,
-					Holder: fmt.Sprintf("P-%s-%d", u.Code, o.seats[u.Code]),
-				})
 			}
 		}
 	})
@@ -277,9 +290,33 @@ func (o *organisation) readPosts() {
 	}
 }
 
+// seat gives a unit n posts of a pattern.
+func (o *organisation) seat(u *org.Unit, p org.Post, n int, r row) bool {
+	p.Unit, p.Territory = u.Code, u.Territory
+	for i := range n {
+		if !o.room(len(o.posts), maxPosts, r) {
+			return false
+		}
+		o.seats[u.Code]++
+		p.Code = u.Code + "/" + string(p.Role)
+		if n > 1 {
+			p.Code += fmt.Sprintf("#%d", i+1)
+		}
+		if o.filled[p.Code] {
+			r.wrong(fault.New(fault.Invalid, "post.duplicate", p.Code))
+			return false
+		}
+		o.filled[p.Code] = true
+		p.Holder = fmt.Sprintf("P-%s-%d", u.Code, o.seats[u.Code])
+		o.posts = append(o.posts, p)
+	}
+	return true
+}
+
 // readRosters reads rosters.csv: unit,days,from,to and optionally role.
 func (o *organisation) readRosters() {
-	o.in.table(rostersFile, []string{"unit", "days", "from", "to"}, []string{"role"}, func(r row) {
+	as := shape{must: []string{"unit", "days", "from", "to"}, may: []string{"role"}, most: maxTemplates}
+	o.in.table(rostersFile, as, func(r row) {
 		days := r.one("days", org.WorkingDays, org.RestDays, org.AllDays)
 		from, okFrom := clockTime(r.text("from"))
 		to, okTo := clockTime(r.text("to"))
@@ -294,7 +331,13 @@ func (o *organisation) readRosters() {
 		for _, i := range o.matching(r, "unit") {
 			s := org.Shift{Unit: o.units[i].Code, Days: days, From: from, To: to}
 			if role != "" {
-				s.Post = s.Unit + "/" + role
+				if s.Post = s.Unit + "/" + role; !o.filled[s.Post] {
+					r.wrong(fault.New(fault.Invalid, "post.unknown", s.Post))
+					return
+				}
+			}
+			if !o.room(len(o.shifts), maxPosts, r) {
+				return
 			}
 			o.shifts = append(o.shifts, s)
 		}

@@ -74,7 +74,7 @@ func (n node) each(fn func(key string, at, value node)) {
 		return
 	}
 	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.yaml.Content); i += 2 {
+	for i := 0; i+1 < len(n.yaml.Content) && !n.in.find.full(); i += 2 {
 		key := node{n.in, n.name, n.yaml.Content[i]}
 		if !key.is(yaml.ScalarNode) {
 			continue

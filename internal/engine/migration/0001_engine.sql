@@ -31,6 +31,7 @@ CREATE INDEX matter_by_id ON matter (id);
 CREATE INDEX matter_by_town ON matter (district, town, id);
 CREATE INDEX matter_held ON matter (holder, next_at, id) WHERE holder <> '';
 CREATE INDEX matter_wake ON matter (next_at) WHERE next_at > 0;
+CREATE INDEX matter_closed ON matter (district, closed_at) WHERE closed_at > 0;
 CREATE INDEX matter_unsealed ON matter (district, id) WHERE sealed < rev;
 
 CREATE TABLE orders (
@@ -167,16 +168,6 @@ CREATE TABLE checkpoint (
 	root     BYTES NOT NULL,
 	note     TEXT NOT NULL,
 	PRIMARY KEY (district, size)
-);
-
-CREATE TABLE answer (
-	district TEXT NOT NULL,
-	actor    TEXT NOT NULL,
-	key      TEXT NOT NULL,
-	command  TEXT NOT NULL,
-	matter   BIGINT NOT NULL,
-	at       BIGINT NOT NULL,
-	PRIMARY KEY (district, actor, key)
 );
 
 CREATE TABLE token (

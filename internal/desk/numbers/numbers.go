@@ -1,0 +1,233 @@
+// Package numbers is the desk that answers how the city is doing, by place, by
+// unit and by time. It reads counters that rose and fell with each act, never
+// the matters themselves, so that a figure costs the same on the first day and
+// after ten years. It shows units, never persons.
+package numbers
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"huying/internal/domain/access"
+	"huying/internal/domain/matter"
+	"huying/internal/domain/org"
+	"huying/internal/domain/pack"
+	"huying/internal/domain/score"
+	"huying/internal/domain/territory"
+	"huying/internal/engine"
+	"huying/internal/fault"
+	"huying/internal/store"
+)
+
+// Desk answers queries. It is safe for concurrent use.
+type Desk struct{ e *engine.Engine }
+
+// New returns the desk over an engine.
+func New(e *engine.Engine) *Desk { return &Desk{e} }
+
+// Period is a span of civil days such as 20260301 to 20260331, both included.
+type Period struct{ From, To int }
+
+// Place is the figures of one place in a period.
+type Place struct {
+	Code     string
+	Standing map[string]int64 // matters by status, now
+	Open     int64            // of these, those somebody holds
+	Received int64
+	Closed   int64
+	Merged   int64
+	Referred int64
+	Advised  int64
+}
+
+// Unit is the figures of one unit in a period.
+type Unit struct {
+	Code       string
+	Owed       map[string]int64 // orders by status, now
+	Held       int64            // matters it holds, now
+	Issued     int64
+	OnTime     int64
+	Late       int64
+	FirstFix   int64
+	Reopened   int64
+	Yellow     int64
+	Red        int64
+	Blue       int64
+	Supervised int64
+	Rates      score.Three
+	Ranked     bool // enough judged matters to be compared with others
+}
+
+// Place returns the figures of the city, a district or a town.
+// Faults: place.unknown, access.denied.
+func (d *Desk) Place(ctx context.Context, actor access.Actor, code string, p Period) (*Place, error) {
+	districts, town, err := d.scope(actor, code)
+	if err != nil {
+		return nil, err
+	}
+	out := &Place{Code: code, Standing: map[string]int64{}}
+	err = d.e.DB().Read(ctx, func(v *store.View) error {
+		*out = Place{Code: code, Standing: map[string]int64{}}
+		for _, district := range districts {
+			if err := standing(v, district, town, out); err != nil {
+				return err
+			}
+			for name, n := range map[string]*int64{
+				engine.Inflow: &out.Received, engine.Outflow: &out.Closed, engine.Joined: &out.Merged,
+				engine.Referrals: &out.Referred, engine.Advices: &out.Advised,
+			} {
+				if err := flow(v, district, name, town, p, n); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+func standing(v *store.View, district, town string, out *Place) error {
+	counts, err := store.CounterSubjects(v, district, engine.Standing, 0, 0)
+	for _, c := range counts {
+		of, status, _ := strings.Cut(c.Subject, "/")
+		if c.N == 0 || town != "" && of != town {
+			continue
+		}
+		out.Standing[status] += c.N
+		if matter.Status(status).Open() {
+			out.Open += c.N
+		}
+	}
+	return err
+}
+
+// flow adds the counter of a place over a period to n.
+func flow(v *store.View, district, name, town string, p Period, n *int64) error {
+	if town != "" {
+		sum, err := store.CounterSum(v, district, name, town, p.From, p.To)
+		*n += sum
+		return err
+	}
+	counts, err := store.CounterSubjects(v, district, name, p.From, p.To)
+	for _, c := range counts {
+		*n += c.N
+	}
+	return err
+}
+
+// scope returns the districts a place consists of and, for a town, its code,
+// and asks that the actor may see its numbers.
+func (d *Desk) scope(actor access.Actor, code string) (districts []string, town string, err error) {
+	tree := d.e.City().Territory
+	place, ok := tree.Place(code)
+	if !ok || place.Kind.Rank() < territory.Town.Rank() {
+		return nil, "", fault.Field("place", "place.unknown", code)
+	}
+	if err := access.Allow(actor, access.ReadNumbers, access.Subject{Place: tree.Address(code)}); err != nil {
+		return nil, "", err
+	}
+	switch place.Kind.Rank() {
+	case territory.City.Rank():
+		for _, c := range tree.Children(code) {
+			districts = append(districts, c.Code)
+		}
+		return districts, "", nil
+	case territory.District.Rank():
+		return []string{code}, "", nil
+	}
+	return []string{tree.Address(code).District}, code, nil
+}
+
+// Units returns the figures of every unit that owed or judged anything in a
+// place, by code.
+func (d *Desk) Units(ctx context.Context, actor access.Actor, code string, p Period) ([]Unit, error) {
+	districts, town, err := d.scope(actor, code)
+	if err != nil {
+		return nil, err
+	}
+	var units map[string]*Unit
+	var facts map[string]*score.Facts
+	err = d.e.DB().Read(ctx, func(v *store.View) error {
+		units, facts = map[string]*Unit{}, map[string]*score.Facts{}
+		for _, district := range districts {
+			if err := unitsOf(v, district, p, units, facts); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	least := int64(d.e.City().LimitsAt(code).Number(pack.RankLeast))
+	out := make([]Unit, 0, len(units))
+	for code, u := range units {
+		if town != "" && !d.serves(code, town) {
+			continue
+		}
+		if f := facts[code]; f != nil {
+			u.Rates = score.Rates(*f, score.Usual)
+			u.Ranked = f.Judged >= least
+		}
+		out = append(out, *u)
+	}
+	slices.SortFunc(out, func(a, b Unit) int { return strings.Compare(a.Code, b.Code) })
+	return out, nil
+}
+
+func (d *Desk) serves(unit, town string) bool {
+	u, ok := d.e.City().Org.Unit(unit)
+	return ok && (u.Territory == town || u.Level == org.Community && d.e.City().Territory.Within(u.Territory, town))
+}
+
+func unitsOf(v *store.View, district string, p Period, units map[string]*Unit, facts map[string]*score.Facts) error {
+	unit := func(code string) *Unit {
+		if units[code] == nil {
+			units[code] = &Unit{Code: code, Owed: map[string]int64{}}
+		}
+		return units[code]
+	}
+	fact := func(code string) *score.Facts {
+		unit(code)
+		if facts[code] == nil {
+			facts[code] = &score.Facts{}
+		}
+		return facts[code]
+	}
+	into := map[string]func(string) *int64{
+		engine.Orders: func(c string) *int64 { return &unit(c).Issued }, engine.OnTime: func(c string) *int64 { return &unit(c).OnTime },
+		engine.TooLate: func(c string) *int64 { return &unit(c).Late }, engine.FirstFix: func(c string) *int64 { return &unit(c).FirstFix },
+		engine.Reopenings: func(c string) *int64 { return &unit(c).Reopened }, engine.CardYellow: func(c string) *int64 { return &unit(c).Yellow },
+		engine.CardRed: func(c string) *int64 { return &unit(c).Red }, engine.CardBlue: func(c string) *int64 { return &unit(c).Blue },
+		engine.Letters: func(c string) *int64 { return &unit(c).Supervised },
+		engine.Judged:  func(c string) *int64 { return &fact(c).Judged }, engine.Contacted: func(c string) *int64 { return &fact(c).Contacted },
+		engine.Reached: func(c string) *int64 { return &fact(c).Reached }, engine.Solved: func(c string) *int64 { return &fact(c).Yes },
+		engine.PartSolve: func(c string) *int64 { return &fact(c).Partial }, engine.Rated: func(c string) *int64 { return &fact(c).Rated },
+		engine.RateSum: func(c string) *int64 { return &fact(c).Satisfaction },
+	}
+	for name, cell := range into {
+		counts, err := store.CounterSubjects(v, district, name, p.From, p.To)
+		if err != nil {
+			return err
+		}
+		for _, c := range counts {
+			*cell(c.Subject) += c.N
+		}
+	}
+	held, err := store.CounterSubjects(v, district, engine.Held, 0, 0)
+	if err != nil {
+		return err
+	}
+	for _, c := range held {
+		unit(c.Subject).Held += c.N
+	}
+	owed, err := store.CounterSubjects(v, district, engine.Owed, 0, 0)
+	for _, c := range owed {
+		code, status, _ := strings.Cut(c.Subject, "/")
+		if c.N != 0 {
+			unit(code).Owed[status] += c.N
+		}
+	}
+	return err
+}

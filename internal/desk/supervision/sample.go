@@ -1,0 +1,118 @@
+package supervision
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"huying/internal/domain/access"
+	"huying/internal/domain/clock"
+	"huying/internal/domain/matter"
+	"huying/internal/domain/pack"
+	"huying/internal/engine"
+	"huying/internal/fault"
+	"huying/internal/ident"
+	"huying/internal/store"
+)
+
+// Sample draws closed matters of a week for a check (查).
+type Sample struct {
+	District string `json:"district" maxLength:"12"`
+	Week     string `json:"week" maxLength:"8" doc:"ISO week, e.g. 2026-W11"`
+	Checker  string `json:"checker" maxLength:"64" doc:"Unit that looks; it had no part in the matters"`
+}
+
+// Sampled is the result of a draw.
+type Sampled struct {
+	Week   string
+	Closed int        // matters closed in the week
+	Drawn  []ident.ID // matters to be checked, as orders of the checker
+}
+
+// Sample draws a share of the matters a district closed in a week and orders a
+// unit that had no part in them to look whether they were truly solved. The
+// draw follows from the week and the matters alone, so that nobody can choose:
+// drawing again gives the same matters, and those already drawn stay drawn.
+func (d *Desk) Sample(ctx context.Context, cmd engine.Command, in Sample) (*Sampled, error) {
+	place := access.Subject{Place: d.e.City().Territory.Address(in.District)}
+	if place.Place.District == "" {
+		return nil, fault.Field("district", "place.unknown", in.District)
+	}
+	if err := access.Allow(cmd.Actor, access.SampleAudit, place); err != nil {
+		return nil, err
+	}
+	from, to, err := Week(in.Week)
+	if err != nil {
+		return nil, err
+	}
+	closed, err := d.closedBetween(ctx, place.Place.District, from, to)
+	if err != nil {
+		return nil, err
+	}
+	out := &Sampled{Week: in.Week, Closed: len(closed)}
+	share := d.e.City().LimitsAt(in.District).Number(pack.SampleShare)
+	most := (len(closed)*share + 999) / 1000
+	for _, id := range draw(d.e, in.Week, closed) {
+		if len(out.Drawn) == most {
+			break
+		}
+		_, err := d.e.Act(ctx, cmd, "order_check", id, func(f *matter.File) error { return f.OrderCheck(in.Checker) })
+		switch fault.Code(err) {
+		case "", "check.open_already":
+			out.Drawn = append(out.Drawn, id)
+		case "verdict.judge_is_responder", "check.not_closed": // the next in the order of the draw takes its place
+		default:
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (d *Desk) closedBetween(ctx context.Context, district string, from, to clock.Instant) ([]ident.ID, error) {
+	var out []ident.ID
+	err := d.e.DB().Read(ctx, func(v *store.View) (err error) {
+		out, err = store.All(v, `SELECT id FROM matter WHERE district = ? AND closed_at >= ? AND closed_at < ? ORDER BY id`,
+			func(r store.Scanner) (ident.ID, error) {
+				var id int64
+				err := r.Scan(&id)
+				return ident.ID(id), err
+			}, district, int64(from), int64(to))
+		return err
+	})
+	return out, err
+}
+
+// draw puts matters in the order of a hash over the week and their number.
+func draw(e *engine.Engine, week string, ids []ident.ID) []ident.ID {
+	key := map[ident.ID]string{}
+	for _, id := range ids {
+		key[id] = e.TextHash("sample/" + week + "/" + id.Number())
+	}
+	out := slices.Clone(ids)
+	slices.SortFunc(out, func(a, b ident.ID) int { return strings.Compare(key[a], key[b]) })
+	return out
+}
+
+// Week returns the instants an ISO week such as "2026-W11" begins and ends at,
+// in Beijing time. Fault: week.malformed.
+func Week(s string) (from, to clock.Instant, err error) {
+	wrong := fault.Field("week", "week.malformed", s)
+	year, rest, ok := strings.Cut(s, "-W")
+	y, err1 := strconv.Atoi(year)
+	w, err2 := strconv.Atoi(rest)
+	if !ok || err1 != nil || err2 != nil || len(year) != 4 || len(rest) != 2 || y < 2000 || y > 2200 || w < 1 || w > 53 {
+		return 0, 0, wrong
+	}
+	fourth := dateOf(y, 1, 4) // always in week 1
+	monday := fourth.AddDate(0, 0, -(int(fourth.Weekday())+6)%7+7*(w-1))
+	if ny, nw := monday.ISOWeek(); ny != y || nw != w {
+		return 0, 0, wrong
+	}
+	return clock.At(monday), clock.At(monday.AddDate(0, 0, 7)), nil
+}
+
+func dateOf(year int, month time.Month, day int) time.Time {
+	return time.Date(year, month, day, 0, 0, 0, 0, ident.Zone)
+}
