@@ -3,7 +3,9 @@ package engine
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"huying/internal/domain/clock"
 	"huying/internal/domain/matter"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -35,39 +37,28 @@ func (e *Engine) Receive(ctx context.Context, cmd Command, in Intake) (*State, e
 	if err := e.prime(ctx, cmd.At); err != nil {
 		return nil, err
 	}
-	var sealed []byte
-	in.Caller.Vault = 0
 	at := cmd.At
 	if at.IsZero() {
 		at = e.now()
 	}
-	in.ID = e.ids.Next(at)
-	if in.Contact != nil {
-		in.Caller.Vault = in.ID
-		var err error
-		if sealed, err = e.seal(in.ID, *in.Contact); err != nil {
-			return nil, err
-		}
+	w, s, sealed, err := e.prepare(cmd, in, at.UTC().Truncate(time.Microsecond))
+	if err != nil {
+		return nil, err
 	}
-	in.TextHash = e.TextHash(in.Text)
 	var out *State
-	err := e.write(ctx, cmd.At, "receive", func(tx *store.Tx) error {
-		w := e.begin(tx, cmd)
+	err = e.db.WriteAt(ctx, "receive", w.at, func(tx *store.Tx) error {
+		w.tx = tx
 		before, err := w.once("receive", 0, func() (ident.ID, error) {
-			known, err := w.known(&in)
+			known, err := w.known(s.M)
 			if err != nil || known != 0 {
-				out, err = w.again(known, in.TextHash, err)
+				out, err = e.again(tx, cmd, known, s.M.TextHash, err)
 				return known, err
 			}
-			s, err := w.receive(in.Call)
-			if err != nil {
-				return 0, err
-			}
 			out = s.State
-			return in.ID, w.keepCall(s, sealed)
+			return s.M.ID, w.keepCall(s, sealed)
 		})
 		if before != 0 {
-			out, err = w.again(before, in.TextHash, err)
+			out, err = e.again(tx, cmd, before, s.M.TextHash, err)
 		}
 		return err
 	})
@@ -75,6 +66,23 @@ func (e *Engine) Receive(ctx context.Context, cmd Command, in Intake) (*State, e
 		return nil, err
 	}
 	return out, nil
+}
+
+// prepare does everything about a new call that needs no database, so that
+// the one writer of a SQLite file has only rows to write: the acts of a new
+// matter follow from the call, the city and the time alone.
+func (e *Engine) prepare(cmd Command, in Intake, at time.Time) (w *work, s *open, sealed []byte, err error) {
+	in.ID, in.Caller.Vault = e.ids.Next(at), 0
+	if in.Contact != nil {
+		in.Caller.Vault = in.ID
+		if sealed, err = e.seal(in.ID, *in.Contact); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	in.TextHash = e.TextHash(in.Text)
+	w = &work{e: e, cmd: cmd, city: e.City(), at: at, now: clock.At(at)}
+	s, err = w.receive(in.Call)
+	return w, s, sealed, err
 }
 
 // keepCall saves a new matter with the sealed contact of its caller.
@@ -115,28 +123,28 @@ func (w *work) receive(c matter.Call) (*open, error) {
 
 // known keeps the call's reference, and returns the matter it stands for
 // already, or zero.
-func (w *work) known(in *Intake) (ident.ID, error) {
-	if in.SourceRef == "" {
+func (w *work) known(m *matter.Matter) (ident.ID, error) {
+	if m.SourceRef == "" {
 		return 0, nil
 	}
 	n, err := w.tx.Exec(`INSERT INTO inlet_key (district, source, source_ref, matter) VALUES (?, ?, ?, ?)
-		ON CONFLICT (district, source, source_ref) DO NOTHING`, w.city.Root, in.Source, in.SourceRef, int64(in.ID))
+		ON CONFLICT (district, source, source_ref) DO NOTHING`, w.city.Root, m.Source, m.SourceRef, int64(m.ID))
 	if err != nil || n == 1 {
 		return 0, err
 	}
 	var id int64
 	err = w.tx.Row(`SELECT matter FROM inlet_key WHERE district = ? AND source = ? AND source_ref = ?`,
-		w.city.Root, in.Source, in.SourceRef).Scan(&id)
+		w.city.Root, m.Source, m.SourceRef).Scan(&id)
 	return ident.ID(id), err
 }
 
 // again returns what a call became that was sent before. The same reference
 // with another text is a mistake of the source, and is told.
-func (w *work) again(id ident.ID, textHash string, err error) (*State, error) {
+func (e *Engine) again(tx *store.Tx, cmd Command, id ident.ID, textHash string, err error) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := w.open(id)
+	s, err := e.begin(tx, cmd).open(id)
 	if err != nil {
 		return nil, err
 	}

@@ -50,6 +50,7 @@ type Engine struct {
 	track ledger.Key
 	sign  ledger.PrivateKey
 	city  atomic.Pointer[pack.City]
+	at    atomic.Pointer[located]
 	ids   *ident.Maker
 	vault *ledger.Vault
 	wake  func(clock.Instant)
@@ -84,7 +85,7 @@ func New(db *store.DB, city *pack.City, o Options) (*Engine, error) {
 		db: db, suite: o.Keys.Sign.Public().Suite(), track: o.Keys.Master.Derive("track"), sign: o.Keys.Sign,
 		ids: ident.NewMaker(o.Node), vault: vault, wake: wake, now: o.Now, primed: map[int64]bool{},
 	}
-	e.city.Store(city)
+	e.Use(city)
 	return e, nil
 }
 
@@ -93,7 +94,11 @@ func New(db *store.DB, city *pack.City, o Options) (*Engine, error) {
 func (e *Engine) City() *pack.City { return e.city.Load() }
 
 // Use puts a new version of the structure in force for later commands.
-func (e *Engine) Use(city *pack.City) { e.city.Store(city) }
+func (e *Engine) Use(city *pack.City) {
+	at := locatedIn(city)
+	e.at.Store(&at)
+	e.city.Store(city)
+}
 
 // DB returns the database, for queries.
 func (e *Engine) DB() *store.DB { return e.db }
@@ -222,6 +227,15 @@ func (e *Engine) OnTwo(ctx context.Context, cmd Command, name string, a, b ident
 		return nil, err
 	}
 	return out, nil
+}
+
+// Suite returns the algorithms of this installation.
+func (e *Engine) Suite() ledger.Suite { return e.suite }
+
+// Write runs a desk's own transaction, at a given instant or now. It is for
+// rows that are no matter: tokens, files, shapes.
+func (e *Engine) Write(ctx context.Context, at time.Time, name string, fn func(*store.Tx) error) error {
+	return e.write(ctx, at, name, fn)
 }
 
 func (e *Engine) write(ctx context.Context, at time.Time, name string, fn func(*store.Tx) error) error {

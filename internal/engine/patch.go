@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -134,7 +135,7 @@ func (s *open) payload() ([]byte, error) {
 		}
 		b = append(append(append(b, `"facts":`...), facts...), ',')
 	}
-	doc, err := ledger.Canonical(s.M)
+	doc, err := encode(s.M)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +158,7 @@ func (s *open) payload() ([]byte, error) {
 func (s *open) appendOrders(b []byte) ([]byte, error) {
 	changed := false
 	for _, o := range s.Orders { // ids grow, and so do their numbers
-		doc, err := ledger.Canonical(o)
+		doc, err := encode(o)
 		if err != nil {
 			return nil, err
 		}
@@ -184,6 +185,19 @@ func (s *open) appendOrders(b []byte) ([]byte, error) {
 		b = append(b, '}')
 	}
 	return append(b, '}'), nil
+}
+
+// encode writes a state as canonical JSON: its types list their members in
+// order of their keys. What changed is checked to be canonical when it enters
+// the ledger.
+func encode(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("write a state: %w", err)
+	}
+	return buf.Bytes()[:buf.Len()-1], nil // Encode ends its text with a newline
 }
 
 func unmarshal(doc string, v any) error {

@@ -28,7 +28,8 @@ func (e *Engine) load(v *store.View, id ident.ID) (*State, error) {
 	var doc, text string
 	var head []byte
 	s := &State{}
-	err := v.Row(selectMatter, int64(id)).Scan(&doc, &s.Rev, &head, &text)
+	at := e.at.Load()
+	err := v.Row(selectMatter+at.where, at.of(id)...).Scan(&doc, &s.Rev, &head, &text)
 	if errors.Is(err, store.ErrNoRow) {
 		return nil, fault.New(fault.NotFound, "matter.not_found")
 	}
@@ -67,7 +68,8 @@ func (e *Engine) Read(ctx context.Context, actor access.Actor, id ident.ID) (*St
 func (e *Engine) OfOrder(ctx context.Context, order ident.ID) (ident.ID, error) {
 	var id int64
 	err := e.db.Read(ctx, func(v *store.View) error {
-		return v.Row(`SELECT matter FROM orders WHERE id = ?`, int64(order)).Scan(&id)
+		at := e.at.Load()
+		return v.Row(`SELECT matter FROM orders WHERE `+at.where, at.of(order)...).Scan(&id)
 	})
 	if errors.Is(err, store.ErrNoRow) {
 		return 0, fault.New(fault.NotFound, "order.not_found", order.Number())

@@ -127,7 +127,7 @@ func (l *log) add(tx *store.Tx, h head) error {
 	if err := tx.Queue(rowsOf(`INSERT INTO tree_hash (district, idx, hash) VALUES `, len(hashes), 3), args...); err != nil {
 		return err
 	}
-	err = tx.Queue(`INSERT INTO leaf (district, n, matter, seq, hash) VALUES (?, ?, ?, ?, ?)`, l.city, l.size, int64(h.id), int64(h.Seq), h.Hash[:])
+	err = tx.Queue(`INSERT INTO leaf (district, n, place, matter, seq, hash) VALUES (?, ?, ?, ?, ?, ?)`, l.city, l.size, h.district, int64(h.id), int64(h.Seq), h.Hash[:])
 	if err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (e *Engine) receipt(ctx context.Context, id ident.ID) ([]byte, error) {
 	var out []byte
 	err := e.db.Read(ctx, func(v *store.View) error {
 		var n, seq int64
-		err := v.Row(`SELECT n, seq FROM leaf WHERE matter = ? ORDER BY seq LIMIT 1`, int64(id)).Scan(&n, &seq)
+		err := v.Row(`SELECT n, seq FROM leaf WHERE district = ? AND matter = ? ORDER BY seq LIMIT 1`, e.City().Root, int64(id)).Scan(&n, &seq)
 		if errors.Is(err, store.ErrNoRow) {
 			return fault.New(fault.Busy, "receipt.not_sealed_yet")
 		}

@@ -263,8 +263,8 @@ func (v *verification) tree(q *store.View) error {
 			v.wrong(Break{What: "checkpoint", Offset: -1, Detail: err.Error()})
 			return nil
 		}
-		leaves, err := store.All(q, `SELECT l.district, l.matter, l.seq, l.hash, g.district, g.hash FROM leaf l
-			LEFT JOIN matter m ON m.id = l.matter LEFT JOIN ledger g ON g.district = m.district AND g.matter = l.matter AND g.seq = l.seq
+		leaves, err := store.All(q, `SELECT l.place, l.matter, l.seq, l.hash, g.hash FROM leaf l
+			LEFT JOIN ledger g ON g.district = l.place AND g.matter = l.matter AND g.seq = l.seq
 			WHERE l.district = ? AND l.n >= ? AND l.n < ? ORDER BY l.n`, scanLeaf, city, size, c.Size)
 		if err != nil {
 			return err
@@ -302,15 +302,14 @@ type leafRow struct {
 
 func scanLeaf(r store.Scanner) (leafRow, error) {
 	var x leafRow
-	var city string
-	var district *string
 	var id, seq int64
-	var sum, entry []byte
-	err := r.Scan(&city, &id, &seq, &sum, &district, &entry)
-	if district != nil {
-		x.district = *district
+	var sum []byte
+	var entry *[]byte
+	err := r.Scan(&x.district, &id, &seq, &sum, &entry)
+	if entry != nil {
+		x.entry = hashOf(*entry)
 	}
-	x.id, x.Seq, x.Hash, x.entry = ident.ID(id), int(seq), hashOf(sum), hashOf(entry)
+	x.id, x.Seq, x.Hash = ident.ID(id), int(seq), hashOf(sum)
 	return x, err
 }
 

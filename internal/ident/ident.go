@@ -100,3 +100,9 @@ func DayRange(at time.Time) (first, last ID) {
 	day := int64(at.Sub(epoch)/time.Second) / secondsPerDay
 	return ID(day << dayShift), ID((day+1)<<dayShift - 1)
 }
+
+// First returns the lowest id that a Maker gives an event at an instant.
+func First(at time.Time) ID {
+	secs := int64(at.Sub(epoch) / time.Second)
+	return ID(secs/secondsPerDay<<dayShift | secs%secondsPerDay<<secShift)
+}

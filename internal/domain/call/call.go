@@ -65,8 +65,8 @@ func (f Form) HasContact() bool { return f.Name != "" || f.Phone != "" }
 // anonymity.unknown, caller.kind_unknown, caller.post_unknown,
 // caller.contact_missing, caller.contact_refused, name.too_long,
 // phone.malformed, place.missing, place.unknown, place.too_wide,
-// place.point_elsewhere, point.incomplete, crs.unknown, the text faults of
-// matter.Words, and those of territory.CheckPoint.
+// place.point_elsewhere, point.incomplete, crs.unknown, text.too_long, the
+// faults of matter.Words, and those of territory.CheckPoint.
 func (f Form) Call(city *pack.City) (matter.Call, error) {
 	var wrong fault.List
 	out := matter.Call{
@@ -80,7 +80,7 @@ func (f Form) Call(city *pack.City) (matter.Call, error) {
 	}
 	out.Call = inlet.Call
 	if !slices.Contains(matter.Kinds, out.Kind) {
-		wrong.Add(fault.Field("kind", "kind.unknown", clip(f.Kind), kinds()))
+		wrong.Add(fault.Field("kind", "kind.unknown", clip(f.Kind), KindNames()))
 	}
 	if f.Category != "" {
 		if _, ok := city.Duty.Leaf(f.Category); !ok {
@@ -102,7 +102,8 @@ func (f Form) Call(city *pack.City) (matter.Call, error) {
 	return out, nil
 }
 
-func kinds() string {
+// KindNames returns the codes of all kinds in one line, for faults.
+func KindNames() string {
 	names := make([]string, len(matter.Kinds))
 	for i, k := range matter.Kinds {
 		names[i] = string(k)
@@ -225,22 +226,30 @@ func (f Form) place(city *pack.City) (a territory.Address, lon, lat int64, err e
 	if err := city.Territory.CheckPoint(x, y); err != nil {
 		return a, 0, 0, err
 	}
-	a, ok := city.Locator.Locate(x, y)
-	if !ok { // in the city's bounds but in none of its places
-		return a, 0, 0, fault.Field("point", "territory.outside_city", x, y, city.Name)
+	a, err = f.at(city, x, y)
+	return a, fixed(x), fixed(y), err
+}
+
+// at returns the address of a point in the city, and of the place the form
+// names where the shapes end above it or there are none.
+func (f Form) at(city *pack.City, x, y float64) (territory.Address, error) {
+	a, found := city.Locator.Locate(x, y)
+	if f.Place == "" {
+		if !found { // in the city's bounds but in none of its places
+			return a, fault.Field("point", "territory.outside_city", x, y, city.Name)
+		}
+		return a, nil
 	}
-	if f.Place != "" {
-		if _, err := coded(city, f.Place); err != nil {
-			return a, 0, 0, err
-		}
-		if !city.Territory.Within(a.Leaf(), f.Place) && !city.Territory.Within(f.Place, a.Leaf()) {
-			return a, 0, 0, fault.Field("place", "place.point_elsewhere", f.Place, a.Leaf())
-		}
-		if city.Territory.Within(f.Place, a.Leaf()) { // the shapes end above the place
-			a = city.Territory.Address(f.Place)
-		}
+	named, err := coded(city, f.Place)
+	switch {
+	case err != nil:
+		return a, err
+	case !found || city.Territory.Within(named.Leaf(), a.Leaf()):
+		return named, nil
+	case !city.Territory.Within(a.Leaf(), named.Leaf()):
+		return a, fault.Field("place", "place.point_elsewhere", f.Place, a.Leaf())
 	}
-	return a, fixed(x), fixed(y), nil
+	return a, nil
 }
 
 // coded returns the address of a code. What was split or merged away stands
@@ -251,21 +260,21 @@ func coded(city *pack.City, code string) (territory.Address, error) {
 	}
 	p, ok := city.Territory.Place(code)
 	if !ok {
-		return territory.Address{}, fault.Field("place", "place.unknown", clip(code), nearest(city, code))
+		return territory.Address{}, fault.Field("place", "place.unknown", clip(code), NearestPlace(city, code))
 	}
 	for p.Retired() && p.Parent != "" {
 		p, _ = city.Territory.Place(p.Parent)
 	}
 	a := city.Territory.Address(p.Code)
-	if a.District == "" {
+	if a.Leaf() == "" {
 		return a, fault.Field("place", "place.too_wide", p.Code)
 	}
 	return a, nil
 }
 
-// nearest returns the longest beginning of an unknown code that is a place: the
+// NearestPlace returns the longest beginning of an unknown code that is a place: the
 // district or town it was meant to lie in, or "".
-func nearest(city *pack.City, code string) string {
+func NearestPlace(city *pack.City, code string) string {
 	for end := len(code) - 1; end > 0; end-- {
 		if p, ok := city.Territory.Place(code[:end]); ok {
 			return p.Code

@@ -104,8 +104,12 @@ func (c *Clock) Running() bool { return c.Stopped == 0 }
 func (c *Clock) Paused() bool { return len(c.Pauses) > 0 && c.Pauses[len(c.Pauses)-1].To == 0 }
 
 // Recompute returns the due time that follows from the clock's rule, start,
-// extensions and pauses under cal (INV-07).
+// extensions and pauses under cal (INV-07). A date that was named follows from
+// nothing: it is returned as it is kept.
 func (c *Clock) Recompute(cal *calendar.Calendar) (calendar.Due, error) {
+	if c.dated() {
+		return calendar.Due{At: c.Due.Time()}, nil
+	}
 	limit, err := calendar.ParseLimit(c.Limit)
 	if err != nil {
 		return calendar.Due{}, err
@@ -122,6 +126,9 @@ func (c *Clock) Recompute(cal *calendar.Calendar) (calendar.Due, error) {
 	}
 	return due, nil
 }
+
+// dated reports whether the due time was named instead of computed.
+func (c *Clock) dated() bool { return c.Limit == string(calendar.Date) }
 
 func (c *Clock) pauses() []calendar.Pause {
 	if len(c.Pauses) == 0 {

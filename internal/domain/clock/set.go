@@ -1,6 +1,8 @@
 package clock
 
 import (
+	"slices"
+
 	"huying/internal/domain/calendar"
 )
 
@@ -52,17 +54,36 @@ func (s Set) Last(k Kind) *Clock {
 	return nil
 }
 
-// Stop stops the running clocks of the given kinds.
+// Continue lets the newest clock of kind k, if it is stopped and its due time
+// is still ahead, run on towards that time, and reports whether it does. What
+// it said before, it does not say again.
+func (s Set) Continue(k Kind, now Instant, cal *calendar.Calendar, l Ladder) (bool, error) {
+	c := s.Last(k)
+	if c == nil || c.Running() || c.Due <= now {
+		return false, nil
+	}
+	c.Stopped, c.Stage, c.Next = 0, Due, c.Due
+	if k != Respond || c.dated() || l.BluePermille == 0 {
+		return true, nil
+	}
+	blue, err := c.blueAt(cal, l)
+	if err == nil && blue > now {
+		c.Stage, c.Next = Blue, blue
+	}
+	return true, err
+}
+
+// Stop stops the running clock of kind k.
 func (s Set) Stop(k Kind, at Instant) {
 	if c := s.Running(k); c != nil {
 		c.stop(at)
 	}
 }
 
-// StopAll stops every running clock.
-func (s Set) StopAll(at Instant) {
+// StopAll stops every running clock but those of the kinds to keep.
+func (s Set) StopAll(at Instant, keep ...Kind) {
 	for i := range s {
-		if s[i].Running() {
+		if s[i].Running() && !slices.Contains(keep, s[i].Kind) {
 			s[i].stop(at)
 		}
 	}
@@ -128,17 +149,32 @@ func (c *Clock) once() bool {
 	return false
 }
 
+// redAt is when lateness becomes red. A pause after the due time puts it off by
+// as much as was lost.
 func (c *Clock) redAt(cal *calendar.Calendar, l Ladder) (Instant, error) {
-	red := cal.Extend(l.RedAfter, c.Due.Time(), nil).At
-	if c.Limit == string(calendar.Date) {
-		return At(red), nil
+	red := At(cal.Extend(l.RedAfter, c.Due.Time(), nil).At)
+	if !c.dated() {
+		limit, err := calendar.ParseLimit(c.Limit)
+		if err != nil {
+			return 0, err
+		}
+		red = max(red, At(cal.After(c.Due.Time(), limit, c.Start.Time(), l.RedPermille)))
 	}
+	for _, p := range c.Pauses {
+		if p.From >= c.Due && p.To > p.From {
+			red += p.To - p.From
+		}
+	}
+	return red, nil
+}
+
+// blueAt is when little of the limit is left.
+func (c *Clock) blueAt(cal *calendar.Calendar, l Ladder) (Instant, error) {
 	limit, err := calendar.ParseLimit(c.Limit)
 	if err != nil {
 		return 0, err
 	}
-	share := cal.After(c.Due.Time(), limit, c.Start.Time(), l.RedPermille)
-	return max(At(red), At(share)), nil
+	return At(cal.Before(c.Due.Time(), limit, c.Start.Time(), l.BluePermille)), nil
 }
 
 // nagAt is the next reminder after an instant.
@@ -149,15 +185,22 @@ func nagAt(after Instant, cal *calendar.Calendar, l Ladder) Instant {
 // Extend grants c more time from its due time on.
 func (c *Clock) Extend(limit calendar.Limit, now Instant, cal *calendar.Calendar, l Ladder) error {
 	c.Extended = append(c.Extended, limit.String())
+	if c.dated() {
+		c.Due = At(cal.Extend(limit, c.Due.Time(), nil).At)
+	}
 	return c.rearm(now, cal, l)
 }
 
+// unpaused are the kinds that run on through every pause.
+var unpaused = []Kind{Contact, Promised, Exclusion, Resume, Review}
+
 // Halt pauses every running clock of s that measures the debtor's or the
-// desk's time. The contact clock and the caller's promise never pause.
+// desk's time. The contact clock, the caller's promise and the assessor's time
+// never pause.
 func (s Set) Halt(p Pause) {
 	for i := range s {
 		c := &s[i]
-		if !c.Running() || c.Paused() || c.Kind == Contact || c.Kind == Promised || c.Kind == Resume || c.Kind == Review {
+		if !c.Running() || c.Paused() || slices.Contains(unpaused, c.Kind) {
 			continue
 		}
 		c.Pauses = append(c.Pauses, p)
@@ -166,14 +209,18 @@ func (s Set) Halt(p Pause) {
 }
 
 // Release ends the pauses of s: due times move by what was lost, in each
-// clock's own measure.
+// clock's own measure, and a named date by as much real time.
 func (s Set) Release(now Instant, cal *calendar.Calendar, l Ladder) error {
 	for i := range s {
 		c := &s[i]
 		if !c.Running() || !c.Paused() {
 			continue
 		}
-		c.Pauses[len(c.Pauses)-1].To = now
+		p := &c.Pauses[len(c.Pauses)-1]
+		p.To = now
+		if c.dated() && p.From < c.Due {
+			c.Due += now - p.From
+		}
 		if err := c.rearm(now, cal, l); err != nil {
 			return err
 		}
@@ -183,7 +230,7 @@ func (s Set) Release(now Instant, cal *calendar.Calendar, l Ladder) error {
 
 // rearm computes the due time anew and the stage that comes next.
 func (c *Clock) rearm(now Instant, cal *calendar.Calendar, l Ladder) error {
-	if c.Limit != string(calendar.Date) {
+	if !c.dated() {
 		due, err := c.Recompute(cal)
 		if err != nil {
 			return err
@@ -198,11 +245,9 @@ func (c *Clock) rearm(now Instant, cal *calendar.Calendar, l Ladder) error {
 	case Nag:
 		c.Next = nagAt(now, cal, l)
 	case Blue:
-		limit, err := calendar.ParseLimit(c.Limit)
-		if err != nil {
-			return err
-		}
-		c.Next = At(cal.Before(c.Due.Time(), limit, c.Start.Time(), l.BluePermille))
+		blue, err := c.blueAt(cal, l)
+		c.Next = blue
+		return err
 	default:
 		c.Stage, c.Next = Due, c.Due
 	}

@@ -16,6 +16,9 @@ func (f *File) Sign(o *order.Order) error {
 	if err := access.Allow(f.By, access.AnswerOrder, f.Subject(o)); err != nil {
 		return err
 	}
+	if o.Status != order.Issued {
+		return fault.New(fault.Conflict, "order.move_refused", string(o.Status), string(order.Accepted))
+	}
 	f.begin("sign", o, nil)
 	return f.sign(o, order.Accepted)
 }
@@ -44,9 +47,9 @@ func (f *File) sign(o *order.Order, to order.Status) error {
 // Whether the caller was reached is taken from the relay, not typed by hand,
 // where the inlet has a relay.
 func (f *File) Contact(channel string, reached bool) error {
-	lead := f.Lead()
-	if access.Allow(f.By, access.AnswerOrder, f.Subject(lead)) != nil {
-		if err := access.Allow(f.By, access.VerifyMatter, f.Subject(lead)); err != nil {
+	o := f.mine()
+	if access.Allow(f.By, access.AnswerOrder, f.Subject(o)) != nil {
+		if err := access.Allow(f.By, access.VerifyMatter, f.Subject(o)); err != nil {
 			return err
 		}
 	}
@@ -90,6 +93,10 @@ func (f *File) Respond(o *order.Order, r Response) error {
 	o.Answers = append(o.Answers, order.Answer{At: f.Now, By: f.By.ID, Text: r.Text, Evidence: r.Evidence})
 	o.RespondedAt = f.Now
 	o.Clocks.Stop(clock.Respond, f.Now)
+	if e := o.Extension; e != nil && e.State == "ASKED" {
+		e.State = "LAPSED"
+		o.Clocks.Stop(clock.Extension, f.Now)
+	}
 	f.tellUnit(o.Creditor, "notice.responded", o.ID)
 	if !o.Solves() {
 		f.startOrder(o, clock.Judge, f.limit(pack.Judge))
@@ -142,6 +149,9 @@ func (f *File) JudgeOrder(o *order.Order, done bool, reason string) error {
 	if err := Words("reason", reason, !done); err != nil {
 		return err
 	}
+	if o.Status != order.Responded {
+		return fault.New(fault.Conflict, "order.not_answered", string(o.Status))
+	}
 	f.begin("judge_order", o, nil)
 	if a := o.Answer(); a != nil {
 		a.Judge, a.JudgedAt, a.Reason, a.Verdict = f.By.ID, f.Now, reason, "DONE"
@@ -162,17 +172,26 @@ func (f *File) JudgeOrder(o *order.Order, done bool, reason string) error {
 }
 
 // independent holds INV-02: the judge is neither the unit nor the post that
-// answered.
+// answered, nor the same person in a second post.
 func (f *File) independent(o *order.Order) error {
 	if f.By.Unit != "" && f.By.Unit == o.Debtor {
 		return fault.New(fault.Denied, "verdict.judge_is_responder", "JUDGE_NOT_RESPONDER")
 	}
+	me := f.person(f.By.ID)
 	for _, a := range o.Answers {
-		if a.By == f.By.ID {
+		if a.By == f.By.ID || me != "" && f.person(a.By) == me {
 			return fault.New(fault.Denied, "verdict.judge_is_responder", "JUDGE_NOT_RESPONDER")
 		}
 	}
 	return nil
+}
+
+// person returns who holds a post, as a pseudonym, or "" if that is not known.
+func (f *File) person(post string) string {
+	if p, ok := f.City.Org.Post(post); ok {
+		return p.Holder
+	}
+	return ""
 }
 
 func (f *File) fulfil(o *order.Order) error {
@@ -202,10 +221,12 @@ func (f *File) rework(o *order.Order, reason string) error {
 		return err
 	}
 	o.Reworks++
-	o.OnTime, o.FirstFix, o.Late = false, false, false
-	if due := f.firstDue(o); due > f.Now {
-		o.Clocks.Until(clock.Respond, f.Now, due)
-	} else {
+	o.OnTime, o.FirstFix, o.Late, o.RespondedAt = false, false, false, 0
+	left, err := o.Clocks.Continue(clock.Respond, f.Now, f.calendar(), f.ladder())
+	if err != nil {
+		return err
+	}
+	if !left {
 		f.startOrder(o, clock.Respond, f.limit(pack.Rework))
 	}
 	o.Clocks.Stop(clock.Judge, f.Now)
@@ -217,6 +238,9 @@ func (f *File) rework(o *order.Order, reason string) error {
 func (f *File) AskExtension(o *order.Order, limitText, reason string) error {
 	if err := access.Allow(f.By, access.AnswerOrder, f.Subject(o)); err != nil {
 		return err
+	}
+	if o.Extension != nil && o.Extension.State == "ASKED" {
+		return fault.New(fault.Conflict, "extension.asked_before")
 	}
 	limit, err := f.extensionLimit(o, limitText)
 	if err != nil {
@@ -241,7 +265,7 @@ func (f *File) DecideExtension(o *order.Order, grant bool, note string) error {
 	if f.By.Unit == o.Debtor {
 		return fault.New(fault.Denied, "extension.own_request")
 	}
-	if o.Extension == nil || o.Extension.State != "ASKED" {
+	if o.Extension == nil || o.Extension.State != "ASKED" || !o.Status.Open() {
 		return fault.New(fault.Conflict, "extension.none_asked")
 	}
 	if err := Words("note", note, !grant); err != nil {

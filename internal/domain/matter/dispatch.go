@@ -31,6 +31,9 @@ func (f *File) Issue(kind order.Kind, list []Assignment) error {
 	if err := access.Allow(f.By, access.IssueOrder, f.Subject(nil)); err != nil {
 		return err
 	}
+	if kind != f.OrderKind() {
+		return fault.Field("kind", "order.kind_unfit", string(kind), string(f.OrderKind()))
+	}
 	f.begin("issue", nil, nil)
 	if err := f.issue(kind, list); err != nil {
 		return err
@@ -41,12 +44,16 @@ func (f *File) Issue(kind order.Kind, list []Assignment) error {
 
 // DispatchByRule orders the units the duty list names, without a human step
 // (YT-35); the desk may correct it. It reports false, and does nothing, if the
-// list names no unit at this place: then the matter waits for the desk.
+// list names no unit at this place, or one that may not be ordered: then the
+// matter waits for the desk.
 func (f *File) DispatchByRule() (bool, error) {
 	if err := access.Allow(f.By, access.IssueOrder, f.Subject(nil)); err != nil {
 		return false, err
 	}
-	list := f.Proposal()
+	if err := f.leave(Ordered, Received); err != nil {
+		return false, err
+	}
+	list := f.lawful(f.Proposal())
 	if len(list) == 0 {
 		return false, nil
 	}
@@ -96,6 +103,27 @@ func (f *File) Proposal() []Assignment {
 	return list
 }
 
+// lawful returns the assignments that may be ordered, or none if the first,
+// which leads, may not be.
+func (f *File) lawful(list []Assignment) []Assignment {
+	var out []Assignment
+	for i, a := range list {
+		u, ok := f.City.Org.Unit(a.Debtor)
+		good := ok && u.Code != f.M.Desk
+		if good {
+			_, err := f.mayOrder(f.M.Desk, u, f.OrderKind())
+			good = err == nil
+		}
+		switch {
+		case good:
+			out = append(out, a)
+		case i == 0:
+			return nil
+		}
+	}
+	return out
+}
+
 func (f *File) issue(kind order.Kind, list []Assignment) error {
 	if err := f.checkRoles(list); err != nil {
 		return err
@@ -104,6 +132,9 @@ func (f *File) issue(kind order.Kind, list []Assignment) error {
 		if err := f.issueOne(kind, &list[i]); err != nil {
 			return err
 		}
+	}
+	if lead := f.Lead(); lead != nil && lead.Role == order.Sole && len(f.solving()) > 1 {
+		lead.Role = order.Lead
 	}
 	if f.M.Status != Ordered && f.M.Status != Deferred {
 		if err := f.move(Ordered); err != nil {
@@ -134,8 +165,12 @@ func (f *File) checkRoles(list []Assignment) error {
 				a.Role = order.Co
 			}
 		}
-		if a.Role != order.Co {
+		switch a.Role {
+		case order.Lead, order.Sole:
 			leads++
+		case order.Co:
+		default:
+			return fault.Field("role", "order.role_unknown", string(a.Role))
 		}
 		if seen[a.Debtor] {
 			return fault.Field("orders", "order.unit_twice", a.Debtor)
@@ -168,6 +203,9 @@ func (f *File) issueOne(kind order.Kind, a *Assignment) error {
 	emergency, err := f.mayOrder(creditor, u, kind)
 	if err != nil {
 		return err
+	}
+	if emergency {
+		f.tellUnit(f.desk(org.District), "notice.off_list_emergency", f.M.ID, u.Name)
 	}
 	limit, err := f.respondLimit(kind, a.Limit)
 	if err != nil {
@@ -207,13 +245,17 @@ func (f *File) mayOrder(creditor string, debtor *org.Unit, kind order.Kind) (eme
 		return false, err
 	}
 	switch from.Kind {
-	case org.Department, org.StationedAgency, org.EnforcementBody:
+	case org.CommandCentre, org.HotlineCentre:
+	case org.CommunityCommittee, org.VillageCommittee:
+		return false, fault.New(fault.Denied, "order.community_asks_desk", from.Name).In("debtor")
+	default:
 		if debtor.Level.Rank() < from.Level.Rank() || debtor.Level == org.Community {
 			return false, fault.New(fault.Denied, "order.tier_no_push_down", "TIER_NO_PUSH_DOWN", debtor.Name).In("debtor")
 		}
 		return false, fault.New(fault.Denied, "order.department_requests_only", from.Name).In("debtor")
-	case org.CommunityCommittee, org.VillageCommittee:
-		return false, fault.New(fault.Denied, "order.community_asks_desk", from.Name).In("debtor")
+	}
+	if kind == order.Mediation && debtor.Level.Rank() > org.Town.Rank() {
+		return false, fault.New(fault.Denied, "order.mediation_is_local", debtor.Name).In("debtor")
 	}
 	if debtor.Kind == org.StationedAgency && from.Level == org.Town && !f.City.Org.StationedIn(debtor.Code, creditor) {
 		return false, fault.New(fault.Denied, "order.not_stationed_here", debtor.Name, from.Name).In("debtor")
@@ -225,7 +267,6 @@ func (f *File) mayOrder(creditor string, debtor *org.Unit, kind order.Kind) (eme
 		return false, nil
 	}
 	if f.M.Urgency == duty.Emergency {
-		f.tellUnit(f.desk(org.District), "notice.off_list_emergency", f.M.ID, debtor.Name)
 		return true, nil
 	}
 	return false, fault.New(fault.Conflict, "order.off_list", "OFF_LIST", debtor.Name).In("debtor")
@@ -304,6 +345,12 @@ func (f *File) unitName(code string) string {
 func (f *File) Withdraw(o *order.Order, reason string) error {
 	if err := access.Allow(f.By, access.ChairOrder, f.Subject(o)); err != nil {
 		return err
+	}
+	if f.By.Unit == o.Debtor {
+		return fault.New(fault.Denied, "order.judge_is_debtor", o.Debtor)
+	}
+	if o.Status == order.Responded {
+		return fault.New(fault.Conflict, "order.answered_already")
 	}
 	if err := Words("reason", reason, true); err != nil {
 		return err

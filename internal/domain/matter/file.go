@@ -97,12 +97,32 @@ func (f *File) move(to Status) error {
 		f.M.Clocks.Stop(k, f.Now)
 	}
 	if !to.Open() {
-		f.M.Clocks.StopAll(f.Now)
+		f.M.Clocks.StopAll(f.Now, clock.Exclusion) // the assessor answers for closed matters too
+		if m := f.meeting(); m != nil {
+			m.Ended = f.Now
+		}
 		if to == Closed {
 			f.M.ClosedAt = f.Now
 		}
 	}
 	return nil
+}
+
+// leave asks that the matter stands in one of the given states before an act
+// moves it on: the table says which moves exist, this says whose they are.
+func (f *File) leave(to Status, from ...Status) error {
+	if !slices.Contains(from, f.M.Status) {
+		return fault.New(fault.Conflict, "matter.move_refused", string(f.M.Status), string(to))
+	}
+	return nil
+}
+
+// note adds a fact to the act.
+func (f *File) note(key string, value any) {
+	if f.Act.Facts == nil {
+		f.Act.Facts = map[string]any{}
+	}
+	f.Act.Facts[key] = value
 }
 
 func (f *File) moveOrder(o *order.Order, to order.Status) error {
@@ -111,6 +131,16 @@ func (f *File) moveOrder(o *order.Order, to order.Status) error {
 		return err
 	}
 	f.Act.Moves = append(f.Act.Moves, Moved{Order: o.ID, From: string(from), To: string(to)})
+	if to != order.Withdrawn && to != order.Reassigned {
+		return nil
+	}
+	for _, letter := range f.Orders { // nobody replies about an order that is gone
+		if letter.About == o.ID && letter.Status.Open() {
+			if err := f.withdraw(letter, "order_ended"); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
@@ -159,6 +189,15 @@ func (f *File) solving() []*order.Order {
 		}
 	}
 	return out
+}
+
+// mine returns the open order by which the actor's unit answers the matter, or
+// the leading one if it answers none.
+func (f *File) mine() *order.Order {
+	if o := f.openOf(f.By.Unit); o != nil {
+		return o
+	}
+	return f.Lead()
 }
 
 func (f *File) leaf() *duty.Leaf {
@@ -232,22 +271,21 @@ func (f *File) Settle() error {
 	return nil
 }
 
-// follow moves the matter when its orders leave it no choice.
+// follow moves the matter when its orders leave it no choice: without an order
+// that leads, the desk has to give one; when all are answered, the caller is
+// asked, and if the answer came while the matter was deferred, it is so no
+// more.
 func (f *File) follow() error {
-	if f.M.Status != Ordered && f.M.Status != Reopened {
+	if f.M.Status != Ordered && f.M.Status != Reopened && f.M.Status != Deferred {
 		return nil
 	}
-	open := f.solving()
-	if len(open) == 0 {
-		if f.M.Status == Reopened && f.M.Clocks.Running(clock.Dispatch) != nil {
+	if !f.led() {
+		if f.M.Status == Deferred || f.M.Status == Reopened && f.M.Clocks.Running(clock.Dispatch) != nil {
 			return nil
-		}
-		if f.answered() {
-			return f.await()
 		}
 		return f.needOrder()
 	}
-	for _, o := range open {
+	for _, o := range f.solving() {
 		if o.Status != order.Responded {
 			return nil
 		}
@@ -255,9 +293,15 @@ func (f *File) follow() error {
 	return f.await()
 }
 
-// answered reports whether an order that solves the matter was fulfilled.
-func (f *File) answered() bool {
-	return slices.ContainsFunc(f.Orders, func(o *order.Order) bool { return o.Solves() && o.Status == order.Fulfilled })
+// led reports whether the newest leading order stands: it is open, or was
+// fulfilled.
+func (f *File) led() bool {
+	for _, o := range slices.Backward(f.Orders) {
+		if o.Solves() && o.Role != order.Co {
+			return o.Status.Open() || o.Status == order.Fulfilled
+		}
+	}
+	return false
 }
 
 // needOrder puts the matter back on the desk, which must order somebody.
@@ -269,9 +313,17 @@ func (f *File) needOrder() error {
 	return nil
 }
 
-// await hands the matter to its judge.
+// await hands the matter to its judge. Whatever stood still runs again: there
+// is nothing left to wait for.
 func (f *File) await() error {
+	if f.M.Status == Deferred {
+		f.M.Deferral.Ended = f.Now
+	}
 	if err := f.move(Awaiting); err != nil {
+		return err
+	}
+	f.M.Clocks.Stop(clock.Resume, f.Now)
+	if err := f.release(); err != nil {
 		return err
 	}
 	f.M.Clocks.Stop(clock.LevelUp, f.Now)
@@ -281,27 +333,34 @@ func (f *File) await() error {
 	return nil
 }
 
-// hold names the one unit and post that must act next.
+// revive lets the times that the caller counts on run on in a matter that had
+// ended; those that passed meanwhile make it late.
+func (f *File) revive() error {
+	for _, k := range [...]clock.Kind{clock.Promised, clock.Statutory, clock.Contact} {
+		if k == clock.Contact && f.M.ContactedAt != 0 {
+			continue
+		}
+		if _, err := f.M.Clocks.Continue(k, f.Now, f.calendar(), f.ladder()); err != nil {
+			return err
+		}
+	}
+	f.markLate()
+	return nil
+}
+
+// hold names the one unit that must act next, and its post on duty.
 func (f *File) hold() {
 	unit := ""
 	switch f.M.Status {
 	case Received, Verified, Triaged, Awaiting:
 		unit = f.M.Desk
-	case Ordered, Reopened:
+	case Ordered, Reopened, Deferred:
 		unit = f.M.Desk
 		if o := f.Lead(); o != nil && o.Status == order.Objected {
 			unit = f.reviewer()
 		} else if o != nil {
 			unit = o.Debtor
 		}
-	case Deferred:
-		unit = f.M.Unit
-		if unit == "" {
-			unit = f.M.Desk
-		}
-	}
-	if unit == f.M.Holder && unit != "" {
-		return
 	}
 	f.M.Holder, f.M.HolderPost = unit, ""
 	if unit == "" {

@@ -109,10 +109,11 @@ func (f *File) climb(o *order.Order, stage clock.Stage) error {
 	case clock.Due:
 		o.Overdue = true
 		o.Show(order.Yellow, "C5.2", due, f.Now)
+		again := o.Lateness(f.Now) >= f.City.LadderAt(f.M.Place.Leaf()).YellowsToRed
 		f.tellUnit(o.Debtor, "notice.yellow", o.ID)
 		f.tellUnit(o.Creditor, "notice.overdue", o.ID)
-		if o.Reworks > 0 {
-			return f.red(o, due) // a second lateness on the same order
+		if again {
+			return f.red(o, due)
 		}
 	case clock.Red:
 		return f.red(o, due)

@@ -1,6 +1,7 @@
 package matter
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -41,6 +42,11 @@ type Call struct {
 func (f *File) Receive(c Call) error {
 	if err := access.Allow(f.By, access.RaiseCall, access.Subject{Place: c.Place}); err != nil {
 		return err
+	}
+	if c.Urgency != "" {
+		if err := KnownUrgency(c.Urgency); err != nil {
+			return err
+		}
 	}
 	f.M = &Matter{
 		ID: c.ID, Place: c.Place, Lon: c.Lon, Lat: c.Lat, Where: c.Where, Source: c.Source, SourceRef: c.SourceRef,
@@ -116,6 +122,9 @@ func (f *File) Verify(v Verification) error {
 	if err := access.Allow(f.By, access.VerifyMatter, f.Subject(nil)); err != nil {
 		return err
 	}
+	if err := f.leave(Verified, Received); err != nil {
+		return err
+	}
 	f.begin("verify", nil, nil)
 	if err := f.classify(v.Category, v.Urgency); err != nil {
 		return err
@@ -158,7 +167,20 @@ func (f *File) classify(category string, urgency duty.Urgency) error {
 		}
 		f.M.Urgency = urgency
 	}
+	f.promiseSooner()
 	return nil
+}
+
+// promiseSooner tightens what the caller was told when the matter turns out to
+// be one that is solved faster, counted from now. It never loosens it.
+func (f *File) promiseSooner() {
+	old, limit := f.M.Clocks.Running(clock.Promised), f.promised()
+	if old == nil || limit.IsZero() {
+		return
+	}
+	if clock.At(f.calendar().Due(limit, f.Now.Time(), nil).At) < old.Due {
+		f.start(clock.Promised, limit)
+	}
 }
 
 // KnownUrgency reports an unknown urgency as a fault.
@@ -218,8 +240,14 @@ func (f *File) TakeBack(reason string) error {
 	if err := Words("reason", reason, true); err != nil {
 		return err
 	}
+	if err := f.leave(Received, Referred); err != nil {
+		return err
+	}
 	f.begin("take_back", nil, map[string]any{"reason": reason})
 	if err := f.move(Received); err != nil {
+		return err
+	}
+	if err := f.revive(); err != nil {
 		return err
 	}
 	f.M.Channel = ""
@@ -238,6 +266,9 @@ func (f *File) Triage(class duty.Class, category, reason string) error {
 		if err := Words("reason", reason, true); err != nil {
 			return err
 		}
+	}
+	if err := f.leave(Triaged, Verified); err != nil {
+		return err
 	}
 	f.begin("triage", nil, map[string]any{"appeal": f.M.Appealed})
 	if err := f.classify(category, ""); err != nil {
@@ -293,6 +324,11 @@ func (f *File) Appeal(reason string) error {
 	if err := f.withdrawAll("appeal"); err != nil {
 		return err
 	}
+	if f.M.Status == Advised {
+		if err := f.revive(); err != nil {
+			return err
+		}
+	}
 	if err := f.move(Verified); err != nil {
 		return err
 	}
@@ -311,6 +347,15 @@ func (f *File) caller() error {
 		return fault.New(fault.NotFound, "matter.not_found")
 	}
 	return nil
+}
+
+// anyCaller asks that the actor is the matter's caller or one of those merged
+// into it: merging takes no right from anybody.
+func (f *File) anyCaller() error {
+	if f.By.Kind == access.Caller && slices.Contains(f.M.Children, ident.ID(f.By.Matter)) {
+		return nil
+	}
+	return f.caller()
 }
 
 // Words checks a text that a person wrote: not too long, no control

@@ -138,6 +138,7 @@ type Meeting struct {
 	Convener string        `json:"convener"`
 	DecAt    clock.Instant `json:"decided_at,omitempty"`
 	DecBy    string        `json:"decided_by,omitempty"`
+	Ended    clock.Instant `json:"ended,omitempty"` // the matter ended before anybody decided
 	Lead     string        `json:"lead,omitempty"`
 	Minutes  string        `json:"minutes,omitempty"`
 	Parties  []string      `json:"parties"`
@@ -209,12 +210,7 @@ func (f *File) Subject(o *order.Order) access.Subject {
 // agent, or the handler of an open order, and the handler only of a caller who
 // is not hidden.
 func (f *File) MayReadCaller() error {
-	lead := f.Lead()
-	for _, o := range f.solving() {
-		if o.Debtor == f.By.Unit {
-			lead = o
-		}
-	}
+	lead := f.mine()
 	if err := access.Allow(f.By, access.ReadCaller, f.Subject(lead)); err != nil {
 		return err
 	}

@@ -38,13 +38,9 @@ func (f *File) MergeInto(into *File, reason string) error {
 	}
 	if before == Ordered {
 		before = Triaged
-		for _, o := range f.Orders {
-			if o.Status.Open() {
-				if err := f.withdraw(o, "merged"); err != nil {
-					return err
-				}
-			}
-		}
+	}
+	if err := f.withdrawAll("merged"); err != nil {
+		return err
 	}
 	f.M.MergedInto, f.M.Before = into.M.ID, before
 	f.tellCaller("notice.merged", into.M.ID)
@@ -83,8 +79,8 @@ func (f *File) Unmerge(into *File, reason string) error {
 	default:
 		f.start(clock.Dispatch, f.limit(pack.Dispatch))
 	}
-	if leaf := f.leaf(); leaf != nil {
-		f.M.Clocks.Start(clock.Statutory, leaf.Statutory, f.M.ReceivedAt, f.calendar(), f.ladder())
+	if err := f.revive(); err != nil {
+		return err
 	}
 	f.tellCaller("notice.unmerged", f.M.ID)
 	into.begin("release", nil, map[string]any{"matter": f.M.ID.Number()})

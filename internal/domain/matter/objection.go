@@ -6,13 +6,14 @@ import (
 	"huying/internal/domain/access"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/order"
+	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
 	"huying/internal/fault"
 )
 
 // Object says that the order is not the debtor's duty. The first objection on
-// a matter goes to review, the second to a conference, and after a conference
-// nobody may refuse (YT-31).
+// a matter goes to review, the last that the pack allows to a conference, and
+// after a conference nobody may refuse (YT-31).
 func (f *File) Object(o *order.Order, reason, basis, names string) error {
 	if err := access.Allow(f.By, access.AnswerOrder, f.Subject(o)); err != nil {
 		return err
@@ -45,8 +46,8 @@ func (f *File) Object(o *order.Order, reason, basis, names string) error {
 	f.M.Objections++
 	o.Objections++
 	o.Objection = &order.Objection{At: f.Now, By: f.By.ID, Reason: reason, Basis: basis, Names: names, State: order.ObjectionFiled}
-	if f.M.Objections > 1 {
-		f.convene("second objection", []string{o.Debtor, o.Creditor})
+	if f.M.Objections >= f.number(pack.ObjectionCount) {
+		f.convene("objected again", []string{o.Debtor, o.Creditor})
 		return nil
 	}
 	f.startOrder(o, clock.Objection, f.limit(pack.ObjectionReview))
@@ -71,7 +72,7 @@ func (f *File) DecideObjection(o *order.Order, uphold bool, to, note string) err
 	if err := f.mayReview(o); err != nil {
 		return err
 	}
-	if o.Objection == nil || o.Objection.State != order.ObjectionFiled {
+	if o.Status != order.Objected || o.Objection.State != order.ObjectionFiled {
 		return fault.New(fault.Conflict, "objection.none_filed")
 	}
 	if err := Words("note", note, true); err != nil {
@@ -94,23 +95,53 @@ func (f *File) DecideObjection(o *order.Order, uphold bool, to, note string) err
 	if err := f.moveOrder(o, order.Reassigned); err != nil {
 		return err
 	}
+	f.M.Reds -= o.Void() // it was never its duty
 	f.tellUnit(o.Debtor, "notice.objection_upheld", o.ID, note)
 	if to == "" {
 		return nil
 	}
+	if to == o.Debtor || f.openOf(to) != nil {
+		return fault.Field("to", "order.unit_twice", to)
+	}
 	return f.issueOne(o.Kind, &Assignment{Debtor: to, Role: o.Role, Content: o.Content})
 }
 
-// mayReview asks that the actor may decide about o and is not its debtor.
+// mayReview asks that the actor may decide about o: a desk of the district or
+// above that is neither its debtor nor, while there is another desk to ask, the
+// one that gave it.
 func (f *File) mayReview(o *order.Order) error {
 	if err := access.Allow(f.By, access.DecideObjection, f.Subject(o)); err != nil {
 		return err
 	}
-	if f.By.Unit == o.Debtor {
+	if f.By.Unit == o.Debtor || f.By.Unit == o.Creditor && f.By.Unit != f.reviewer() {
 		return fault.New(fault.Denied, "objection.own_decision")
+	}
+	return f.highEnough()
+}
+
+// highEnough asks that the actor's desk is one that settles disputes.
+func (f *File) highEnough() error {
+	u, err := f.unit(f.By.Unit, "by")
+	if err != nil {
+		return err
+	}
+	if u.Level.Rank() < org.District.Rank() {
+		return fault.New(fault.Denied, "objection.district_decides", u.Name)
 	}
 	return nil
 }
+
+// meeting returns the conference that waits for a decision, or nil.
+func (f *File) meeting() *Meeting {
+	if m := f.M.Conference; m != nil && m.DecAt == 0 && m.Ended == 0 {
+		return m
+	}
+	return nil
+}
+
+// confers are the states in which units can be called together: the matter is
+// somebody's work, and nobody has answered yet.
+var confers = []Status{Triaged, Ordered, Reopened}
 
 // Convene calls units together for a binding decision (会商).
 func (f *File) Convene(parties []string, reason string) error {
@@ -120,11 +151,11 @@ func (f *File) Convene(parties []string, reason string) error {
 	if err := Words("reason", reason, true); err != nil {
 		return err
 	}
-	if f.M.Conference != nil && f.M.Conference.DecAt == 0 {
+	if f.meeting() != nil {
 		return fault.New(fault.Conflict, "conference.open_already")
 	}
-	if !f.M.Status.Open() {
-		return fault.New(fault.Conflict, "conference.matter_ended", string(f.M.Status))
+	if !slices.Contains(confers, f.M.Status) {
+		return fault.New(fault.Conflict, "conference.nothing_to_decide", string(f.M.Status))
 	}
 	if len(parties) < 2 || len(parties) > 50 {
 		return fault.Field("parties", "conference.parties", len(parties))
@@ -139,8 +170,10 @@ func (f *File) Convene(parties []string, reason string) error {
 	return nil
 }
 
-// convene opens a conference for every objection that is pending.
+// convene opens a conference for every objection that is pending, or adds the
+// parties to the one that is open.
 func (f *File) convene(reason string, parties []string) {
+	parties = slices.Clone(parties)
 	for _, o := range f.Orders {
 		if o.Status == order.Objected {
 			o.Objection.State = order.ObjectionToConference
@@ -149,6 +182,15 @@ func (f *File) convene(reason string, parties []string) {
 				parties = append(parties, o.Debtor)
 			}
 		}
+	}
+	if m := f.meeting(); m != nil {
+		for _, p := range parties {
+			if !slices.Contains(m.Parties, p) {
+				m.Parties = append(m.Parties, p)
+				f.tellUnit(p, "notice.conference", f.M.ID, reason)
+			}
+		}
+		return
 	}
 	f.M.Conference = &Meeting{Convener: f.reviewer(), Parties: parties, Reason: reason, At: f.Now}
 	f.start(clock.Conference, f.limit(pack.Conference))
@@ -164,12 +206,18 @@ func (f *File) DecideConference(minutes, lead string, co []string) error {
 	if err := access.Allow(f.By, access.DecideObjection, f.Subject(nil)); err != nil {
 		return err
 	}
-	m := f.M.Conference
-	if m == nil || m.DecAt != 0 {
+	m := f.meeting()
+	if m == nil {
 		return fault.New(fault.Conflict, "conference.none_open")
 	}
-	if f.By.Unit == lead {
+	if !slices.Contains(confers, f.M.Status) {
+		return fault.New(fault.Conflict, "conference.nothing_to_decide", string(f.M.Status))
+	}
+	if f.By.Unit == lead || slices.Contains(co, f.By.Unit) {
 		return fault.New(fault.Denied, "objection.own_decision")
+	}
+	if err := f.highEnough(); err != nil {
+		return err
 	}
 	if err := Words("minutes", minutes, true); err != nil {
 		return err
@@ -201,6 +249,7 @@ func (f *File) bind(lead string, co []string) error {
 		}
 		if o := f.openOf(unit); o != nil {
 			if o.Status == order.Objected {
+				f.settle(o, order.ObjectionRejected)
 				if err := f.sign(o, order.Accepted); err != nil {
 					return err
 				}
@@ -219,8 +268,9 @@ func (f *File) bind(lead string, co []string) error {
 		}
 		to := order.Withdrawn
 		if o.Status == order.Objected {
-			o.Objection.State = order.ObjectionUpheld
+			f.settle(o, order.ObjectionUpheld)
 			to = order.Reassigned
+			f.M.Reds -= o.Void()
 		}
 		if err := f.moveOrder(o, to); err != nil {
 			return err
@@ -229,7 +279,7 @@ func (f *File) bind(lead string, co []string) error {
 		f.tellUnit(o.Debtor, "notice.released", o.ID)
 	}
 	for i := range list {
-		if err := f.issueOne(order.Dispatch, &list[i]); err != nil {
+		if err := f.issueOne(f.OrderKind(), &list[i]); err != nil {
 			return err
 		}
 	}
@@ -237,6 +287,11 @@ func (f *File) bind(lead string, co []string) error {
 		return f.move(Ordered)
 	}
 	return nil
+}
+
+// settle writes down how a conference decided an objection.
+func (f *File) settle(o *order.Order, state string) {
+	o.Objection.State, o.Objection.DecAt, o.Objection.DecBy = state, f.Now, f.By.ID
 }
 
 // openOf returns the open order by which a unit answers the matter, or nil.

@@ -53,10 +53,11 @@ func (f *File) Defer(reason, plan string, review clock.Instant) error {
 	if err := access.Allow(f.By, access.DeferMatter, f.Subject(nil)); err != nil {
 		return err
 	}
-	for field, s := range map[string]string{"reason": reason, "plan": plan} {
-		if err := Words(field, s, true); err != nil {
-			return err
-		}
+	if err := Words("reason", reason, true); err != nil {
+		return err
+	}
+	if err := Words("plan", plan, true); err != nil {
+		return err
 	}
 	if err := f.within(review, pack.DeferralMax, "review"); err != nil {
 		return err
@@ -67,7 +68,6 @@ func (f *File) Defer(reason, plan string, review clock.Instant) error {
 	}
 	f.M.Deferral = &Deferral{Reason: reason, Plan: plan, Review: review, By: f.By.ID, At: f.Now}
 	f.M.Clocks.Stop(clock.Resume, f.Now)
-	f.M.Clocks.Stop(clock.LevelUp, f.Now)
 	f.halt("DEFERRED", "")
 	f.M.Clocks.Until(clock.Review, f.Now, review)
 	f.tellCaller("notice.deferred", plan, review.Time())
@@ -94,8 +94,11 @@ func (f *File) undefer() error {
 	if len(f.solving()) == 0 {
 		return f.needOrder()
 	}
+	if err := f.move(Ordered); err != nil {
+		return err
+	}
 	f.tellUnit(f.M.Unit, "notice.taken_up", f.M.ID)
-	return f.move(Ordered)
+	return nil
 }
 
 // within checks that an instant lies ahead and not beyond a limit of the pack.

@@ -76,7 +76,7 @@ var Moves = []Move{
 	{Reopened, Deferred, ByDesk, "it cannot be solved now; a plan and a review date are set and the caller is told"},
 	{Deferred, Ordered, ByClock, "the review date came, or the desk takes it up again: open orders run on"},
 	{Deferred, Triaged, ByClock, "the review date came, or the desk takes it up again: a new order is needed"},
-	{Deferred, Closed, ByJudge, "the plan was carried out and judged"},
+	{Deferred, Awaiting, ByRule, "the plan was carried out: every required order is answered"},
 	{Closed, Reopened, ByJudge, "the caller comes back in time, or a sample check finds the work undone"},
 	{Advised, Verified, ByCaller, "the caller appeals the class; the street decides"},
 	{Referred, Received, ByDesk, "the other channel says it is not theirs"},

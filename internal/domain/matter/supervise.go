@@ -1,6 +1,8 @@
 package matter
 
 import (
+	"slices"
+
 	"huying/internal/domain/access"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/order"
@@ -42,7 +44,11 @@ func (f *File) Supervise(o *order.Order, grounds string) error {
 		return fault.New(fault.Denied, "order.judge_is_debtor", o.Debtor)
 	}
 	f.begin("supervise", o, nil)
-	return f.supervise(o, f.By.Unit, grounds)
+	by := f.By.Unit
+	if by == "" {
+		by = f.reviewer()
+	}
+	return f.supervise(o, by, grounds)
 }
 
 func (f *File) supervise(about *order.Order, by, grounds string) error {
@@ -63,6 +69,17 @@ func (f *File) supervise(about *order.Order, by, grounds string) error {
 	f.Act.Moves = append(f.Act.Moves, Moved{Order: s.ID, To: string(order.Issued)})
 	f.startOrder(s, clock.Respond, f.limit(pack.SupervisionReply))
 	f.tellUnit(s.Debtor, "notice.supervision", s.ID, about.ID)
+	return nil
+}
+
+// unsupervise takes back the open letter about an order that was issued on the
+// given grounds.
+func (f *File) unsupervise(about *order.Order, grounds string) error {
+	for _, o := range f.Orders {
+		if o.Kind == order.Supervision && o.About == about.ID && o.Content == grounds && o.Status.Open() {
+			return f.withdraw(o, "card_void")
+		}
+	}
 	return nil
 }
 
@@ -118,11 +135,9 @@ func (f *File) DecideCard(o *order.Order, colour order.Colour, uphold bool, note
 		c.State = order.CardLifted
 	}
 	if uphold {
-		for i := range o.Cards {
-			if o.Cards[i].State != order.CardVoid && o.Cards[i].Colour == order.Red {
-				f.M.Reds--
-			}
-			o.Cards[i].State = order.CardVoid
+		f.M.Reds -= o.Void()
+		if err := f.unsupervise(o, "C5.3"); err != nil {
+			return err
 		}
 	}
 	f.tellUnit(o.Debtor, "notice.card_decided", o.ID, note)
@@ -133,7 +148,7 @@ func (f *File) DecideCard(o *order.Order, colour order.Colour, uphold bool, note
 // passed, or at once when the matter was refused. No role and no pack can
 // block it (INV-10).
 func (f *File) LevelUp(reason string) error {
-	if err := f.caller(); err != nil {
+	if err := f.anyCaller(); err != nil {
 		return err
 	}
 	if err := Words("reason", reason, false); err != nil {
@@ -163,7 +178,8 @@ func (f *File) levelUp(rule string) error {
 	}
 	f.M.Clocks.Stop(clock.LevelUp, f.Now)
 	f.M.Level = f.M.Level.Up()
-	f.Act.Facts = map[string]any{"rule": rule, "level": string(f.M.Level)}
+	f.note("rule", rule)
+	f.note("level", string(f.M.Level))
 	f.M.Desk = f.desk(f.M.Level)
 	for _, o := range f.solving() {
 		u, ok := f.City.Org.Unit(o.Debtor)
@@ -218,6 +234,9 @@ func (f *File) DecideExclusion(grant bool, note string) error {
 	}
 	if err := Words("note", note, true); err != nil {
 		return err
+	}
+	if slices.ContainsFunc(f.Orders, func(o *order.Order) bool { return f.By.Unit == o.Debtor }) {
+		return fault.New(fault.Denied, "exclusion.own_decision")
 	}
 	f.begin("decide_exclusion", nil, nil)
 	x.DecBy, x.DecAt, x.Note, x.State = f.By.ID, f.Now, note, "REFUSED"

@@ -70,9 +70,13 @@ func (f *File) say(kind, text, hash string) {
 // judgeKind finds out in what capacity the actor judges, and refuses whoever
 // answered (INV-02).
 func (f *File) judgeKind(j Judgement) (string, error) {
-	own := f.By.Kind == access.Staff && f.By.ID == f.M.Caller.Post && f.M.Caller.Post != ""
+	speaker := j.Voter // whose word it is
+	if speaker == 0 {
+		speaker = f.M.ID
+	}
+	own := f.By.Kind == access.Staff && f.By.ID == f.M.Caller.Post && f.M.Caller.Post != "" && speaker == f.M.ID
 	if f.By.Kind == access.Caller {
-		if f.By.Matter != int64(f.M.ID) && f.By.Matter != int64(j.Voter) {
+		if f.By.Matter != int64(speaker) {
 			return "", fault.New(fault.NotFound, "matter.not_found")
 		}
 	} else if !own {
@@ -93,7 +97,7 @@ func (f *File) judgeKind(j Judgement) (string, error) {
 	switch {
 	case f.By.Kind == access.Caller, own, j.ByPhone:
 		return JudgeCaller, nil
-	case f.voters() > 0 && f.daysTried() < 3:
+	case f.voters() > 0 && f.daysTried() < f.number(pack.CallbackTries):
 		return "", fault.New(fault.Conflict, "verdict.ask_caller_first", f.daysTried())
 	case f.By.Role == org.GridJudge:
 		return JudgeChecker, nil
@@ -124,11 +128,21 @@ func (f *File) checkJudgement(j *Judgement) error {
 	return Words("comment", j.Comment, false)
 }
 
-// round returns the verdicts since the last reopening.
+// asked returns since when the caller is asked for a verdict on the answers
+// that stand.
+func (f *File) asked() clock.Instant {
+	if c := f.M.Clocks.Last(clock.Callback); c != nil {
+		return c.Start
+	}
+	return 0
+}
+
+// round returns the verdicts on the answers that stand, by those who still are
+// its callers.
 func (f *File) round() []Verdict {
 	var out []Verdict
 	for _, v := range f.M.Verdicts {
-		if v.Round == f.M.Reopens {
+		if v.Round == f.M.Reopens && v.At >= f.asked() && (v.Voter == 0 || slices.Contains(f.M.Voters, v.Voter)) {
 			out = append(out, v)
 		}
 	}
@@ -145,15 +159,21 @@ func (f *File) voters() int {
 }
 
 // daysTried counts the different days on which the caller was tried in vain
-// since the answer.
+// since the answer, by somebody other than the units that answered.
 func (f *File) daysTried() int {
 	days := map[string]bool{}
 	for _, t := range f.M.Tries {
-		if !t.Reached {
+		if !t.Reached && t.At >= f.asked() && !f.answers(t.By) {
 			days[t.At.Time().In(ident.Zone).Format("2006-01-02")] = true
 		}
 	}
 	return len(days)
+}
+
+// answers reports whether a post belongs to a unit that answers the matter.
+func (f *File) answers(post string) bool {
+	p, ok := f.City.Org.Post(post)
+	return ok && slices.ContainsFunc(f.Orders, func(o *order.Order) bool { return o.Solves() && o.Debtor == p.Unit })
 }
 
 // decide closes or reopens the matter by the majority of this round.
@@ -171,19 +191,19 @@ func (f *File) decide() error {
 	return f.reopen("notice.unsolved")
 }
 
+// close ends the matter with its orders: what was answered is fulfilled, and a
+// letter that nobody replied to has nothing left to ask.
 func (f *File) close() error {
 	for _, o := range f.Orders {
-		if o.Solves() && o.Status == order.Responded {
-			if err := f.fulfil(o); err != nil {
-				return err
-			}
-		} else if o.Status.Open() && !o.Solves() {
-			if o.Status == order.Responded {
-				if err := f.fulfil(o); err != nil {
-					return err
-				}
-			}
+		if o.Status != order.Responded {
+			continue
 		}
+		if err := f.fulfil(o); err != nil {
+			return err
+		}
+	}
+	if err := f.withdrawAll("matter_closed"); err != nil {
+		return err
 	}
 	f.settleLate()
 	if err := f.move(Closed); err != nil {
@@ -198,7 +218,7 @@ func (f *File) close() error {
 func (f *File) settleLate() {
 	last := clock.Instant(0)
 	for _, o := range f.Orders {
-		if o.Solves() && o.Role != order.Co && o.RespondedAt > last {
+		if o.Solves() && o.Role != order.Co && o.Status == order.Fulfilled && o.RespondedAt > last {
 			last = o.RespondedAt
 		}
 	}
@@ -228,7 +248,12 @@ func (f *File) reopen(code string) error {
 		return err
 	}
 	f.M.Reopens++
-	f.markLate()
+	if err := f.revive(); err != nil {
+		return err
+	}
+	if err := f.uncheck(); err != nil {
+		return err
+	}
 	f.tellCaller(code, f.M.ID)
 	if lead := f.answeredLead(); lead != nil {
 		if err := f.rework(lead, "reopened"); err != nil {
@@ -239,6 +264,18 @@ func (f *File) reopen(code string) error {
 	}
 	if f.M.Reopens > f.number(pack.ReworkCount) {
 		return f.levelUp("C5.4")
+	}
+	return nil
+}
+
+// uncheck takes back checks of a closing that does not stand any more.
+func (f *File) uncheck() error {
+	for _, o := range f.Orders {
+		if o.Kind == order.AfterCheck && o.Status.Open() {
+			if err := f.withdraw(o, "reopened"); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -256,7 +293,7 @@ func (f *File) answeredLead() *order.Order {
 // Reopen brings a closed matter back: by its caller within the window, or by a
 // desk that learned that the work was not done.
 func (f *File) Reopen(reason string) error {
-	if err := access.Allow(f.By, access.ReopenMatter, f.Subject(nil)); err != nil {
+	if err := f.mayReopen(); err != nil {
 		return err
 	}
 	if err := Words("reason", reason, true); err != nil {
@@ -273,6 +310,13 @@ func (f *File) Reopen(reason string) error {
 	return f.reopen("notice.reopened")
 }
 
+func (f *File) mayReopen() error {
+	if f.By.Kind == access.Caller {
+		return f.anyCaller()
+	}
+	return access.Allow(f.By, access.ReopenMatter, f.Subject(nil))
+}
+
 // OrderCheck orders a unit that had no part in the matter to look whether it
 // was truly solved (查).
 func (f *File) OrderCheck(checker string) error {
@@ -285,6 +329,9 @@ func (f *File) OrderCheck(checker string) error {
 	u, err := f.unit(checker, "checker")
 	if err != nil {
 		return err
+	}
+	if u.Code == f.M.Desk {
+		return fault.New(fault.Denied, "order.judge_is_debtor", u.Code).In("checker")
 	}
 	for _, o := range f.Orders {
 		if o.Debtor == checker && o.Kind != order.AfterCheck {
@@ -320,6 +367,11 @@ func (f *File) Check(o *order.Order, pass bool, note string) error {
 	}
 	if err := Words("note", note, !pass); err != nil {
 		return err
+	}
+	for _, x := range f.Orders {
+		if x.Solves() && x.Debtor == o.Debtor {
+			return fault.New(fault.Denied, "verdict.judge_is_responder", "JUDGE_NOT_RESPONDER")
+		}
 	}
 	f.begin("check", o, nil)
 	result := "PASS"

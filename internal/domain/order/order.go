@@ -92,7 +92,7 @@ type Answer struct {
 	At       clock.Instant `json:"at"`
 	By       string        `json:"by"` // post
 	Evidence []Evidence    `json:"evidence,omitempty"`
-	Judge    string        `json:"judge,omitempty"`
+	Judge    string        `json:"judge,omitempty"` // post; empty if the matter's verdict judged it
 	JudgedAt clock.Instant `json:"judged_at,omitempty"`
 	Reason   string        `json:"reason,omitempty"`
 	Result   string        `json:"result,omitempty"`
@@ -130,7 +130,7 @@ type Extension struct {
 	Limit  string        `json:"limit"`
 	Note   string        `json:"note,omitempty"`
 	Reason string        `json:"reason"`
-	State  string        `json:"state"` // ASKED, GRANTED, REFUSED
+	State  string        `json:"state"` // ASKED, GRANTED, REFUSED, LAPSED: answered before anybody decided
 }
 
 // Colour is the colour of a card.
@@ -194,10 +194,11 @@ func (o *Order) Colour() Colour {
 	return out
 }
 
-// Show adds a card unless one of its colour already counts.
+// Show adds a card unless one of its colour counts already, and reports
+// whether it did.
 func (o *Order) Show(colour Colour, rule, fact string, now clock.Instant) bool {
 	for _, c := range o.Cards {
-		if c.Colour == colour && c.State != CardVoid {
+		if c.Colour == colour && c.State != CardVoid && c.State != CardLifted {
 			return false
 		}
 	}
@@ -212,6 +213,36 @@ func (o *Order) Lift() {
 			o.Cards[i].State = CardLifted
 		}
 	}
+}
+
+// Void voids every card and returns how many red ones counted until then.
+// Void cards are kept: they show what was computed.
+func (o *Order) Void() (reds int) {
+	for i := range o.Cards {
+		c := &o.Cards[i]
+		if c.Colour == Red && c.State != CardVoid {
+			reds++
+		}
+		c.State = CardVoid
+	}
+	return reds
+}
+
+// Lateness returns how many of the order's limits had passed unanswered at the
+// given instant, without those whose card is void.
+func (o *Order) Lateness(now clock.Instant) int {
+	n := 0
+	for _, c := range o.Clocks {
+		if c.Kind == clock.Respond && c.Due <= now && (c.Running() || c.Stopped > c.Due) {
+			n++
+		}
+	}
+	for _, c := range o.Cards {
+		if c.Colour == Yellow && c.State == CardVoid {
+			n--
+		}
+	}
+	return n
 }
 
 // Answer returns the newest answer, or nil.

@@ -88,3 +88,6 @@ func (s Status) Open() bool { return s != Fulfilled && s != Reassigned && s != W
 func (s Status) Owing() bool {
 	return s == Issued || s == Accepted || s == InProgress || s == Rework
 }
+
+// Known reports whether a word is a state of an order.
+func Known(status string) bool { return slices.Contains(Statuses, Status(status)) }

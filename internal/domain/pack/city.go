@@ -148,6 +148,11 @@ func (c *City) Promised(leaf *duty.Leaf, u duty.Urgency, place string) calendar.
 	return c.LimitsAt(place).For(Promised, u)
 }
 
+// Doors returns the inlets in the order of the pack.
+func (c *City) Doors() []Inlet {
+	return slices.SortedFunc(maps.Values(c.Inlets), func(a, b Inlet) int { return cmp.Compare(a.Order, b.Order) })
+}
+
 // Sorted returns the entries of a closed list in the order of the pack.
 func Sorted(list map[string]Choice) []Choice {
 	return slices.SortedFunc(maps.Values(list), func(a, b Choice) int { return cmp.Compare(a.Order, b.Order) })

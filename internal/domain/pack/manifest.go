@@ -121,14 +121,18 @@ func (m *manifest) readHours(n node) {
 // years reads the calendar of a name from this layer or, failing that, from
 // the one below.
 func (l *layer) years(name string, at node, below *layer) []calendar.Year {
+	if !plainName(name) {
+		at.wrong(fault.New(fault.Invalid, "pack.calendar_missing", clip(name)))
+		return nil
+	}
 	file := path.Join(calendarsDir, name+".csv")
 	from := l
 	if !from.has(file) {
 		from = below
 	}
 	body := from.read(file, maxYAML)
-	if body == nil || !plainName(name) {
-		at.wrong(fault.New(fault.Invalid, "pack.calendar_missing", clip(name)))
+	if body == nil {
+		at.wrong(fault.New(fault.Invalid, "pack.calendar_missing", name))
 		return nil
 	}
 	years, err := calendar.ReadYears(bytes.NewReader(body), from.file(file))

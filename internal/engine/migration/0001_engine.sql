@@ -27,7 +27,6 @@ CREATE TABLE matter (
 	sealed      BIGINT NOT NULL,
 	PRIMARY KEY (district, id)
 );
-CREATE INDEX matter_by_id ON matter (id);
 CREATE INDEX matter_by_town ON matter (district, town, id);
 CREATE INDEX matter_held ON matter (holder, next_at, id) WHERE holder <> '';
 CREATE INDEX matter_wake ON matter (next_at) WHERE next_at > 0;
@@ -47,10 +46,9 @@ CREATE TABLE orders (
 	colour   TEXT NOT NULL,
 	open     BIGINT NOT NULL,
 	doc      TEXT NOT NULL,
-	PRIMARY KEY (district, id)
+	PRIMARY KEY (district, matter, id)
 );
-CREATE INDEX orders_by_matter ON orders (district, matter);
-CREATE INDEX orders_by_id ON orders (id);
+CREATE INDEX orders_by_id ON orders (district, id);
 CREATE INDEX orders_owed ON orders (debtor, due_at, id) WHERE open = 1;
 
 -- One row per call: the same reference from the same source is the same call.
@@ -62,7 +60,11 @@ CREATE TABLE inlet_key (
 	source_ref TEXT NOT NULL,
 	matter     BIGINT NOT NULL,
 	PRIMARY KEY (district, source, source_ref)
+-- +sqlite
+) WITHOUT ROWID;
+-- +postgres
 );
+-- +both
 
 CREATE TABLE ledger (
 	district TEXT NOT NULL,
@@ -95,7 +97,11 @@ CREATE TABLE notice (
 	tries    BIGINT NOT NULL,
 	error    TEXT NOT NULL,
 	PRIMARY KEY (district, matter, seq, n)
+-- +sqlite
+) WITHOUT ROWID;
+-- +postgres
 );
+-- +both
 CREATE INDEX notice_inbox ON notice (unit, at, matter, seq, n) WHERE unit <> '';
 CREATE INDEX notice_pending ON notice (next_try) WHERE state = 'PENDING';
 
@@ -147,19 +153,24 @@ CREATE INDEX access_of_matter ON access_log (district, matter, id);
 CREATE TABLE leaf (
 	district TEXT NOT NULL,
 	n        BIGINT NOT NULL,
+	place    TEXT NOT NULL,
 	matter   BIGINT NOT NULL,
 	seq      BIGINT NOT NULL,
 	hash     BYTES NOT NULL,
 	PRIMARY KEY (district, n)
 );
-CREATE INDEX leaf_of_matter ON leaf (matter, seq);
+CREATE INDEX leaf_of_matter ON leaf (district, matter, seq);
 
 CREATE TABLE tree_hash (
 	district TEXT NOT NULL,
 	idx      BIGINT NOT NULL,
 	hash     BYTES NOT NULL,
 	PRIMARY KEY (district, idx)
+-- +sqlite
+) WITHOUT ROWID;
+-- +postgres
 );
+-- +both
 
 CREATE TABLE checkpoint (
 	district TEXT NOT NULL,

@@ -1,0 +1,80 @@
+package archtest
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// machine is an absolute path of a workplace. It is spelt so that this file is
+// not its own breach.
+var machine = regexp.MustCompile("(^|[\\s\"'`(=:,])/(" + "wo" + "rk|fa" + "rm|ho" + "me|Us" + "ers)/[A-Za-z0-9._-]")
+
+// hosts are the places packages come from. How a machine reaches them is its
+// own configuration, so no tracked file names one.
+var hosts = []string{
+	"proxy.golang" + ".org", "sum.golang" + ".org", "gopro" + "xy.cn", "gopro" + "xy.io",
+	"registry.npm" + "js.org", "registry.npm" + "mirror.com", "pypi" + ".org", "deb.de" + "bian.org", "regi" + "stry.hub.docker.com",
+}
+
+// prose finds what may stand in no file: paths of somebody's machine, and
+// package registries.
+func prose(t *tree) []breach {
+	var out []breach
+	for _, f := range t.files {
+		for i, line := range strings.Split(f.text, "\n") {
+			where := fmt.Sprintf("%s:%d", f.path, i+1)
+			if m := machine.FindString(line); m != "" {
+				out = append(out, breach{where, "path", "a path of one machine: " + strings.TrimSpace(m)})
+			}
+			for _, h := range hosts {
+				if strings.Contains(line, h) {
+					out = append(out, breach{where, "host", "a package registry: " + h})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// links finds links between our own documents that lead nowhere.
+func links(t *tree) []breach {
+	known := map[string]bool{}
+	for _, f := range t.files {
+		known[f.path] = true
+		for d := f.dir(); d != "."; d = path.Dir(d) {
+			known[d] = true
+		}
+	}
+	var out []breach
+	for _, f := range t.files {
+		if !strings.HasSuffix(f.path, ".md") {
+			continue
+		}
+		for i, line := range strings.Split(f.text, "\n") {
+			for _, m := range link.FindAllStringSubmatch(line, -1) {
+				if to := target(f.dir(), m[1]); to != "" && !known[to] {
+					out = append(out, breach{fmt.Sprintf("%s:%d", f.path, i+1), "link", "no such file: " + to})
+				}
+			}
+		}
+	}
+	return out
+}
+
+var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+
+// target is the file a link in folder dir leads to, "" if it leads outside the
+// repository or to a place in the same document.
+func target(dir, to string) string {
+	to, _, _ = strings.Cut(to, "#")
+	if to == "" || strings.Contains(to, ":") || strings.HasPrefix(to, "/") {
+		return ""
+	}
+	out := path.Join(dir, to)
+	if strings.HasPrefix(out, "..") || out == "." {
+		return ""
+	}
+	return out
+}

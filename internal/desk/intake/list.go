@@ -1,0 +1,225 @@
+package intake
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"huying/internal/domain/access"
+	"huying/internal/domain/matter"
+	"huying/internal/domain/territory"
+	"huying/internal/engine"
+	"huying/internal/fault"
+	"huying/internal/hint"
+	"huying/internal/ident"
+	"huying/internal/store"
+)
+
+// Filter narrows a list of matters. Empty fields narrow nothing.
+type Filter struct {
+	Status   string
+	Category string // a leaf, or a group with all below it
+	Source   string
+	Urgency  string
+	Place    string // a district, town or community
+	Holder   string // unit that holds it now
+	From, To time.Time
+	Overdue  bool // whose next deadline has passed
+}
+
+// Row is one matter in a list.
+type Row struct {
+	No       ident.ID
+	Place    territory.Address
+	Status   string
+	Kind     string
+	Category string
+	Urgency  string
+	Source   string
+	Desk     string
+	Holder   string
+	Received time.Time
+	Closed   time.Time
+	Next     time.Time
+	Text     string // the beginning
+	Lon, Lat int64
+	Rev      int64
+}
+
+// MostRows is the most rows of one page.
+const MostRows = 200
+
+// pageSize checks the size of a page; zero is the usual one.
+func pageSize(n int) (int, error) {
+	if n == 0 {
+		return 50, nil
+	}
+	if n < 1 || n > MostRows {
+		return 0, fault.Field("limit", "page.size", n, MostRows)
+	}
+	return n, nil
+}
+
+const rowColumns = `m.id, m.district, m.town, m.community, m.grid, m.status, m.kind, m.category, m.urgency, m.source, m.desk, m.holder,
+	m.received_at, m.closed_at, m.next_at, m.text, m.lon, m.lat, m.rev`
+
+const textShown = 120
+
+func scanRow(r store.Scanner) (Row, error) {
+	var x Row
+	var id, received, closed, next int64
+	err := r.Scan(&id, &x.Place.District, &x.Place.Town, &x.Place.Community, &x.Place.Grid, &x.Status, &x.Kind, &x.Category, &x.Urgency,
+		&x.Source, &x.Desk, &x.Holder, &received, &closed, &next, &x.Text, &x.Lon, &x.Lat, &x.Rev)
+	x.No, x.Received, x.Closed, x.Next = ident.ID(id), instant(received), instant(closed), instant(next)
+	if text := []rune(x.Text); len(text) > textShown {
+		x.Text = string(text[:textShown]) + "…"
+	}
+	return x, err
+}
+
+func instant(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}
+
+// Matters returns the matters the actor may see, the newest first, from the
+// one after the given number on. A zero after begins at the newest; a page
+// that is not full is the last.
+func (d *Desk) Matters(ctx context.Context, actor access.Actor, f Filter, after ident.ID, limit int, now time.Time) ([]Row, error) {
+	limit, err := pageSize(limit)
+	if err != nil {
+		return nil, err
+	}
+	may := access.List(actor, access.ReadMatter)
+	conds, args := []string{may.Where}, may.Args
+	add := func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) }
+	if err := d.narrow(f, now, add); err != nil {
+		return nil, err
+	}
+	if after != 0 {
+		add("m.id < ?", int64(after))
+	}
+	var out []Row
+	err = d.e.DB().Read(ctx, func(v *store.View) (err error) {
+		out, err = store.All(v, `SELECT `+rowColumns+` FROM matter m WHERE `+strings.Join(conds, " AND ")+` ORDER BY m.id DESC LIMIT ?`,
+			scanRow, append(args, limit)...)
+		return err
+	})
+	return out, err
+}
+
+func (d *Desk) narrow(f Filter, now time.Time, add func(string, ...any)) error {
+	equal := func(column, value string) {
+		if value != "" {
+			add("m."+column+" = ?", value)
+		}
+	}
+	if f.Status != "" && !known(f.Status) {
+		return fault.Field("status", "status.unknown", f.Status)
+	}
+	equal("status", f.Status)
+	equal("source", f.Source)
+	equal("urgency", f.Urgency)
+	equal("holder", f.Holder)
+	if f.Category != "" {
+		add("m.category >= ? AND m.category < ?", f.Category, f.Category+"~")
+	}
+	if f.Place != "" {
+		place, ok := d.e.City().Territory.Place(f.Place)
+		if !ok {
+			return fault.Field("place", "place.unknown", f.Place)
+		}
+		a := d.e.City().Territory.Address(f.Place)
+		if place.Kind.Rank() < territory.City.Rank() {
+			equal("district", a.District)
+			equal("town", a.Town)
+			equal("community", a.Community)
+			equal("grid", a.Grid)
+		}
+	}
+	if !f.From.IsZero() {
+		add("m.id >= ?", int64(ident.First(f.From)))
+		add("m.received_at >= ?", f.From.UnixMicro())
+	}
+	if !f.To.IsZero() {
+		add("m.received_at < ?", f.To.UnixMicro())
+	}
+	if f.Overdue {
+		add("m.next_at > 0 AND m.next_at < ?", now.UnixMicro())
+	}
+	return nil
+}
+
+func known(status string) bool {
+	for _, s := range matter.Statuses {
+		if string(s) == status {
+			return true
+		}
+	}
+	return false
+}
+
+// Held returns what a unit holds now, the nearest deadline first, from the row
+// after the given deadline and number on.
+func (d *Desk) Held(ctx context.Context, actor access.Actor, unit string, afterNext time.Time, after ident.ID, limit int) ([]Row, error) {
+	limit, err := pageSize(limit)
+	if err != nil {
+		return nil, err
+	}
+	u, ok := d.e.City().Org.Unit(unit)
+	if !ok {
+		return nil, fault.Field("unit", "unit.unknown", unit)
+	}
+	may := access.List(actor, access.ReadMatter)
+	if actor.Unit == u.Code {
+		may = access.Filter{Where: "1=1"} // whoever holds a matter sees it
+	}
+	next := int64(0)
+	if !afterNext.IsZero() {
+		next = afterNext.UnixMicro()
+	}
+	args := append([]any{unit, next, int64(after)}, may.Args...)
+	var out []Row
+	err = d.e.DB().Read(ctx, func(v *store.View) (err error) {
+		out, err = store.All(v, `SELECT `+rowColumns+` FROM matter m WHERE m.holder <> '' AND m.holder = ? AND (m.next_at, m.id) > (?, ?) AND `+may.Where+
+			` ORDER BY m.next_at, m.id LIMIT ?`, scanRow, append(args, limit)...)
+		return err
+	})
+	return out, err
+}
+
+// nearbyMost bounds the calls a duplicate is looked for among.
+const nearbyMost = 300
+
+// nearby returns recent open matters of the same town, or district if no town
+// is known, for comparison.
+func (d *Desk) nearby(ctx context.Context, actor access.Actor, a territory.Address, now time.Time) ([]hint.Call, error) {
+	if a.District == "" {
+		return nil, nil
+	}
+	may := access.List(actor, access.ReadMatter)
+	where, args := `m.district = ? AND m.id >= ?`, []any{a.District, int64(ident.First(now.Add(-72 * time.Hour)))}
+	if a.Town != "" {
+		where, args = where+` AND m.town = ?`, append(args, a.Town)
+	}
+	var out []hint.Call
+	err := d.e.DB().Read(ctx, func(v *store.View) error {
+		rows, err := store.All(v, `SELECT `+rowColumns+` FROM matter m WHERE `+where+` AND m.holder <> '' AND `+may.Where+` ORDER BY m.id DESC LIMIT ?`,
+			scanRow, append(append(args, may.Args...), nearbyMost)...)
+		out = make([]hint.Call, 0, len(rows))
+		for _, r := range rows {
+			out = append(out, hint.Call{
+				ID: r.No, Text: r.Text, Lon: float64(r.Lon) / 1e7, Lat: float64(r.Lat) / 1e7, Category: r.Category, At: r.Received,
+			})
+		}
+		return err
+	})
+	return out, err
+}
+
+// State returns one matter to an actor that may see it.
+func (d *Desk) State(ctx context.Context, actor access.Actor, no ident.ID) (*engine.State, error) {
+	return d.e.Read(ctx, actor, no)
+}

@@ -1,0 +1,77 @@
+// Package text holds the words of the system: one sentence for each fault and
+// each notice, and one word for each value that people are shown, in every
+// language at once. It turns codes and their arguments into what a street
+// clerk or a caller reads. It knows no page, no HTTP and no rule.
+//
+// The catalogues are the CSV files of this folder, one line for each code and
+// one column for each language, sorted by code; a further language is a further
+// column. How a sentence is written is told at sentence.
+package text
+
+import (
+	"maps"
+	"slices"
+
+	"golang.org/x/text/language"
+
+	"huying/internal/fault"
+)
+
+// Lang is a language of the catalogues. Any other value speaks the first,
+// Chinese.
+type Lang string
+
+// The languages.
+const (
+	Chinese Lang = "zh-CN"
+	English Lang = "en"
+)
+
+// Langs returns the languages, the default first.
+func Langs() []Lang { return []Lang{Chinese, English} }
+
+// Match returns the language that suits an Accept-Language header best, and
+// Chinese if none does.
+func Match(acceptLanguage string) Lang {
+	known := language.NewMatcher([]language.Tag{language.SimplifiedChinese, language.English})
+	_, i := language.MatchStrings(known, acceptLanguage)
+	return Langs()[i]
+}
+
+// Error returns a fault in words: what is wrong and what to do. A fault without
+// a text is told by its code.
+func (l Lang) Error(e *fault.Error) string { return l.say(e.Code, e.Args) }
+
+// Notice returns a notice in words. Its arguments may have been through JSON:
+// times as RFC 3339, numbers as float64.
+func (l Lang) Notice(code string, args []any) string { return l.say(code, args) }
+
+// Word returns the word for a value of a group, such as Word("matter.status",
+// "ORDERED"), or the value itself if it has none. The groups are the string
+// types of the domain as package.type_name, "act" for the acts of the ledger,
+// and a few more; words.csv lists them.
+func (l Lang) Word(group, code string) string {
+	if w, ok := loaded().words[l.known()][group][code]; ok {
+		return w
+	}
+	return code
+}
+
+// Codes returns the codes of all faults and notices that have a text, sorted.
+func Codes() []string { return slices.Sorted(maps.Keys(loaded().sentences[Chinese])) }
+
+func (l Lang) say(code string, args []any) string {
+	s, ok := loaded().sentences[l.known()][code]
+	if !ok {
+		s, args = loaded().unknown[l.known()], []any{code}
+	}
+	out, _ := s.fill(l, args)
+	return out
+}
+
+func (l Lang) known() Lang {
+	if slices.Contains(Langs(), l) {
+		return l
+	}
+	return Chinese
+}
