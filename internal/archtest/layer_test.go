@@ -31,6 +31,7 @@ const (
 	textRoom   = "internal/text"
 	configRoom = "internal/config"
 	appRoom    = "internal/app"
+	demoRoom   = "internal/demo"
 	cliRoom    = "internal/cli"
 	packsRoom  = "packs"
 )
@@ -43,7 +44,7 @@ var (
 	rules    = with(ground, domainRoom)
 	forDesks = with(rules, hintRoom, storeRoom, engineRoom)
 	forFaces = with(rules, hintRoom, engineRoom, deskRoom, feedRoom, textRoom)
-	forApp   = with(forDesks, slices.Concat(faceRooms, []string{deskRoom, tickRoom, feedRoom, textRoom, configRoom, packsRoom})...)
+	forApp   = with(forDesks, slices.Concat(faceRooms, []string{deskRoom, tickRoom, feedRoom, textRoom, configRoom, demoRoom, packsRoom})...)
 	all      = []string{"internal", packsRoom}
 )
 
@@ -51,7 +52,7 @@ var (
 func with(list []string, more ...string) []string { return slices.Concat(list, more) }
 
 // plan is the house: fault, ident → domain → hint; store beside them; engine →
-// desk → tick, feed, faces → app → cli.
+// desk → tick, feed, demo, faces → app → cli.
 var plan = append([]room{
 	{path: faultRoom, why: "the ground stands on nothing"},
 	{path: identRoom, may: []string{faultRoom}, why: "the ground knows no domain"},
@@ -64,6 +65,7 @@ var plan = append([]room{
 	{path: feedRoom, may: with(forDesks, deskRoom), why: "live events know no face"},
 	{path: textRoom, may: ground, why: "words know only codes"},
 	{path: configRoom, may: ground, why: "configuration is read before anything is wired"},
+	{path: demoRoom, may: with(forDesks, deskRoom, packsRoom), why: "the demonstration plays people at desks"},
 	{path: appRoom, may: forApp, why: "wiring knows everything but the commands"},
 	{path: cliRoom, may: all, why: "the commands are the top floor"},
 	{path: "internal/docgen", may: all, why: "generated docs read every table"},

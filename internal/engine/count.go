@@ -22,6 +22,7 @@ const (
 	Referrals  = "matter.referred" // town
 	Advices    = "matter.advised"  // town
 	Reopenings = "matter.reopened" // unit
+	Falsely    = "matter.false"    // unit: closed, and found undone by a check
 	Orders     = "order.issued"    // unit
 	OnTime     = "order.on_time"   // unit: fulfilled in time
 	TooLate    = "order.late"      // unit: fulfilled too late
@@ -80,6 +81,9 @@ func (w *work) count(s *open) {
 		if is.status == matter.Reopened {
 			happen(Reopenings, s.M.Unit)
 		}
+	}
+	if !was.undone && is.undone {
+		happen(Falsely, s.M.Unit)
 	}
 	for _, o := range s.Orders {
 		w.countOrder(o, s.docs[o.ID].was, stand, happen)

@@ -2,10 +2,7 @@ package engine
 
 import (
 	"context"
-	"fmt"
-	"time"
 
-	"huying/internal/domain/clock"
 	"huying/internal/domain/matter"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -37,11 +34,7 @@ func (e *Engine) Receive(ctx context.Context, cmd Command, in Intake) (*State, e
 	if err := e.prime(ctx, cmd.At); err != nil {
 		return nil, err
 	}
-	at := cmd.At
-	if at.IsZero() {
-		at = e.now()
-	}
-	w, s, sealed, err := e.prepare(cmd, in, at.UTC().Truncate(time.Microsecond))
+	w, s, sealed, err := e.prepare(cmd, in)
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +64,9 @@ func (e *Engine) Receive(ctx context.Context, cmd Command, in Intake) (*State, e
 // prepare does everything about a new call that needs no database, so that
 // the one writer of a SQLite file has only rows to write: the acts of a new
 // matter follow from the call, the city and the time alone.
-func (e *Engine) prepare(cmd Command, in Intake, at time.Time) (w *work, s *open, sealed []byte, err error) {
-	in.ID, in.Caller.Vault = e.ids.Next(at), 0
+func (e *Engine) prepare(cmd Command, in Intake) (w *work, s *open, sealed []byte, err error) {
+	w = e.work(cmd)
+	in.ID, in.Caller.Vault = e.ids.Next(w.at), 0
 	if in.Contact != nil {
 		in.Caller.Vault = in.ID
 		if sealed, err = e.seal(in.ID, *in.Contact); err != nil {
@@ -80,7 +74,6 @@ func (e *Engine) prepare(cmd Command, in Intake, at time.Time) (w *work, s *open
 		}
 	}
 	in.TextHash = e.TextHash(in.Text)
-	w = &work{e: e, cmd: cmd, city: e.City(), at: at, now: clock.At(at)}
 	s, err = w.receive(in.Call)
 	return w, s, sealed, err
 }
@@ -144,7 +137,7 @@ func (e *Engine) again(tx *store.Tx, cmd Command, id ident.ID, textHash string, 
 	if err != nil {
 		return nil, err
 	}
-	s, err := e.begin(tx, cmd).open(id)
+	s, err := e.work(cmd).open(tx, "", id)
 	if err != nil {
 		return nil, err
 	}
@@ -158,42 +151,26 @@ func (e *Engine) again(tx *store.Tx, cmd Command, id ident.ID, textHash string, 
 // Split makes a further matter out of a part of one: the same caller and
 // place, another problem.
 func (e *Engine) Split(ctx context.Context, cmd Command, id ident.ID, c matter.Call) (parent, part *State, err error) {
-	if err := e.prime(ctx, cmd.At); err != nil {
-		return nil, nil, err
-	}
 	c.TextHash = e.TextHash(c.Text)
-	err = e.write(ctx, cmd.At, "split", func(tx *store.Tx) error {
-		w := e.begin(tx, cmd)
-		p, err := w.open(id)
+	files, err := e.run(ctx, cmd, "split", []ident.ID{id}, func(w *work, files []*open) error {
+		p, c := files[0], c
+		c.ID, c.Parent = e.ids.Next(w.at), id
+		c.Place, c.Lon, c.Lat, c.Where = p.M.Place, p.M.Lon, p.M.Lat, p.M.Where
+		c.Source, c.Caller, c.Call = p.M.Source, p.M.Caller, p.M.Call
+		s, err := w.receive(c)
 		if err != nil {
 			return err
 		}
-		before, err := w.once("split", id, func() (ident.ID, error) {
-			if err := w.fresh(p); err != nil {
-				return id, err
-			}
-			c := c
-			c.ID, c.Parent = e.ids.Next(tx.Now()), id
-			c.Place, c.Lon, c.Lat, c.Where = p.M.Place, p.M.Lon, p.M.Lat, p.M.Where
-			c.Source, c.Caller, c.Call = p.M.Source, p.M.Caller, p.M.Call
-			s, err := w.receive(c)
-			if err != nil {
-				return id, fmt.Errorf("split %v: %w", id, err)
-			}
-			part = s.State
-			if err := w.do(p)(func() error { return p.SplitOff(s.M.ID) }); err != nil {
-				return id, err
-			}
-			return id, w.save()
-		})
-		parent = p.State
-		p.Replayed = before != 0
-		return err
+		part = s.State
+		return w.do(p)(func() error { return p.SplitOff(s.M.ID) })
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	return parent, part, nil
+	if files[0].Replayed {
+		part = nil
+	}
+	return files[0].State, part, nil
 }
 
 // TextHash is the hash by which the ledger binds a text without keeping its

@@ -129,104 +129,43 @@ type State struct {
 }
 
 // On runs one command on the matter of a number: fn calls one or more acts of
-// the file, each through do. It returns the matter afterwards, durable.
+// the file, each through do. It returns the matter afterwards, durable. fn may
+// run several times, each on a fresh file.
 // Faults: matter.not_found, matter.changed_meanwhile, and those of the acts.
 func (e *Engine) On(ctx context.Context, cmd Command, name string, id ident.ID, fn func(f *matter.File, do Do) error) (*State, error) {
-	if err := checkKey(cmd.Key); err != nil {
-		return nil, err
-	}
-	if err := e.prime(ctx, cmd.At); err != nil {
-		return nil, err
-	}
-	var out *State
-	err := e.write(ctx, cmd.At, name, func(tx *store.Tx) error {
-		w := e.begin(tx, cmd)
-		s, err := w.open(id)
-		if err != nil {
-			return err
-		}
-		out = s.State
-		before, err := w.once(name, id, func() (ident.ID, error) {
-			if err := w.fresh(s); err != nil {
-				return id, err
-			}
-			if err := fn(s.File, w.do(s)); err != nil {
-				return id, err
-			}
-			return id, w.save()
-		})
-		out.Replayed = before != 0
-		return err
+	files, err := e.run(ctx, cmd, name, []ident.ID{id}, func(w *work, files []*open) error {
+		return fn(files[0].File, w.do(files[0]))
 	})
 	if err != nil {
 		return nil, err
 	}
-	return out, nil
-}
-
-// fresh asks that the matter is still as the actor saw it.
-func (w *work) fresh(s *open) error {
-	if w.cmd.Rev == 0 || w.cmd.Rev == s.Rev {
-		return nil
-	}
-	if err := access.Allow(w.cmd.Actor, access.ReadMatter, s.Subject(nil)); err != nil {
-		return err
-	}
-	return fault.New(fault.Conflict, "matter.changed_meanwhile", s.Rev)
+	return files[0].State, nil
 }
 
 // Do runs one act of a file: it settles the file and writes the ledger entry.
 type Do func(act func() error) error
 
-// OnTwo runs one command on two matters of the same city, as a merge does.
+// OnTwo runs one command on two matters, as a merge does, and returns the
+// first.
 func (e *Engine) OnTwo(ctx context.Context, cmd Command, name string, a, b ident.ID, fn func(f, g *matter.File) error) (*State, error) {
-	if err := checkKey(cmd.Key); err != nil {
-		return nil, err
-	}
 	if a == b {
 		return nil, fault.Field("into", "merge.itself")
 	}
-	if err := e.prime(ctx, cmd.At); err != nil {
-		return nil, err
-	}
-	var out *State
-	err := e.write(ctx, cmd.At, name, func(tx *store.Tx) error {
-		w := e.begin(tx, cmd)
-		first, second := min(a, b), max(a, b) // one order of locking for everybody
-		x, err := w.open(first)
-		if err != nil {
+	files, err := e.run(ctx, cmd, name, []ident.ID{a, b}, func(w *work, files []*open) error {
+		if err := fn(files[0].File, files[1].File); err != nil {
 			return err
 		}
-		y, err := w.open(second)
-		if err != nil {
-			return err
+		for _, s := range files {
+			if err := w.log(s); err != nil {
+				return err
+			}
 		}
-		f, g := x, y
-		if f.M.ID != a {
-			f, g = y, x
-		}
-		out = f.State
-		before, err := w.once(name, a, func() (ident.ID, error) {
-			if err := w.fresh(f); err != nil {
-				return a, err
-			}
-			if err := fn(f.File, g.File); err != nil {
-				return a, err
-			}
-			for _, s := range [...]*open{f, g} {
-				if err := w.log(s); err != nil {
-					return a, err
-				}
-			}
-			return a, w.save()
-		})
-		out.Replayed = before != 0
-		return err
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return out, nil
+	return files[0].State, nil
 }
 
 // Suite returns the algorithms of this installation.

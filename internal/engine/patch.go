@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/matter"
@@ -201,9 +200,7 @@ func encode(v any) ([]byte, error) {
 }
 
 func unmarshal(doc string, v any) error {
-	dec := json.NewDecoder(strings.NewReader(doc))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
+	if err := json.Unmarshal([]byte(doc), v); err != nil {
 		return fmt.Errorf("read a stored state: %w", err)
 	}
 	return nil

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"time"
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/clock"
@@ -76,3 +77,6 @@ func (e *Engine) OfOrder(ctx context.Context, order ident.ID) (ident.ID, error) 
 	}
 	return ident.ID(id), err
 }
+
+// Instant is a time as the engine keeps it.
+func Instant(t time.Time) clock.Instant { return clock.At(t) }

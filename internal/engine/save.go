@@ -15,11 +15,18 @@ import (
 // save writes everything the command changed: states, ledger entries, notices,
 // statements and counters.
 func (w *work) save() error {
+	for _, s := range w.files { // first, since another command may have been quicker
+		if s.touched {
+			if err := w.saveMatter(s); err != nil {
+				return fmt.Errorf("save matter %v: %w", s.M.ID, err)
+			}
+		}
+	}
 	for _, s := range w.files {
 		if !s.touched {
 			continue
 		}
-		for _, step := range [...]func(*open) error{w.saveMatter, w.saveOrders, w.saveEntries, w.saveNotices, w.saveSaid} {
+		for _, step := range [...]func(*open) error{w.saveOrders, w.saveEntries, w.saveNotices, w.saveSaid} {
 			if err := step(s); err != nil {
 				return fmt.Errorf("save matter %v: %w", s.M.ID, err)
 			}
@@ -38,8 +45,10 @@ const insertMatter = `INSERT INTO matter (town, community, grid, status, kind, c
 
 const updateMatter = `UPDATE matter SET town = ?, community = ?, grid = ?, status = ?, kind = ?, category = ?, urgency = ?, source = ?,
 	desk = ?, holder = ?, lon = ?, lat = ?, received_at = ?, closed_at = ?, next_at = ?, doc = ?, rev = ?, head = ?
-	WHERE district = ? AND id = ?`
+	WHERE district = ? AND id = ? AND rev = ?`
 
+// saveMatter writes the matter's row, if it still is at the revision that was
+// read.
 func (w *work) saveMatter(s *open) error {
 	m := s.M
 	args := []any{
@@ -50,7 +59,11 @@ func (w *work) saveMatter(s *open) error {
 	if s.born {
 		return w.tx.Queue(insertMatter, append(args, s.Text)...)
 	}
-	return w.tx.Queue(updateMatter, args...)
+	n, err := w.tx.Exec(updateMatter, append(args, s.read)...)
+	if err == nil && n == 0 {
+		return errStale
+	}
+	return err
 }
 
 const insertOrder = `INSERT INTO orders (kind, role, status, creditor, debtor, due_at, colour, open, doc, district, id, matter)
@@ -209,10 +222,11 @@ type shape struct {
 	holder   string
 	verdicts int
 	excluded bool
+	undone   bool
 }
 
 func shapeOf(m *matter.Matter) shape {
-	return shape{m.Status, m.Place.Town, m.Holder, len(m.Verdicts), m.Excluded != nil && m.Excluded.State == "GRANTED"}
+	return shape{m.Status, m.Place.Town, m.Holder, len(m.Verdicts), m.Excluded != nil && m.Excluded.State == "GRANTED", m.False}
 }
 
 // orderShape is what the counters know of an order.

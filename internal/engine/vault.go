@@ -39,8 +39,9 @@ func (e *Engine) ReadContact(ctx context.Context, cmd Command, id ident.ID, purp
 	var sealed []byte
 	var vault ident.ID
 	err := e.write(ctx, cmd.At, "read_contact", func(tx *store.Tx) error {
-		w := e.begin(tx, cmd)
-		s, err := w.open(id)
+		w := e.work(cmd)
+		w.setTime(tx.Now())
+		s, err := w.open(tx, "", id)
 		if err != nil {
 			return err
 		}

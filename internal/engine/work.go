@@ -32,7 +32,8 @@ type work struct {
 // open is a file in hand, with what it was when it was loaded.
 type open struct {
 	*State
-	born    bool // created by this command
+	born    bool  // created by this command
+	read    int64 // the revision that was read
 	touched bool
 	was     shape             // for the counters
 	doc     []byte            // the matter's state as last logged
@@ -52,10 +53,6 @@ type told struct {
 type kept[T any] struct {
 	seq  int64
 	item T
-}
-
-func (e *Engine) begin(tx *store.Tx, cmd Command) *work {
-	return &work{e: e, tx: tx, cmd: cmd, city: e.City(), at: tx.Now(), now: clock.At(tx.Now())}
 }
 
 func (w *work) file(m *matter.Matter, orders []*order.Order) *matter.File {
@@ -90,14 +87,14 @@ func (l located) of(id ident.ID) []any {
 	return append(l.args[:len(l.args):len(l.args)], int64(id))
 }
 
-// open loads and locks a matter with its orders.
-func (w *work) open(id ident.ID) (*open, error) {
+// open loads a matter with its orders, and locks it if lock says so.
+func (w *work) open(q store.Querier, lock string, id ident.ID) (*open, error) {
 	s := &open{docs: map[ident.ID]told{}, start: map[ident.ID][]byte{}}
 	var doc, text string
 	var head []byte
 	var rev int64
 	at := w.e.at.Load()
-	err := w.tx.Row(selectMatter+at.where+w.tx.Lock(), at.of(id)...).Scan(&doc, &rev, &head, &text)
+	err := q.Row(selectMatter+at.where+lock, at.of(id)...).Scan(&doc, &rev, &head, &text)
 	if errors.Is(err, store.ErrNoRow) {
 		return nil, fault.New(fault.NotFound, "matter.not_found")
 	}
@@ -108,13 +105,14 @@ func (w *work) open(id ident.ID) (*open, error) {
 	if err := unmarshal(doc, m); err != nil {
 		return nil, err
 	}
-	orders, err := ordersOf(w.tx, m.Place.District, id, func(o *order.Order, doc string) {
+	orders, err := ordersOf(q, m.Place.District, id, func(o *order.Order, doc string) {
 		s.docs[o.ID] = told{[]byte(doc), orderShapeOf(o)}
 		s.start[o.ID] = []byte(doc)
 	})
 	if err != nil {
 		return nil, err
 	}
+	s.read = rev
 	s.State = &State{File: w.file(m, orders), Rev: rev, Text: text, Head: hashOf(head)}
 	s.doc, s.was = []byte(doc), shapeOf(m)
 	w.files = append(w.files, s)

@@ -71,16 +71,21 @@ func timeOf(v any) (time.Time, bool) {
 }
 
 // time shows an instant by the clock on the wall. A term that ends at midnight
-// ends, for people, on the day before.
+// ends, for people, on the day before. The zero time is none.
 func (l Lang) time(t time.Time, until bool) string {
+	if t.IsZero() {
+		return ""
+	}
 	t = t.In(ident.Zone)
 	if until && t.Hour() == 0 && t.Minute() == 0 {
-		return t.AddDate(0, 0, -1).Format(l.Word("format", "until_midnight"))
+		date := t.AddDate(0, 0, -1).Format(l.Word("format", "date"))
+		return strings.ReplaceAll(l.Word("format", "midnight"), "{0}", date)
 	}
 	return t.Format(l.Word("format", "time"))
 }
 
-// limit shows the text form of a time limit: amount, unit and flags.
+// limit shows the text form of a time limit: amount, unit and flags. What is no
+// limit that is known here is shown as it is.
 func (l Lang) limit(s string) string {
 	words := strings.Fields(s)
 	if len(words) == 0 {
@@ -95,25 +100,27 @@ func (l Lang) limit(s string) string {
 	if amount == 1 {
 		group = "limit.one"
 	}
-	pattern := l.Word(group, unit)
-	if pattern == unit {
-		return s // no limit that is known here
+	out, ok := l.word(group, unit)
+	if !ok {
+		return s
 	}
-	out := strings.ReplaceAll(pattern, "{0}", strconv.Itoa(amount))
+	out = strings.ReplaceAll(out, "{0}", strconv.Itoa(amount))
 	for _, f := range flags {
 		out += l.Word("limit", f)
 	}
 	return out
 }
 
-// wordsOf translates a code, or several joined by commas.
+// wordsOf translates a code, or several joined by commas. What is none, such as
+// a reason in somebody's own words, is shown as it is.
 func (l Lang) wordsOf(group, codes string) string {
 	parts := strings.Split(codes, ", ")
-	if len(parts) == 1 {
-		return l.Word(group, codes)
-	}
 	for i, p := range parts {
-		parts[i] = l.Word(group, p)
+		w, ok := l.word(group, p)
+		if !ok {
+			return codes
+		}
+		parts[i] = w
 	}
 	return strings.Join(parts, l.Word("format", "list"))
 }

@@ -51,10 +51,15 @@ func (l Lang) Notice(code string, args []any) string { return l.say(code, args) 
 // types of the domain as package.type_name, "act" for the acts of the ledger,
 // and a few more; words.csv lists them.
 func (l Lang) Word(group, code string) string {
-	if w, ok := loaded().words[l.known()][group][code]; ok {
+	if w, ok := l.word(group, code); ok {
 		return w
 	}
 	return code
+}
+
+func (l Lang) word(group, code string) (string, bool) {
+	w, ok := loaded().words[l.known()][group][code]
+	return w, ok
 }
 
 // Codes returns the codes of all faults and notices that have a text, sorted.

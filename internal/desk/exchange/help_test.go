@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"huying/internal/domain/clock"
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/pack"
 	"huying/internal/engine"
@@ -30,7 +31,7 @@ func city(t testing.TB) *pack.City {
 	return c
 }
 
-func engineOn(t testing.TB, db *store.DB, c *pack.City) *engine.Engine {
+func engineOn(t testing.TB, db *store.DB, c *pack.City, wake ...func(clock.Instant)) *engine.Engine {
 	t.Helper()
 	suite, err := ledger.SuiteByName(ledger.Intl)
 	if err != nil {
@@ -45,7 +46,11 @@ func engineOn(t testing.TB, db *store.DB, c *pack.City) *engine.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := engine.New(db, c, engine.Options{Keys: engine.Keys{Sign: sign, Master: master}, Now: func() time.Time { return now }})
+	o := engine.Options{Keys: engine.Keys{Sign: sign, Master: master}, Now: func() time.Time { return now }}
+	if len(wake) > 0 {
+		o.Wake = wake[0]
+	}
+	e, err := engine.New(db, c, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -121,7 +121,7 @@ func (p *parser) text(m *Mapping, n *yaml.Node) {
 	}
 	p.record(n, map[string]func(*yaml.Node){
 		"columns": func(n *yaml.Node) { m.Text = p.texts(n) },
-		"join":    p.into(&m.Join),
+		"join":    func(n *yaml.Node) { m.Join = p.scalar(n) },
 	})
 }
 

@@ -2,13 +2,13 @@ package exchange_test
 
 import (
 	"context"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"testing"
 	"testing/fstest"
 	"time"
-	"io/fs"
 
 	"gopkg.in/yaml.v3"
 

@@ -43,20 +43,23 @@ type Place struct {
 
 // Unit is the figures of one unit in a period.
 type Unit struct {
-	Code       string
-	Owed       map[string]int64 // orders by status, now
-	Held       int64            // matters it holds, now
-	Issued     int64
-	OnTime     int64
-	Late       int64
-	FirstFix   int64
-	Reopened   int64
-	Yellow     int64
-	Red        int64
-	Blue       int64
-	Supervised int64
-	Rates      score.Three
-	Ranked     bool // enough judged matters to be compared with others
+	Code     string
+	Owed     map[string]int64 // orders by status, now
+	Held     int64            // matters it holds, now
+	Issued   int64
+	OnTime   int64
+	Late     int64
+	FirstFix int64
+	Reopened int64
+	// FalseClosures are results that a sample check found undone.
+	FalseClosures int64
+	Yellow        int64
+	Red           int64
+	Blue          int64
+	Supervised    int64
+	Facts         score.Facts // of the period
+	Rates         score.Three
+	Ranked        bool // enough judged matters to be compared with others
 }
 
 // Place returns the figures of the city, a district or a town.
@@ -167,7 +170,7 @@ func (d *Desk) Units(ctx context.Context, actor access.Actor, code string, p Per
 			continue
 		}
 		if f := facts[code]; f != nil {
-			u.Rates = score.Rates(*f, score.Usual)
+			u.Facts, u.Rates = *f, score.Rates(*f, score.Usual)
 			u.Ranked = f.Judged >= least
 		}
 		out = append(out, *u)
@@ -198,7 +201,8 @@ func unitsOf(v *store.View, district string, p Period, units map[string]*Unit, f
 	into := map[string]func(string) *int64{
 		engine.Orders: func(c string) *int64 { return &unit(c).Issued }, engine.OnTime: func(c string) *int64 { return &unit(c).OnTime },
 		engine.TooLate: func(c string) *int64 { return &unit(c).Late }, engine.FirstFix: func(c string) *int64 { return &unit(c).FirstFix },
-		engine.Reopenings: func(c string) *int64 { return &unit(c).Reopened }, engine.CardYellow: func(c string) *int64 { return &unit(c).Yellow },
+		engine.Reopenings: func(c string) *int64 { return &unit(c).Reopened },
+		engine.Falsely:    func(c string) *int64 { return &unit(c).FalseClosures }, engine.CardYellow: func(c string) *int64 { return &unit(c).Yellow },
 		engine.CardRed: func(c string) *int64 { return &unit(c).Red }, engine.CardBlue: func(c string) *int64 { return &unit(c).Blue },
 		engine.Letters: func(c string) *int64 { return &unit(c).Supervised },
 		engine.Judged:  func(c string) *int64 { return &fact(c).Judged }, engine.Contacted: func(c string) *int64 { return &fact(c).Contacted },

@@ -111,7 +111,7 @@ const (
 var table = map[Action]rule{
 	RaiseCall: {
 		org.Dispatcher: {Jurisdiction}, org.Agent: {Everywhere}, org.Handler: {Jurisdiction}, org.GridWorker: {Jurisdiction},
-		org.Reporter: {Jurisdiction}, org.Supervisor: {Jurisdiction}, org.Leader: {Jurisdiction}, callerRole: {Everywhere}, systemRole: {Everywhere},
+		org.Reporter: {Jurisdiction}, org.Supervisor: {Everywhere}, org.Leader: {Jurisdiction}, org.Secretary: {Jurisdiction}, callerRole: {Everywhere}, systemRole: {Everywhere},
 	},
 	ReadMatter: {
 		org.Dispatcher: {Jurisdiction, Participant}, org.Agent: {Jurisdiction}, org.Handler: {Participant}, org.Leader: {Jurisdiction, Participant},
@@ -146,6 +146,13 @@ var table = map[Action]rule{
 	FireClock:     {systemRole: {Everywhere}},
 }
 
+// systems are the few actions of each system actor.
+var systems = map[string][]Action{
+	Clock:  {ReadMatter, FireClock},
+	Rule:   {RaiseCall, ReadMatter, VerifyMatter, TriageMatter, IssueOrder, Supervise, SampleAudit},
+	Import: {RaiseCall, ReadMatter},
+}
+
 // Actions returns every action of the table, for tests and documents.
 func Actions() []Action {
 	out := make([]Action, 0, len(table))
@@ -171,7 +178,7 @@ func Scopes(actor Actor, action Action) []Scope {
 	if len(actor.Scopes) > 0 && !slices.Contains(actor.Scopes, action) {
 		return nil
 	}
-	if actor.Kind == System && action == FireClock && actor.ID != Clock {
+	if actor.Kind == System && !slices.Contains(systems[actor.ID], action) {
 		return nil
 	}
 	return table[action][actor.role()]

@@ -83,7 +83,8 @@ type Pause struct {
 	To     Instant `json:"to,omitempty"`
 }
 
-// Clock is one running, paused or stopped clock. A stopped clock has no Next.
+// Clock is one running, paused or stopped clock. A stopped clock has no Next;
+// its Stage is the one that would have come, or none if nothing was left.
 type Clock struct {
 	Due         Instant  `json:"due"`
 	Extended    []string `json:"extended,omitempty"` // limits granted from the former due time

@@ -62,15 +62,8 @@ func (s Set) Continue(k Kind, now Instant, cal *calendar.Calendar, l Ladder) (bo
 	if c == nil || c.Running() || c.Due <= now {
 		return false, nil
 	}
-	c.Stopped, c.Stage, c.Next = 0, Due, c.Due
-	if k != Respond || c.dated() || l.BluePermille == 0 {
-		return true, nil
-	}
-	blue, err := c.blueAt(cal, l)
-	if err == nil && blue > now {
-		c.Stage, c.Next = Blue, blue
-	}
-	return true, err
+	c.Stopped = 0
+	return true, c.rearm(now, cal, l)
 }
 
 // Stop stops the running clock of kind k.
@@ -89,11 +82,13 @@ func (s Set) StopAll(at Instant, keep ...Kind) {
 	}
 }
 
+// stop ends the clock. One that stands still keeps the due time of before its
+// pause; whoever needs the due time releases it first.
 func (c *Clock) stop(at Instant) {
 	if c.Paused() {
 		c.Pauses[len(c.Pauses)-1].To = at
 	}
-	c.Stopped, c.Next, c.Stage = at, 0, ""
+	c.Stopped, c.Next = at, 0
 }
 
 // Next returns the earliest instant at which a clock of s fires, or zero.

@@ -87,6 +87,9 @@ func (f *File) Respond(o *order.Order, r Response) error {
 		return err
 	}
 	f.begin("respond", o, nil)
+	if err := o.Clocks.Release(f.Now, f.calendar(), f.ladder()); err != nil {
+		return err // an answer during a pause is measured with the pause
+	}
 	if err := f.sign(o, order.Responded); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package matter_test
 import (
 	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"huying/internal/domain/access"
@@ -52,16 +51,23 @@ var place = territory.Address{District: "440106", Town: "440106001", Community: 
 // tuesday is 2026-03-10 09:00 in Beijing; the week has no holiday.
 var tuesday = time.Date(2026, 3, 10, 9, 0, 0, 0, ident.Zone)
 
+// tester is what the tests of Go and those of rapid have in common.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // story is one file with a clock that only goes forward.
 type story struct {
-	t    testing.TB
+	t    tester
 	f    *matter.File
 	ids  *ident.Maker
 	city *pack.City
 	now  time.Time
 }
 
-func begin(t testing.TB) *story {
+func begin(t tester) *story {
 	t.Helper()
 	city, err := guangzhou()
 	if err != nil {
@@ -178,7 +184,7 @@ func (s *story) receive(c matter.Call) *story {
 }
 
 // triaged brings a call of a leaf to the point where a unit is to be ordered.
-func triaged(t testing.TB, leaf string) *story {
+func triaged(t tester, leaf string) *story {
 	t.Helper()
 	s := begin(t)
 	s.receive(s.call(leaf))
@@ -188,7 +194,7 @@ func triaged(t testing.TB, leaf string) *story {
 }
 
 // ordered goes on until the units of the duty list are ordered.
-func ordered(t testing.TB, leaf string) *story {
+func ordered(t tester, leaf string) *story {
 	t.Helper()
 	s := triaged(t, leaf)
 	s.must(s.post(s.f.M.Desk), func(f *matter.File) error { return f.Issue(f.OrderKind(), f.Proposal()) })
@@ -196,7 +202,7 @@ func ordered(t testing.TB, leaf string) *story {
 }
 
 // answered goes on until every order is answered.
-func answered(t testing.TB, leaf string) *story {
+func answered(t tester, leaf string) *story {
 	t.Helper()
 	s := ordered(t, leaf)
 	for i := range s.f.Orders {
@@ -206,7 +212,7 @@ func answered(t testing.TB, leaf string) *story {
 }
 
 // closed goes on until the caller says that it is solved.
-func closed(t testing.TB, leaf string) *story {
+func closed(t tester, leaf string) *story {
 	t.Helper()
 	s := answered(t, leaf)
 	s.must(s.caller(), say(matter.Yes))
@@ -215,7 +221,9 @@ func closed(t testing.TB, leaf string) *story {
 
 func (s *story) respond(i int) {
 	s.t.Helper()
-	s.must(s.debtor(i), func(f *matter.File) error { return f.Respond(f.Orders[i], matter.Response{Text: "已处理", Evidence: proof()}) })
+	s.must(s.debtor(i), func(f *matter.File) error {
+		return f.Respond(f.Orders[i], matter.Response{Text: "已处理", Evidence: proof()})
+	})
 }
 
 // debtor is the post that owes the order.

@@ -1,6 +1,8 @@
 package matter
 
 import (
+	"time"
+
 	"huying/internal/domain/calendar"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/order"
@@ -41,7 +43,8 @@ func (f *File) extensionLimit(o *order.Order, text string) (calendar.Limit, erro
 		return limit, fault.New(fault.Conflict, "extension.too_often", most)
 	}
 	longest := f.limit(pack.ExtensionMax)
-	if shorter, comparable := limit.Shorter(longest); limit != longest && (!comparable || !shorter) {
+	end := func(l calendar.Limit) time.Time { return f.calendar().Extend(l, c.Due.Time(), c.CalendarPauses()).At }
+	if end(limit).After(end(longest)) {
 		return limit, fault.Field("limit", "extension.too_long", limit.String(), longest.String())
 	}
 	return limit, nil

@@ -1,12 +1,45 @@
+// Command gen writes docs/ERRORS.md, the list of every fault the program can
+// answer with, from the source of the program and the catalogues of its texts.
+// Run it in the root folder of the repository; with -check it writes nothing
+// and fails if the document is out of date.
 package main
 
-import ("fmt";"huying/internal/text/source";"maps";"slices")
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"huying/internal/text/source"
+)
 
 func main() {
-	s, err := source.Scan(".")
-	fmt.Println(err, s.Wrong)
-	for _, c := range slices.Sorted(maps.Keys(s.Faults)) { u := s.Faults[c]; fmt.Println("F", c, u.Kinds, u.Counts, u.Caused, u.Where) }
-	for _, c := range slices.Sorted(maps.Keys(s.Notices)) { u := s.Notices[c]; fmt.Println("N", c, u.Counts, u.Where[0]) }
-	for _, c := range slices.Sorted(maps.Keys(s.Words)) { fmt.Println("W", c, slices.Sorted(maps.Keys(s.Words[c]))) }
-	fmt.Println(s.Asked)
+	check := flag.Bool("check", false, "write nothing; fail if the document is out of date")
+	root := flag.String("root", ".", "root folder of the repository")
+	flag.Parse()
+	if err := run(*root, *check); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(root string, check bool) error {
+	src, err := source.Scan(root)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(root, "docs", "ERRORS.md")
+	want := document(src)
+	if !check {
+		return os.WriteFile(path, want, 0o644)
+	}
+	have, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(have, want) {
+		return fmt.Errorf("%s is out of date: run go run ./internal/text/gen", path)
+	}
+	return nil
 }

@@ -12,8 +12,12 @@ import (
 func (s *scanner) call(c *ast.CallExpr) {
 	sel, ok := c.Fun.(*ast.SelectorExpr)
 	if !ok {
+		if plain, ok := c.Fun.(*ast.Ident); ok {
+			s.field(c, plain.Name)
+		}
 		return
 	}
+	s.field(c, sel.Sel.Name)
 	switch sel.Sel.Name {
 	case "New", "Field":
 		if x, ok := sel.X.(*ast.Ident); ok && x.Name == "fault" {
@@ -36,6 +40,17 @@ func (s *scanner) call(c *ast.CallExpr) {
 	}
 }
 
+// field notes the name of a field whose text is checked: matter.Words and what
+// stands before it name it to the user.
+func (s *scanner) field(c *ast.CallExpr, name string) {
+	if name != "Words" && name != "line" {
+		return
+	}
+	if field, _, ok := text(c.Args, 0); ok && len(c.Args) == 3 {
+		note(s.out.Words, "field", field)
+	}
+}
+
 // fault notes a call of fault.New or fault.Field. Both have the code as their
 // second argument.
 func (s *scanner) fault(c *ast.CallExpr, name string) {
@@ -51,7 +66,8 @@ func (s *scanner) fault(c *ast.CallExpr, name string) {
 	s.use(s.out.Faults, code, pos, count(c, 2), kind)
 }
 
-// kindOf reads the kind of a fault, fault.NotFound; "" if it is no constant.
+// kindOf reads the kind of a fault, fault.NotFound; "" if it is no constant,
+// because the fault is of the kind of its cause.
 func kindOf(x ast.Expr) string {
 	if sel, ok := x.(*ast.SelectorExpr); ok {
 		return sel.Sel.Name
@@ -60,8 +76,12 @@ func kindOf(x ast.Expr) string {
 }
 
 // caused notes that a fault made by the given call carries a cause, through
-// any number of further calls such as In.
+// any number of further calls such as In. A cause is for the log; only package
+// pack shows it, as an argument, for what it reads itself or by calendar.
 func (s *scanner) caused(made *ast.CallExpr) {
+	if s.pkg != "pack" && s.pkg != "calendar" {
+		return
+	}
 	sel, ok := made.Fun.(*ast.SelectorExpr)
 	if !ok {
 		return

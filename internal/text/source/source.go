@@ -20,7 +20,7 @@ type Use struct {
 	Kinds  []string // names of the fault kinds, sorted; of a notice none
 	Where  []string // file:line of every use, files relative to the root
 	Counts []int    // how many arguments each use gives; -1 where it cannot be told
-	Caused bool     // some use carries a cause, which readers of files show as one more argument
+	Caused bool     // some use carries a cause that is shown as one more argument
 }
 
 // Least is the fewest arguments any use gives, and Most the greatest number a
@@ -56,7 +56,8 @@ type Source struct {
 	Notices map[string]*Use
 	// Words has, by group, the values that need a word: the constants of the
 	// domain's string types under "package.type_name", the families of untyped
-	// constants named in families, and the acts of the ledger under "act".
+	// constants named in families, the acts of the ledger under "act", and the
+	// fields that are checked as text under "field".
 	Words map[string]map[string]bool
 	// Asked has, by group, the values that some source asks a word for with
 	// Word("group", "code").

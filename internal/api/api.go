@@ -1,0 +1,95 @@
+// Package api is the JSON face under /api/v1: it reads requests strictly, asks
+// the desks, and writes what they answer. Its routes are one table from which
+// the mux, the checks and the OpenAPI document are made. It holds no rule and
+// no SQL, and words come from package text.
+//
+// Every operation is served by one generic handler of our own; huma makes the
+// schemas of the OpenAPI document and nothing else. Serving by huma would
+// decode each body twice, into a map to validate it and into the struct, and
+// its validator speaks English sentences where ours must give stable codes
+// with a path. One reader over the struct tags (package shape) is stricter,
+// several times as fast, and reads the same tags that huma documents.
+package api
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"huying/internal/desk/dispatch"
+	"huying/internal/desk/intake"
+	"huying/internal/desk/numbers"
+	"huying/internal/desk/registry"
+	"huying/internal/desk/supervision"
+	"huying/internal/engine"
+)
+
+// Base is the path under which the routes lie; /healthz and /readyz lie beside
+// it.
+const Base = "/api/v1"
+
+// Deps are what the face is built on. Engine is needed; the rest may be zero.
+type Deps struct {
+	Engine *engine.Engine
+	Now    func() time.Time            // nil: time.Now
+	Log    *slog.Logger                // nil: slog.Default
+	Ready  func(context.Context) error // nil: ready as long as the database answers
+	// Trusted are the proxies whose X-Forwarded-For is believed.
+	Trusted []netip.Prefix
+	Rates   Rates
+	Version string // of the program, for the OpenAPI document
+}
+
+// server is the face at work.
+type server struct {
+	Deps
+	intake      *intake.Desk
+	dispatch    *dispatch.Desk
+	supervision *supervision.Desk
+	numbers     *numbers.Desk
+	registry    *registry.Desk
+
+	mux     *http.ServeMux
+	bearers *bearers
+	limits  limits
+	docJSON []byte
+	docYAML []byte
+}
+
+// New returns the handler of /api/v1, /healthz and /readyz. It is safe for
+// concurrent use.
+func New(d Deps) (http.Handler, error) {
+	if d.Engine == nil {
+		return nil, fmt.Errorf("api: no engine")
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.Log == nil {
+		d.Log = slog.Default()
+	}
+	e := d.Engine
+	s := &server{
+		Deps: d, intake: intake.New(e), dispatch: dispatch.New(e), supervision: supervision.New(e),
+		numbers: numbers.New(e), registry: registry.New(e), limits: newLimits(d.Rates.filled()),
+	}
+	s.bearers = newBearers(s.registry)
+	s.mux = http.NewServeMux()
+	table := routes()
+	for i := range table {
+		rt := &table[i]
+		if rt.err != nil {
+			return nil, fmt.Errorf("api: %s: %w", rt.ID, rt.err)
+		}
+		s.mux.Handle(rt.Method+" "+rt.full(), s.handler(rt))
+	}
+	s.mux.Handle("/", s.handler(&strayRoute))
+	var err error
+	if s.docJSON, s.docYAML, err = document(table, d.Version); err != nil {
+		return nil, fmt.Errorf("api: OpenAPI document: %w", err)
+	}
+	return s.mux, nil
+}

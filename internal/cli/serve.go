@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"huying/internal/app"
+)
+
+func (s *session) serveCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "serve", Short: s.say("运行服务", "Run the server"), Args: s.args(cobra.NoArgs),
+		Example: "  huying serve\n  huying serve --listen 0.0.0.0:8080 --data /var/lib/huying --pack guangzhou",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := s.config(cmd)
+			if err != nil {
+				return err
+			}
+			log := s.logger(cfg)
+			a, err := app.New(cmd.Context(), cfg, log)
+			if err != nil {
+				return err
+			}
+			if a.FreshKeys {
+				fmt.Fprintf(s.err, s.say("首次启动：已生成密钥 %s。请另存一份并妥善保管，丢失后封存的联系方式无法读取。\n",
+					"First start: keys were made in %s. Keep a copy in a safe place; without them sealed contacts cannot be read.\n"), cfg.Keys)
+			}
+			if err := a.Start(cmd.Context()); err != nil {
+				return errors.Join(err, a.Stop())
+			}
+			city := a.Engine.City()
+			fmt.Fprintf(s.err, s.say("呼应 %s 已启动：%s，城市包 %s（%s）\n", "Huying %s serves %s, pack %s (%s)\n"),
+				s.version, a.URL(), city.ID, s.say(city.Name, city.NameEN))
+			err = a.Wait(cmd.Context())
+			fmt.Fprintln(s.err, s.say("正在停止：等待处理中的请求", "Stopping: waiting for requests that have begun"))
+			return errors.Join(err, a.Stop())
+		},
+	}
+	return s.settingsFlags(cmd, true)
+}

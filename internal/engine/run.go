@@ -1,0 +1,157 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"huying/internal/domain/access"
+	"huying/internal/fault"
+	"huying/internal/ident"
+	"huying/internal/store"
+)
+
+// errStale says that a matter changed between reading and writing it.
+var errStale = errors.New("engine: the matter changed meanwhile")
+
+// freeTries is how often a command is tried without a lock. A matter that so
+// many people work on at once is locked for the last try.
+const freeTries = 3
+
+// run is the way of every command on matters that exist. The acts run on a
+// stable view, outside the transaction, since they are most of the work and
+// the writer of a SQLite file is alone; the transaction only writes, and only
+// if the matters are still at the revisions that were read. Otherwise the
+// command begins anew. It returns the files in the order of ids.
+func (e *Engine) run(ctx context.Context, cmd Command, name string, ids []ident.ID, act func(w *work, files []*open) error) ([]*open, error) {
+	if err := checkKey(cmd.Key); err != nil {
+		return nil, err
+	}
+	if err := e.prime(ctx, cmd.At); err != nil {
+		return nil, err
+	}
+	for range freeTries {
+		w := e.work(cmd)
+		err := e.db.Read(ctx, func(v *store.View) error { return w.openAll(v, "", ids) })
+		if err != nil {
+			return nil, err
+		}
+		refused := w.act(ids, act)
+		if refused != nil && cmd.Key == "" {
+			return nil, refused
+		}
+		files := w.files
+		err = e.db.WriteAt(ctx, name, w.at, func(tx *store.Tx) (err error) {
+			files, err = w.commit(tx, name, ids, refused)
+			return err
+		})
+		if !errors.Is(err, errStale) {
+			return w.inOrder(files, ids), err
+		}
+	}
+	return e.runLocked(ctx, cmd, name, ids, act)
+}
+
+// runLocked runs a command inside its transaction, with the matters locked.
+func (e *Engine) runLocked(ctx context.Context, cmd Command, name string, ids []ident.ID, act func(w *work, files []*open) error) ([]*open, error) {
+	var w *work
+	var files []*open
+	err := e.write(ctx, cmd.At, name, func(tx *store.Tx) error {
+		w = e.work(cmd)
+		w.setTime(tx.Now())
+		if err := w.openAll(tx, tx.Lock(), ids); err != nil {
+			return err
+		}
+		refused := w.act(ids, act)
+		var err error
+		files, err = w.commit(tx, name, ids, refused)
+		return err
+	})
+	return w.inOrder(files, ids), err
+}
+
+// work begins a command outside a transaction.
+func (e *Engine) work(cmd Command) *work {
+	w := &work{e: e, cmd: cmd, city: e.City()}
+	at := cmd.At
+	if at.IsZero() {
+		at = e.now()
+	}
+	w.setTime(at)
+	return w
+}
+
+// openAll loads the matters in one order for everybody, so that commands which
+// lock several never wait for each other crosswise.
+func (w *work) openAll(q store.Querier, lock string, ids []ident.ID) error {
+	w.files = nil
+	for _, id := range slices.Sorted(slices.Values(ids)) {
+		if _, err := w.open(q, lock, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inOrder returns the files in the order of ids.
+func (w *work) inOrder(files []*open, ids []ident.ID) []*open {
+	out := make([]*open, 0, len(ids))
+	for _, id := range ids {
+		for _, s := range files {
+			if s.M.ID == id && len(out) < len(ids) {
+				out = append(out, s)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// act runs the acts on the files as the caller named them.
+func (w *work) act(ids []ident.ID, act func(w *work, files []*open) error) error {
+	files := w.inOrder(w.files, ids)
+	if err := w.fresh(files[0]); err != nil {
+		return err
+	}
+	return act(w, files)
+}
+
+// commit writes what the acts left, once for the command's key; a command that
+// happened before under its key gets the matters as they are.
+func (w *work) commit(tx *store.Tx, name string, ids []ident.ID, refused error) ([]*open, error) {
+	w.tx = tx
+	before, err := w.once(name, ids[0], func() (ident.ID, error) {
+		if refused != nil {
+			return ids[0], refused
+		}
+		return ids[0], w.save()
+	})
+	if err != nil || before == 0 {
+		return w.files, err
+	}
+	now := w.e.work(w.cmd)
+	if err := now.openAll(tx, "", ids); err != nil {
+		return nil, err
+	}
+	for _, s := range now.files {
+		s.Replayed = true
+	}
+	return now.files, nil
+}
+
+func (w *work) setTime(at time.Time) {
+	w.at = at.UTC().Truncate(time.Microsecond)
+	w.now = Instant(w.at)
+}
+
+// fresh asks that the matter is still as the actor saw it.
+func (w *work) fresh(s *open) error {
+	if w.cmd.Rev == 0 || w.cmd.Rev == s.Rev {
+		return nil
+	}
+	if err := access.Allow(w.cmd.Actor, access.ReadMatter, s.Subject(nil)); err != nil {
+		return err
+	}
+	return fault.New(fault.Conflict, "matter.changed_meanwhile", s.Rev)
+}

@@ -1,0 +1,64 @@
+package story
+
+import (
+	"slices"
+	"testing"
+
+	"huying/internal/domain/matter"
+	"huying/internal/domain/order"
+)
+
+// GZ-06 派驻机构纳入镇街平台: the street commands the agency stationed in it;
+// the parent bureau is told, not asked; another street is refused.
+func TestGZ06TheStreetCommandsItsAgencies(t *testing.T) {
+	tell(t, func(h *world) {
+		agency, parent := wushan+"-SJS", tianhe+"-SJ"
+		desk := h.desk(wushan)
+		m := h.resident("陈女士").calls("小店卖过期牛奶", "", wushan)
+		desk.verifies(m)
+		desk.triages(m, "大事", "属食品安全职责")
+		desk.orders(m, agency)
+		m.heldBy(agency)
+		if told := h.inbox(parent, m); !slices.Contains(told, "notice.agency_dispatched") {
+			t.Errorf("the parent bureau was told %v", told)
+		}
+
+		// The other street may not even see this matter …
+		other := h.desk(yuancun)
+		h.refused("matter.not_found", func() { other.orders(m, agency) })
+		// … and in its own, it cannot send another street's agency.
+		n := h.resident("何先生").calls("小店卖过期牛奶", "", yuancun)
+		other.verifies(n)
+		other.triages(n, "大事", "属食品安全职责")
+		h.refused("order.not_stationed_here", func() { other.orders(n, agency) })
+		other.orders(n, yuancun+"-SJS")
+	})
+}
+
+// LN-03 指挥调度权: the street sends the stationed officers to a joint action;
+// the bureau cannot take the order back, the agency can only object, with
+// reasons.
+func TestLN03TheParentCannotCancel(t *testing.T) {
+	tell(t, func(h *world) {
+		team, agency, bureau := wushan+"-ZFD", wushan+"-SJS", tianhe+"-SJ"
+		desk := h.desk(wushan)
+		m := h.resident("陈女士").calls("夜市烧烤摊占满人行道", "夜市烧烤大排档占道", community)
+		desk.sends(m, team, agency)
+		if o := m.order(agency); o.Role != order.Co || o.Creditor != desk.code() {
+			t.Errorf("the agency's order: %s from %s", o.Role, o.Creditor)
+		}
+
+		h.refused("order.not_found", func() { h.unit(bureau).withdraws(m, agency, "另有任务") })
+		h.refused("text.missing", func() { h.unit(agency).objects(m, "") })
+		h.unit(agency).objects(m, "当晚全员参加考试保障")
+		if o := m.order(agency); o.Status != order.Objected {
+			t.Errorf("the order is %s", o.Status)
+		}
+		// The district's desk reviews it; rejected, the order stands.
+		h.desk(tianhe).reviews(m, agency, false, "联合行动按期进行")
+		if o := m.order(agency); o.Status != order.Issued {
+			t.Errorf("the order is %s", o.Status)
+		}
+		m.is(matter.Ordered)
+	})
+}
