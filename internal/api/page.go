@@ -110,7 +110,7 @@ func page[Row, T any](r *request, rows []Row, limit int, show func(Row) T, key f
 	for i, row := range rows {
 		out.Items[i] = show(row)
 	}
-	if len(rows) == limit {
+	if limit > 0 && len(rows) == limit {
 		out.Next = r.next(key(rows[len(rows)-1]))
 	}
 	return out

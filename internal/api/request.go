@@ -62,8 +62,8 @@ func (r *request) read(s *shape.Shape, into any) error {
 	if err := r.body(buf, maxBody); err != nil {
 		return err
 	}
-	if buf.Len() == 0 && len(s.Fields()) == 0 {
-		return nil // a command without input needs no body
+	if buf.Len() == 0 { // a command that needs no input needs no body
+		return s.Read([]byte("{}"), into)
 	}
 	if err := jsonMedia(r.http.Header.Get("Content-Type")); err != nil {
 		return err
@@ -226,4 +226,3 @@ func (r *request) send(body []byte) error {
 
 // errGone says that the client went away before it had its answer.
 var errGone = errors.New("the client is gone")
-

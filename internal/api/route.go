@@ -24,6 +24,8 @@ const (
 	caller
 	// public needs nothing.
 	public
+	// probe needs nothing and is not counted: load balancers ask often.
+	probe
 )
 
 // Route is one line of the table.

@@ -50,6 +50,8 @@ func (r *request) run() (err error) {
 // is for them at all.
 func (r *request) pass() (err error) {
 	switch r.route.Gate {
+	case probe:
+		return nil
 	case public:
 		return take(r, &r.s.limits.address, r.site())
 	case caller:

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"huying/internal/config"
@@ -52,7 +53,18 @@ type Mode uint8
 const (
 	Serve  Mode = iota // creates and migrates what is missing
 	Beside             // only reads, beside a running server
+	Replay             // as Serve, for a city that is played: commits wait for no disk
 )
+
+// DemoMarker is the file that says that a data directory holds a played city.
+// It is never served as a real one.
+const DemoMarker = "THIS-IS-A-DEMO"
+
+// Demo reports whether a data directory holds a played city.
+func Demo(data string) bool {
+	_, err := os.Stat(filepath.Join(data, DemoMarker))
+	return err == nil
+}
 
 // Open opens the database, the pack and the keys of the settings. In mode
 // Serve it makes what a first start lacks: the data directory, the schema and
@@ -60,7 +72,7 @@ const (
 // store.Migrate and pack.Load, keys.*, database.of_another_city,
 // database.not_migrated, data.not_writable.
 func Open(ctx context.Context, cfg *config.Config, mode Mode, now func() time.Time, wake func(clock.Instant), log *slog.Logger) (_ *Opened, err error) {
-	if mode == Serve {
+	if mode != Beside {
 		if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 			return nil, fault.Field("data", "data.not_writable", cfg.Data).Because(err)
 		}
@@ -69,7 +81,7 @@ func Open(ctx context.Context, cfg *config.Config, mode Mode, now func() time.Ti
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, cfg.Database, store.Options{ReadOnly: mode == Beside, Now: now, Log: log})
+	db, err := store.Open(ctx, cfg.Database, store.Options{ReadOnly: mode == Beside, Relaxed: mode == Replay, Now: now, Log: log})
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +113,7 @@ func Open(ctx context.Context, cfg *config.Config, mode Mode, now func() time.Ti
 }
 
 func schema(ctx context.Context, db *store.DB, mode Mode) error {
-	if mode == Serve {
+	if mode != Beside {
 		return store.Migrate(ctx, db, engine.Migrations())
 	}
 	pending, err := store.Pending(ctx, db, engine.Migrations())
@@ -122,7 +134,7 @@ func (o *Opened) readKeys(ctx context.Context, cfg *config.Config, mode Mode) er
 		return fault.Field("pack", "database.of_another_city", seen.city, o.base.Root)
 	}
 	o.Keys, err = ReadKeys(cfg.Keys)
-	if fault.Code(err) == "keys.missing" && mode == Serve {
+	if fault.Code(err) == "keys.missing" && mode != Beside {
 		if seen.used {
 			return fault.New(fault.Conflict, "keys.lost", cfg.Keys)
 		}

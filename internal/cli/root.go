@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -100,8 +101,13 @@ func (s *session) settingsFlags(cmd *cobra.Command, shown bool) *cobra.Command {
 
 // config loads the settings that a command's flags, the environment and the
 // file give.
-func (s *session) config(cmd *cobra.Command) (*config.Config, error) {
+func (s *session) config(cmd *cobra.Command) (*config.Config, error) { return s.configOver(cmd, nil) }
+
+// configOver is config for a command with fixed settings of its own, which
+// only its flags outweigh.
+func (s *session) configOver(cmd *cobra.Command, own map[string]string) (*config.Config, error) {
 	src := config.Sources{Env: s.env, Flags: map[string]string{}}
+	maps.Copy(src.Flags, own)
 	if src.File = cmd.Flag("config").Value.String(); src.File == "" {
 		src.File = s.getenv("HUYING_CONFIG")
 	}

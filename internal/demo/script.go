@@ -17,6 +17,7 @@ import (
 	"huying/internal/domain/pack"
 	"huying/internal/engine"
 	"huying/internal/fault"
+	"huying/internal/ident"
 )
 
 // The lines below say how people behave in each course ("flow") a call of the
@@ -342,17 +343,29 @@ func (l *lane) judge(ctx context.Context, p *part, s *engine.State, at time.Time
 		return l.out.Contact(ctx, l.unit(s.M.Desk, at), s.M.ID, dispatch.Contact{Channel: "PHONE"})
 	}
 	in := l.word(p, s)
+	spoke := map[ident.ID]bool{}
+	for _, v := range s.M.Verdicts {
+		if v.Round == s.M.Reopens {
+			spoke[v.Voter] = true
+		}
+	}
 	switch {
-	case p.Flow == "unreachable" || !s.M.Caller.Reachable() && len(s.M.Voters) == 0:
+	case p.Flow == "unreachable" || !s.AsksCaller() && len(s.M.Voters) == 0:
 		in.Satisfaction, in.Contacted = 0, false
 		return l.sup.Judge(ctx, l.checker(s, at), s.M.ID, in)
-	case !s.M.Caller.Reachable():
-		in.Voter = s.M.Voters[0].Number()
-		caller, err := l.e.Caller(s.M.Voters[0], l.e.TrackCode(s.M.Voters[0]))
-		if err != nil {
-			return nil, err
+	case !s.AsksCaller() || spoke[0]:
+		for _, voter := range s.M.Voters {
+			if spoke[voter] {
+				continue
+			}
+			in.Voter = voter.Number()
+			caller, err := l.e.Caller(voter, l.e.TrackCode(voter))
+			if err != nil {
+				return nil, err
+			}
+			return l.sup.Judge(ctx, engine.Command{Actor: caller, At: at}, s.M.ID, in)
 		}
-		return l.sup.Judge(ctx, engine.Command{Actor: caller, At: at}, s.M.ID, in)
+		return nil, nil
 	case s.M.Caller.Post != "":
 		by, err := registry.Actor(l.city, s.M.Caller.Post)
 		if err != nil {

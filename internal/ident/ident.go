@@ -56,22 +56,10 @@ func (m *Maker) Next(at time.Time) ID {
 			day, sec = day+1, 0
 			continue
 		}
-		if len(m.last) > 8 {
-			m.forget(day)
-		}
 		m.last[day] = next
 		id := ID(day<<dayShift | (next>>seqBits)<<secShift | m.node<<seqBits | next&maxSeq)
 		if printable(id) {
 			return id
-		}
-	}
-}
-
-// forget drops days that are long past, so that the map stays small.
-func (m *Maker) forget(day int64) {
-	for d := range m.last {
-		if d < day-400 {
-			delete(m.last, d)
 		}
 	}
 }

@@ -53,7 +53,9 @@ type liteConn struct {
 const (
 	pragmaEach   = `PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;`
 	pragmaWriter = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864;`
-	pragmaReader = `PRAGMA query_only = ON; PRAGMA cache_size = -16384;`
+	// pragmaRelaxed leaves the sync to the checkpoints.
+	pragmaRelaxed = `PRAGMA synchronous = NORMAL;`
+	pragmaReader  = `PRAGMA query_only = ON; PRAGMA cache_size = -16384;`
 )
 
 func openLite(path string, flags lite.Flags, pragmas string) (*liteConn, error) {

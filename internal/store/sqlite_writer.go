@@ -43,7 +43,11 @@ type writer struct {
 const carefulGroups = 64
 
 func newWriter(path string, opts Options) (*writer, error) {
-	l, err := openLite(path, lite.Create, pragmaWriter)
+	pragmas := pragmaWriter
+	if opts.Relaxed {
+		pragmas += pragmaRelaxed
+	}
+	l, err := openLite(path, lite.Create, pragmas)
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ type Options struct {
 	MaxHold  time.Duration    // SQLite: how long a group takes in commands; 0 means 5 ms
 	Readers  int              // connections that serve Read; 0 means 4, or twice the CPUs if more
 	Conns    int              // PostgreSQL: connections in all; 0 means Readers + 16
+	Relaxed  bool             // SQLite: a commit may be lost with the power, never torn: for data that is made anew at will
 	ReadOnly bool             // only Read works, and no lock is taken: for tools beside a running server
 	Now      func() time.Time // the clock of commands; nil means time.Now
 	Log      *slog.Logger     // nil means slog.Default

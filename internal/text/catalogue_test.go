@@ -114,7 +114,7 @@ func TestHolesAskForKnownGroups(t *testing.T) {
 // freeGroups are the groups of words.csv that stand for no type of the domain:
 // how values are written, and values that the domain keeps as plain text.
 var freeGroups = []string{
-	"call", "caller_kind", "evidence", "format", "json", "limit", "limit.one", "order.extension", "order.result", "order.verdict", "reason", "yaml",
+	"call", "caller_kind", "evidence", "format", "json", "limit", "limit.one", "order.extension", "order.result", "order.verdict", "yaml",
 }
 
 func TestEveryValueHasAWordAndEveryWordAValue(t *testing.T) {

@@ -11,6 +11,7 @@ package text
 import (
 	"maps"
 	"slices"
+	"sync"
 
 	"golang.org/x/text/language"
 
@@ -33,10 +34,14 @@ func Langs() []Lang { return []Lang{Chinese, English} }
 // Match returns the language that suits an Accept-Language header best, and
 // Chinese if none does.
 func Match(acceptLanguage string) Lang {
-	known := language.NewMatcher([]language.Tag{language.SimplifiedChinese, language.English})
-	_, i := language.MatchStrings(known, acceptLanguage)
+	_, i := language.MatchStrings(matcher(), acceptLanguage)
 	return Langs()[i]
 }
+
+// matcher knows the languages in the order of Langs.
+var matcher = sync.OnceValue(func() language.Matcher {
+	return language.NewMatcher([]language.Tag{language.SimplifiedChinese, language.English})
+})
 
 // Error returns a fault in words: what is wrong and what to do. A fault without
 // a text is told by its code.

@@ -186,6 +186,11 @@ func (w *who) pauses(m *affair, reason string, until time.Time) {
 	w.did(w.h.dispatch.Pause(ctx, w.cmd(), m.id, dispatch.Pause{Reason: reason, Until: until}))
 }
 
+func (w *who) grantsTime(m *affair, unit string) {
+	w.h.Helper()
+	w.did(w.h.dispatch.DecideExtension(ctx, w.cmd(), m.order(unit).ID, dispatch.Decide{Grant: true}))
+}
+
 // --- whoever owes an order ---
 
 func (w *who) signs(m *affair) {
@@ -221,6 +226,11 @@ func (w *who) shows(m *affair, text string, kinds ...string) {
 func (w *who) objects(m *affair, why string) {
 	w.h.Helper()
 	w.did(w.h.dispatch.Object(ctx, w.cmd(), m.order(w.code()).ID, dispatch.Object{Reason: why}))
+}
+
+func (w *who) asksTime(m *affair, limit, why string) {
+	w.h.Helper()
+	w.did(w.h.dispatch.AskExtension(ctx, w.cmd(), m.order(w.code()).ID, dispatch.AskExtension{Limit: limit, Reason: why}))
 }
 
 func (w *who) appealsCard(m *affair, colour order.Colour, why string) {
@@ -421,6 +431,13 @@ func (m *affair) entries() []*ledger.Entry {
 // says reports whether the arguments of a fault or a notice name something.
 func says(args []any, what string) bool {
 	return slices.ContainsFunc(args, func(a any) bool { return a == what })
+}
+
+func reason(why string) intake.Reason { return intake.Reason{Reason: why} }
+
+// formAt is a call about a point.
+func formAt(lon, lat float64) call.Form {
+	return call.Form{Text: "垃圾桶满了", Lon: &lon, Lat: &lat, Name: "陈女士", Phone: "19900001234"}
 }
 
 // somewhere returns a point in a place.

@@ -39,15 +39,7 @@ var kindWords = map[string]string{
 // that says no place the place of the code; either may be "" if the columns
 // say it. Fault: mapping.part_missing for text, source or place.
 func Auto(columns []string, source, place string) (*Mapping, error) {
-	find := func(names []string) string {
-		for _, name := range names {
-			i := slices.IndexFunc(columns, func(c string) bool { return strings.EqualFold(strings.TrimSpace(c), name) })
-			if i >= 0 {
-				return columns[i]
-			}
-		}
-		return ""
-	}
+	find := finder(columns)
 	m := &Mapping{
 		Join:      "\n",
 		Source:    Choice{Column: find(known.source), Default: source, Fixed: true},
@@ -74,16 +66,22 @@ func Auto(columns []string, source, place string) (*Mapping, error) {
 		}
 	}
 	var wrong fault.List
-	for _, part := range [...]struct {
-		name  string
-		there bool
-	}{
-		{"source", m.Source.set()}, {"text", len(m.Text) > 0},
-		{"place", m.Place.Code.set() || m.Place.Lon != "" && m.Place.Lat != ""},
-	} {
-		if !part.there {
-			wrong.Add(fault.Field("mapping", "mapping.part_missing", part.name))
-		}
+	for _, part := range m.missing() {
+		wrong.Add(fault.Field("mapping", "mapping.part_missing", part))
 	}
 	return m, wrong.Err()
+}
+
+// finder returns a function that gives the first of some names that is a
+// column, as the file spells it.
+func finder(columns []string) func(names []string) string {
+	return func(names []string) string {
+		for _, name := range names {
+			i := slices.IndexFunc(columns, func(c string) bool { return strings.EqualFold(strings.TrimSpace(c), name) })
+			if i >= 0 {
+				return columns[i]
+			}
+		}
+		return ""
+	}
 }

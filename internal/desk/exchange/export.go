@@ -1,22 +1,18 @@
 package exchange
 
 import (
-	"bufio"
 	"context"
-	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/xuri/excelize/v2"
-
 	"huying/internal/domain/access"
 	"huying/internal/domain/call"
 	"huying/internal/domain/clock"
-	"huying/internal/domain/duty"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/pack"
 	"huying/internal/engine"
@@ -63,25 +59,43 @@ func Export(ctx context.Context, e *engine.Engine, actor access.Actor, f Filter,
 	if err != nil {
 		return 0, err
 	}
-	var n int64
+	x := export{db: e.DB(), city: city, where: where, args: args, out: out}
+	if err := x.pages(ctx); err != nil {
+		return x.n, errors.Join(err, out.drop())
+	}
+	return x.n, out.close()
+}
+
+// export is one export under way.
+type export struct {
+	db    *store.DB
+	city  *pack.City
+	where string
+	args  []any
+	out   writer
+	n     int64
+}
+
+// pages writes all matters, a page at a time.
+func (x *export) pages(ctx context.Context) error {
 	at := pageKey{}
 	for {
-		page, err := readPage(ctx, e.DB(), where, args, at)
+		page, err := x.page(ctx, at)
 		if err != nil {
-			return n, err
+			return err
 		}
 		for _, m := range page {
-			cells, err := m.cells(city)
+			cells, err := m.cells(x.city)
+			if err == nil {
+				err = x.out.write(cells)
+			}
 			if err != nil {
-				return n, err
+				return err
 			}
-			if err := out.write(cells); err != nil {
-				return n, err
-			}
-			n++
+			x.n++
 		}
 		if len(page) < pageSize {
-			return n, out.close()
+			return nil
 		}
 		at = page[len(page)-1].key
 	}
@@ -134,16 +148,17 @@ type exported struct {
 	doc, text string
 }
 
-func readPage(ctx context.Context, db *store.DB, where string, args []any, after pageKey) ([]exported, error) {
-	query := `SELECT m.district, m.id, m.doc, m.text FROM matter m WHERE ` + where +
+// page reads the matters after a key.
+func (x *export) page(ctx context.Context, after pageKey) ([]exported, error) {
+	query := `SELECT m.district, m.id, m.doc, m.text FROM matter m WHERE ` + x.where +
 		` AND (m.district, m.id) > (?, ?) ORDER BY m.district, m.id LIMIT ` + strconv.Itoa(pageSize)
-	args = append(slices.Clone(args), after.district, after.id)
+	args := append(slices.Clone(x.args), after.district, after.id)
 	var page []exported
-	err := db.Read(ctx, func(v *store.View) error {
+	err := x.db.Read(ctx, func(v *store.View) error {
 		var err error
 		page, err = store.All(v, query, func(r store.Scanner) (exported, error) {
-			var x exported
-			return x, r.Scan(&x.key.district, &x.key.id, &x.doc, &x.text)
+			var m exported
+			return m, r.Scan(&m.key.district, &m.key.id, &m.doc, &m.text)
 		}, args...)
 		return err
 	})
@@ -175,138 +190,4 @@ func stamp(at clock.Instant) string {
 		return ""
 	}
 	return at.Time().In(ident.Zone).Format(time.RFC3339)
-}
-
-// writer writes the rows of one format.
-type writer interface {
-	write(cells []string) error
-	close() error
-}
-
-func openWriter(format Format, w io.Writer) (writer, error) {
-	switch format {
-	case CSV:
-		return openCSVWriter(w)
-	case JSONL:
-		buf := bufio.NewWriter(w)
-		return &jsonWriter{buf}, nil
-	case XLSX:
-		return openSheetWriter(w)
-	}
-	return nil, fault.Field("format", "exchange.format_unknown", clip(string(format)), duty.Nearest(string(format), formats))
-}
-
-// csvWriter writes UTF-8 with the mark that spreadsheets know it by.
-type csvWriter struct {
-	csv *csv.Writer
-}
-
-func openCSVWriter(w io.Writer) (writer, error) {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return nil, full(err)
-	}
-	c := &csvWriter{csv.NewWriter(w)}
-	return c, c.write(Columns())
-}
-
-func (c *csvWriter) write(cells []string) error {
-	for i, v := range cells {
-		if !number(columns[i]) {
-			cells[i] = harmless(v)
-		}
-	}
-	if err := c.csv.Write(cells); err != nil {
-		return full(err)
-	}
-	return nil
-}
-
-// number reports whether a column holds numbers that Export itself wrote: a
-// minus there is no formula.
-func number(column string) bool { return column == "lon" || column == "lat" }
-
-func (c *csvWriter) close() error {
-	c.csv.Flush()
-	if err := c.csv.Error(); err != nil {
-		return full(err)
-	}
-	return nil
-}
-
-// jsonWriter writes one object a line, with the columns as they are ordered.
-type jsonWriter struct{ buf *bufio.Writer }
-
-func (j *jsonWriter) write(cells []string) error {
-	line := []byte{'{'}
-	for i, v := range cells {
-		if i > 0 {
-			line = append(line, ',')
-		}
-		b, err := json.Marshal(v)
-		if err != nil {
-			return fault.New(fault.Internal, "internal.error").Because(err)
-		}
-		line = append(append(append(line, '"'), columns[i]...), '"', ':')
-		line = append(line, b...)
-	}
-	if _, err := j.buf.Write(append(line, '}', '\n')); err != nil {
-		return full(err)
-	}
-	return nil
-}
-
-func (j *jsonWriter) close() error {
-	if err := j.buf.Flush(); err != nil {
-		return full(err)
-	}
-	return nil
-}
-
-// sheetWriter writes a workbook of one sheet. Its cells are texts, which no
-// spreadsheet takes for formulas.
-type sheetWriter struct {
-	book *excelize.File
-	rows *excelize.StreamWriter
-	out  io.Writer
-	n    int
-}
-
-// maxSheet is how many rows a sheet can have.
-const maxSheet = 1 << 20
-
-func openSheetWriter(w io.Writer) (writer, error) {
-	s := &sheetWriter{book: excelize.NewFile(), out: w}
-	var err error
-	if s.rows, err = s.book.NewStreamWriter(s.book.GetSheetName(0)); err != nil {
-		return nil, full(err)
-	}
-	return s, s.write(Columns())
-}
-
-func (s *sheetWriter) write(cells []string) error {
-	if s.n++; s.n > maxSheet {
-		return fault.New(fault.TooLarge, "exchange.too_many_rows", maxSheet-1)
-	}
-	values := make([]any, len(cells))
-	for i, c := range cells {
-		values[i] = c
-	}
-	if err := s.rows.SetRow("A"+strconv.Itoa(s.n), values); err != nil {
-		return full(err)
-	}
-	return nil
-}
-
-func (s *sheetWriter) close() error {
-	err := s.rows.Flush()
-	if err == nil {
-		err = s.book.Write(s.out)
-	}
-	if shut := s.book.Close(); err == nil {
-		err = shut
-	}
-	if err != nil {
-		return full(err)
-	}
-	return nil
 }

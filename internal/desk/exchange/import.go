@@ -25,7 +25,7 @@ type Source struct {
 // Options say how an import is done.
 type Options struct {
 	Actor   access.Actor // who imports; zero is engine.ImportActor
-	Now     time.Time    // the instant of the import; zero is the clock's
+	Now     time.Time    // the instant of the import; needed
 	Mapping *Mapping     // nil is Auto with the following two
 	Source  string       // inlet of a file without a mapping
 	Place   string       // place of rows that say none, without a mapping
@@ -64,6 +64,8 @@ const (
 	// does one chunk again; the rows of it that had become matters are known by
 	// their references.
 	chunk = 2048
+	// chunkBytes ends a chunk of large rows earlier.
+	chunkBytes = 32 << 20
 	// maxUnused is how many unused columns are told.
 	maxUnused = 200
 )
@@ -88,6 +90,9 @@ func Import(ctx context.Context, e *engine.Engine, src Source, o Options) (Resul
 	return im.state.Result, errors.Join(err, im.rows.close())
 }
 
+// errNow is a mistake of the caller, not of the user.
+var errNow = errors.New("exchange: Options.Now is not set")
+
 // importer is one import under way.
 type importer struct {
 	engine  *engine.Engine
@@ -105,6 +110,9 @@ type importer struct {
 // begin opens the file, finds the mapping, and goes to where the import has to
 // go on.
 func (im *importer) begin(src Source) error {
+	if im.o.Now.IsZero() {
+		return errNow
+	}
 	im.defaults()
 	identity, err := im.identify(src)
 	if err != nil {
@@ -130,9 +138,6 @@ func (im *importer) begin(src Source) error {
 func (im *importer) defaults() {
 	if im.o.Actor.ID == "" {
 		im.o.Actor = engine.ImportActor()
-	}
-	if im.o.Now.IsZero() {
-		im.o.Now = time.Now()
 	}
 	if im.o.Workers <= 0 {
 		im.o.Workers = defaultWorkers
@@ -265,7 +270,11 @@ func (im *importer) run(ctx context.Context) error {
 			return err
 		}
 		im.tell()
-		im.o.Progress(rows[len(rows)-1].line, max(im.total, rows[len(rows)-1].line))
+		done := rows[len(rows)-1].line
+		if im.total > 0 {
+			im.total = max(im.total, done) // the last line may have no end
+		}
+		im.o.Progress(done, im.total)
 	}
 	return nil
 }
@@ -278,10 +287,11 @@ func (im *importer) tell() {
 	slices.Sort(im.state.Result.Unused)
 }
 
-// take reads the rows of the next chunk.
+// take reads the rows of the next chunk: the same ones whenever it begins at
+// the same row.
 func (im *importer) take() ([]row, error) {
 	var rows []row
-	for len(rows) < chunk {
+	for size := 0; len(rows) < chunk && size < chunkBytes; {
 		r, err := im.rows.next()
 		if errors.Is(err, io.EOF) {
 			break
@@ -290,7 +300,7 @@ func (im *importer) take() ([]row, error) {
 			return nil, err
 		}
 		im.note(r)
-		rows = append(rows, r)
+		rows, size = append(rows, r), size+r.size()
 	}
 	return rows, nil
 }

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"huying/internal/desk/exchange"
 	"huying/internal/domain/access"
@@ -268,6 +270,47 @@ func inOrder(t *testing.T, f *os.File, n int64) {
 			t.Fatalf("reject %d is line %s, not %s", i, r[0], want)
 		}
 	}
+}
+
+func TestTheSameCallsComeInEveryFormat(t *testing.T) {
+	table := [][]any{{"编号", "内容", "时间", "经度", "纬度"}, {"X1", "路灯不亮，请修", "2026/3/1 8:05:00", "", ""}, {"X2", "井盖缺失", "2026年3月1日 08:06", "113.35", "23.15"}}
+	var text strings.Builder
+	w, book := csv.NewWriter(&text), excelize.NewFile()
+	for i, r := range table {
+		var cells []string
+		for _, c := range r {
+			cells = append(cells, c.(string))
+		}
+		if err := errors.Join(w.Write(cells), book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &r)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Flush()
+	gb, err := simplifiedchinese.GB18030.NewEncoder().String(text.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sheet bytes.Buffer
+	if err := errors.Join(book.Write(&sheet), book.Close()); err != nil {
+		t.Fatal(err)
+	}
+	each(t, func(t *testing.T, e *engine.Engine) {
+		o := exchange.Options{Now: now, Source: "MEDIA", Place: "440106"}
+		for i, src := range []exchange.Source{source("a.csv", gb), source("a.xlsx", sheet.String()), source("a.csv", text.String())} {
+			want := exchange.Result{Rows: 2, Again: 2}
+			if i == 0 {
+				want = exchange.Result{Rows: 2, Made: 2}
+			}
+			got, err := exchange.Import(context.Background(), e, src, o)
+			got.Suggested = 0
+			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+				t.Errorf("%d: %v %s", i, err, diff)
+			}
+		}
+		if s := find(t, e, "X2"); s.M.Lon != 1133500000 || s.M.Lat != 231500000 || s.Text != "井盖缺失" {
+			t.Errorf("%+v", s.M)
+		}
+	})
 }
 
 // broken is a disk that is full.

@@ -42,14 +42,8 @@ func ParseMapping(name string, body []byte) (*Mapping, error) {
 	if len(doc.Content) > 0 {
 		p.mapping(m, doc.Content[0])
 	}
-	for part, there := range map[string]bool{
-		"source": m.Source.set(), "text": len(m.Text) > 0, "kind": m.Kind.set(),
-		"place": m.Place.Code.set() || m.Place.Lon != "" && m.Place.Lat != "",
-		"time":  m.Time.Column != "" || m.Time.Missing == missingNow,
-	} {
-		if !there {
-			p.wrong = append(p.wrong, fault.Field(name, "mapping.part_missing", part))
-		}
+	for _, part := range m.missing() {
+		p.wrong = append(p.wrong, fault.Field(name, "mapping.part_missing", part))
 	}
 	slices.SortStableFunc(p.wrong, func(a, b *fault.Error) int { return strings.Compare(a.Error(), b.Error()) })
 	if err := p.wrong.Err(); err != nil {
@@ -59,6 +53,26 @@ func ParseMapping(name string, body []byte) (*Mapping, error) {
 }
 
 func (c Choice) set() bool { return c.Column != "" || c.Default != "" }
+
+// missing names the parts that a mapping cannot do without and does not have.
+func (m *Mapping) missing() []string {
+	var out []string
+	for _, part := range [...]struct {
+		name  string
+		there bool
+	}{
+		{"source", m.Source.set()},
+		{"text", len(m.Text) > 0},
+		{"kind", m.Kind.set()},
+		{"place", m.Place.Code.set() || m.Place.Lon != "" && m.Place.Lat != ""},
+		{"time", m.Time.Column != "" || m.Time.Missing == missingNow},
+	} {
+		if !part.there {
+			out = append(out, part.name)
+		}
+	}
+	return out
+}
 
 var lineOf = regexp.MustCompile(`line (\d+)`)
 

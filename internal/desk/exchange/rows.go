@@ -33,6 +33,15 @@ func (r row) original() string {
 	return string(b)
 }
 
+// size is about how many bytes the row takes.
+func (r row) size() int {
+	n := len(r.raw)
+	for _, v := range r.cells {
+		n += len(v)
+	}
+	return n
+}
+
 // reader yields the rows of a file. After io.EOF or another error it is done.
 type reader interface {
 	// columns are the names of the first row; later rows of JSONL may have more.

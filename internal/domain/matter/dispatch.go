@@ -71,9 +71,10 @@ func (f *File) DispatchByRule() (bool, error) {
 	return true, nil
 }
 
-// OrderKind is the kind of order the matter's class asks for.
+// OrderKind is the kind of order the matter's class asks for. A communal
+// affair that has come up to the district is ordered like any other.
 func (f *File) OrderKind() order.Kind {
-	if f.M.Class == duty.Communal {
+	if f.M.Class == duty.Communal && f.M.Level.Rank() < org.District.Rank() {
 		return order.Mediation
 	}
 	return order.Dispatch

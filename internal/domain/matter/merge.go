@@ -26,7 +26,7 @@ func (f *File) MergeInto(into *File, reason string) error {
 	case len(f.M.Children) > 0:
 		return fault.New(fault.Conflict, "merge.has_children")
 	case !into.M.Status.Open():
-		return fault.Field("into", "merge.into_ended", string(into.M.Status))
+		return fault.New(fault.Conflict, "merge.into_ended", string(into.M.Status)).In("into")
 	}
 	if err := Words("reason", reason, false); err != nil {
 		return err

@@ -79,8 +79,8 @@ func (f *File) Undefer() error {
 	if err := access.Allow(f.By, access.DeferMatter, f.Subject(nil)); err != nil {
 		return err
 	}
-	if f.M.Status != Deferred {
-		return CanMove(f.M.Status, Ordered)
+	if err := f.leave(Ordered, Deferred); err != nil {
+		return err
 	}
 	f.begin("undefer", nil, nil)
 	return f.undefer()

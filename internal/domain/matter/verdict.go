@@ -152,11 +152,16 @@ func (f *File) round() []Verdict {
 // voters counts the callers who can be asked.
 func (f *File) voters() int {
 	n := len(f.M.Voters)
-	if f.M.Caller.Reachable() {
+	if f.AsksCaller() {
 		n++
 	}
 	return n
 }
+
+// AsksCaller reports whether the matter's own caller is asked for the verdict:
+// a member of staff whose unit answered is not, since nobody judges what the
+// own unit did.
+func (f *File) AsksCaller() bool { return f.M.Caller.Reachable() && !f.answers(f.M.Caller.Post) }
 
 // daysTried counts the different days on which the caller was tried in vain
 // since the answer, by somebody other than the units that answered.
@@ -299,8 +304,8 @@ func (f *File) Reopen(reason string) error {
 	if err := Words("reason", reason, true); err != nil {
 		return err
 	}
-	if f.M.Status != Closed {
-		return CanMove(f.M.Status, Reopened)
+	if err := f.leave(Reopened, Closed); err != nil {
+		return err
 	}
 	window := f.calendar().Due(f.limit(pack.Reopen), f.M.ClosedAt.Time(), nil)
 	if f.By.Kind == access.Caller && f.Now > clock.At(window.At) {

@@ -35,8 +35,32 @@ func (s *scanner) call(c *ast.CallExpr) {
 		if act, _, ok := text(c.Args, 0); ok && s.pkg == "matter" {
 			note(s.out.Words, "act", act)
 		}
+	case "withdraw", "withdrawAll", "rework", "convene":
+		s.reasons(c)
 	case "Word":
 		s.asked(c)
+	}
+}
+
+// reasons notes the reasons that the program itself gives where a person would
+// give one in words of their own.
+func (s *scanner) reasons(c *ast.CallExpr) {
+	for i := range c.Args {
+		if reason, _, ok := text(c.Args, i); ok && s.pkg == "matter" {
+			note(s.out.Words, "reason", reason)
+		}
+	}
+}
+
+// ended notes a reason that is set by hand.
+func (s *scanner) ended(a *ast.AssignStmt) {
+	for _, left := range a.Lhs {
+		if x, ok := left.(*ast.SelectorExpr); !ok || x.Sel.Name != "EndReason" || s.pkg != "matter" {
+			return
+		}
+	}
+	if reason, _, ok := text(a.Rhs, 0); ok {
+		note(s.out.Words, "reason", reason)
 	}
 }
 
@@ -133,14 +157,22 @@ func (s *scanner) asked(c *ast.CallExpr) {
 	}
 }
 
-var noticeCode = regexp.MustCompile(`^notice\.[a-z_]+$`)
+var (
+	noticeCode = regexp.MustCompile(`^notice\.[a-z_]+$`)
+	ruleName   = regexp.MustCompile(`^(C\d+\.\d+|[A-Z]{2}-\d+)$`)
+)
 
-// loose notes a notice code that stands outside the calls above: it reaches
-// them through a variable, and how many arguments it gets cannot be told.
+// loose notes the names of rules, and the notice codes that stand outside the
+// calls above: they reach them through a variable, and how many arguments they
+// get cannot be told.
 func (s *scanner) loose(l *ast.BasicLit) {
 	code, _, ok := text([]ast.Expr{l}, 0)
-	if ok && noticeCode.MatchString(code) && !s.told[l.Pos()] {
+	switch {
+	case !ok:
+	case noticeCode.MatchString(code) && !s.told[l.Pos()]:
 		s.use(s.out.Notices, code, l.Pos(), -1, "")
+	case s.pkg == "matter" && ruleName.MatchString(code):
+		note(s.out.Words, "rule", code)
 	}
 }
 

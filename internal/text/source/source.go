@@ -56,8 +56,9 @@ type Source struct {
 	Notices map[string]*Use
 	// Words has, by group, the values that need a word: the constants of the
 	// domain's string types under "package.type_name", the families of untyped
-	// constants named in families, the acts of the ledger under "act", and the
-	// fields that are checked as text under "field".
+	// constants named in families, the acts of the ledger under "act", the
+	// fields that are checked as text under "field", and what the matter gives
+	// as its own reasons and rules under "reason" and "rule".
 	Words map[string]map[string]bool
 	// Asked has, by group, the values that some source asks a word for with
 	// Word("group", "code").
@@ -144,6 +145,8 @@ func (s *scanner) node(n ast.Node) bool {
 		if s.domain() {
 			s.constants(n)
 		}
+	case *ast.AssignStmt:
+		s.ended(n)
 	case *ast.BasicLit:
 		s.loose(n)
 	}

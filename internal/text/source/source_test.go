@@ -78,6 +78,10 @@ func (f *File) f() {
 	_ = Words("reason", s, true)
 	_ = matter.Words("note", s, true)
 	_ = f.Words("none")
+	_ = f.withdraw(o, "merged")
+	o.EndReason = "conference"
+	o.Note = "said"
+	_ = f.levelUp("C5.6")
 }`})
 	got := map[string][]int{}
 	for code, u := range src.Notices {
@@ -87,7 +91,10 @@ func (f *File) f() {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	words := map[string]map[string]bool{"act": {"reopen": true}, "field": {"reason": true, "note": true}}
+	words := map[string]map[string]bool{
+		"act": {"reopen": true}, "field": {"reason": true, "note": true},
+		"reason": {"merged": true, "conference": true}, "rule": {"C5.6": true},
+	}
 	if diff := cmp.Diff(words, src.Words); diff != "" {
 		t.Error(diff)
 	}
