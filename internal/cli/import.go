@@ -188,4 +188,3 @@ func (s *session) export(ctx context.Context, o *app.Opened, by access.Actor, f 
 	})
 	return nil
 }
-

@@ -57,7 +57,7 @@ func TestRandomCommandsKeepTheInvariants(t *testing.T) {
 				p.step()
 			}
 		})
-		verified(t, e)
+		verified(t, e); dbg(t, e)
 		counted(t, e)
 	})
 }

@@ -101,10 +101,11 @@ const (
 
 type rule map[org.Role][]Scope
 
-// callerRole and systemRole stand in the table for actors without a post.
+// callerRole and systemRole stand in the table for actors without a post. No
+// post can have them.
 const (
-	callerRole org.Role = "CALLER"
-	systemRole org.Role = "SYSTEM"
+	callerRole org.Role = "(caller)"
+	systemRole org.Role = "(system)"
 )
 
 // table is the permission matrix (domain part C7). What is not in it is denied.
@@ -169,8 +170,12 @@ func (a Actor) role() org.Role {
 		return callerRole
 	case System:
 		return systemRole
+	case Staff:
+		if a.Role != callerRole && a.Role != systemRole {
+			return a.Role
+		}
 	}
-	return a.Role
+	return ""
 }
 
 // Scopes returns how far actor may go with action; none means nowhere.

@@ -67,7 +67,7 @@ func TestStages(t *testing.T) {
 			{clock.Blue, march(11, 3, 0)}, {clock.Due, march(11, 9, 0)}, {clock.Red, march(13, 0, 0)},
 		}},
 		"an answer of four office hours": {clock.Respond, "4 WORK_HOUR", []step{
-			{clock.Blue, march(10, 12, 0)}, {clock.Due, march(10, 14, 0)}, {clock.Red, march(12, 0, 0)},
+			{clock.Blue, march(10, 13, 0)}, {clock.Due, march(10, 14, 0)}, {clock.Red, march(12, 0, 0)},
 		}},
 		"a signature": {clock.Sign, "4 WORK_HOUR", []step{{clock.Due, march(10, 14, 0)}, {"", 0}}},
 		"the desk":    {clock.Dispatch, "4 WORK_HOUR", []step{{clock.Due, march(10, 14, 0)}, {clock.Nag, march(12, 0, 0)}, {clock.Nag, march(13, 0, 0)}}},
@@ -102,10 +102,10 @@ func TestASetHasOneRunningClockOfAKind(t *testing.T) {
 	if len(s) != 3 || s[0].Running() || s.Running(clock.Sign) != &s[2] || s.Last(clock.Sign) != &s[2] || s.Running(clock.Judge) != nil || s.Last(clock.Judge) != nil {
 		t.Errorf("%+v", s)
 	}
-	if s.Next() != march(12, 15, 0) { // blue of three working days: of 24 hours in the office six are left
-		t.Errorf("next %v", s.Next().Time().In(ident.Zone))
+	if s[1].Next != march(13, 11, 0) { // blue: of 24 hours in the office six are left
+		t.Errorf("next %v", s[1].Next.Time().In(ident.Zone))
 	}
-	if s.Ripe(march(12, 14, 59)) != nil || s.Ripe(march(14, 0, 0)).Kind != clock.Respond {
+	if s.Next() != march(13, 0, 0) || s.Ripe(march(12, 23, 59)) != nil || s.Ripe(march(14, 0, 0)).Kind != clock.Sign {
 		t.Error("the wrong clock is ripe")
 	}
 	s.StopAll(march(11, 0, 0), clock.Sign)
