@@ -31,12 +31,19 @@ import (
 // it.
 const Base = "/api/v1"
 
-// Deps are what the face is built on. Engine is needed; the rest may be zero.
+// Deps are what the face is built on. Engine and Now are needed; the rest may
+// be zero: a desk that is not given is made over the engine.
 type Deps struct {
-	Engine *engine.Engine
-	Now    func() time.Time            // nil: time.Now
-	Log    *slog.Logger                // nil: slog.Default
-	Ready  func(context.Context) error // nil: ready as long as the database answers
+	Engine      *engine.Engine
+	Now         func() time.Time
+	Intake      *intake.Desk
+	Dispatch    *dispatch.Desk
+	Supervision *supervision.Desk
+	Numbers     *numbers.Desk
+	Registry    *registry.Desk
+
+	Log   *slog.Logger                // nil: slog.Default
+	Ready func(context.Context) error // nil: ready as long as the database answers
 	// Trusted are the proxies whose X-Forwarded-For is believed.
 	Trusted []netip.Prefix
 	Rates   Rates
@@ -46,12 +53,6 @@ type Deps struct {
 // server is the face at work.
 type server struct {
 	Deps
-	intake      *intake.Desk
-	dispatch    *dispatch.Desk
-	supervision *supervision.Desk
-	numbers     *numbers.Desk
-	registry    *registry.Desk
-
 	mux     *http.ServeMux
 	bearers *bearers
 	limits  limits
@@ -62,21 +63,12 @@ type server struct {
 // New returns the handler of /api/v1, /healthz and /readyz. It is safe for
 // concurrent use.
 func New(d Deps) (http.Handler, error) {
-	if d.Engine == nil {
-		return nil, fmt.Errorf("api: no engine")
+	if d.Engine == nil || d.Now == nil {
+		return nil, fmt.Errorf("api: no engine or no clock")
 	}
-	if d.Now == nil {
-		d.Now = time.Now
-	}
-	if d.Log == nil {
-		d.Log = slog.Default()
-	}
-	e := d.Engine
-	s := &server{
-		Deps: d, intake: intake.New(e), dispatch: dispatch.New(e), supervision: supervision.New(e),
-		numbers: numbers.New(e), registry: registry.New(e), limits: newLimits(d.Rates.filled()),
-	}
-	s.bearers = newBearers(s.registry)
+	d.fill()
+	s := &server{Deps: d, limits: newLimits(d.Rates.filled())}
+	s.bearers = newBearers(d.Registry)
 	s.mux = http.NewServeMux()
 	table := routes()
 	for i := range table {
@@ -92,4 +84,26 @@ func New(d Deps) (http.Handler, error) {
 		return nil, fmt.Errorf("api: OpenAPI document: %w", err)
 	}
 	return s.mux, nil
+}
+
+// fill sets what was not given.
+func (d *Deps) fill() {
+	if d.Log == nil {
+		d.Log = slog.Default()
+	}
+	if d.Intake == nil {
+		d.Intake = intake.New(d.Engine)
+	}
+	if d.Dispatch == nil {
+		d.Dispatch = dispatch.New(d.Engine)
+	}
+	if d.Supervision == nil {
+		d.Supervision = supervision.New(d.Engine)
+	}
+	if d.Numbers == nil {
+		d.Numbers = numbers.New(d.Engine)
+	}
+	if d.Registry == nil {
+		d.Registry = registry.New(d.Engine)
+	}
 }

@@ -7,7 +7,6 @@ import (
 	"huying/internal/domain/call"
 	"huying/internal/engine"
 	"huying/internal/fault"
-	"huying/internal/ident"
 )
 
 // CallForm is a call as a member of staff or another system hands it over.
@@ -52,7 +51,7 @@ func receiveCall(r *request, in CallForm) (*Matter, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := r.s.intake.Receive(r.ctx, cmd, in.form())
+	s, err := r.s.Intake.Receive(r.ctx, cmd, in.form())
 	if err != nil {
 		return nil, inCaller(err)
 	}
@@ -116,7 +115,7 @@ type Duplicate struct {
 }
 
 func suggest(r *request, in Question) (*Advice, error) {
-	a, err := r.s.intake.Suggest(r.ctx, r.actor, in.Text, in.Place, in.Lon, in.Lat, r.now)
+	a, err := r.s.Intake.Suggest(r.ctx, r.actor, in.Text, in.Place, in.Lon, in.Lat, r.now)
 	if err != nil {
 		return nil, err
 	}
@@ -151,12 +150,4 @@ func receipted(s *engine.State, code string) *Receipted {
 		No: s.M.ID.Number(), TrackCode: code, Status: string(s.M.Status),
 		Links: Links{"self": self, "told": self + "/told", "receipt": self + "/receipt"},
 	}
-}
-
-func parseNumber(s, field string) (ident.ID, error) {
-	id, err := ident.ParseNumber(s)
-	if err != nil {
-		return 0, fault.All(err)[0].In(field)
-	}
-	return id, nil
 }

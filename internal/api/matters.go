@@ -17,7 +17,7 @@ import (
 
 // MatterFilter narrows a list of matters.
 type MatterFilter struct {
-	paging
+	Paging
 	Status   string    `json:"status,omitempty" maxLength:"32"`
 	Category string    `json:"category,omitempty" maxLength:"32" doc:"A leaf, or a group with all below it"`
 	Source   string    `json:"source,omitempty" maxLength:"64"`
@@ -74,7 +74,7 @@ func matters(r *request, in MatterFilter) (Page[MatterRow], error) {
 		Status: in.Status, Category: in.Category, Source: in.Source, Urgency: in.Urgency, Place: in.Place, Holder: in.Holder,
 		From: in.From, To: in.To, Overdue: in.Overdue,
 	}
-	rows, err := r.s.intake.Matters(r.ctx, r.actor, f, after, in.size(), r.now)
+	rows, err := r.s.Intake.Matters(r.ctx, r.actor, f, after, in.size(), r.now)
 	if err != nil {
 		return none, err
 	}
@@ -151,7 +151,7 @@ func entries(r *request, _ none) (*Entries, error) {
 
 // OrderFilter narrows the orders of a unit.
 type OrderFilter struct {
-	paging
+	Paging
 	Status string `json:"status,omitempty" maxLength:"32"`
 }
 
@@ -169,7 +169,7 @@ func orders(r *request, in OrderFilter) (Page[OrderRow], error) {
 	if err != nil {
 		return none, err
 	}
-	rows, err := r.s.dispatch.Owed(r.ctx, r.actor, r.http.PathValue("code"), in.Status, due, after, in.size())
+	rows, err := r.s.Dispatch.Owed(r.ctx, r.actor, r.http.PathValue("code"), in.Status, due, after, in.size())
 	if err != nil {
 		return none, err
 	}
@@ -179,13 +179,13 @@ func orders(r *request, in OrderFilter) (Page[OrderRow], error) {
 	return page(r, rows, in.size(), show, func(x dispatch.Row) string { return cursor("orders", timeKey(x.Due), x.No.Number()) }), nil
 }
 
-func held(r *request, in paging) (Page[MatterRow], error) {
+func held(r *request, in Paging) (Page[MatterRow], error) {
 	var none Page[MatterRow]
 	next, after, err := in.afterTime("held")
 	if err != nil {
 		return none, err
 	}
-	rows, err := r.s.intake.Held(r.ctx, r.actor, r.http.PathValue("code"), next, after, in.size())
+	rows, err := r.s.Intake.Held(r.ctx, r.actor, r.http.PathValue("code"), next, after, in.size())
 	if err != nil {
 		return none, err
 	}
@@ -201,13 +201,13 @@ func (r *request) told(m dispatch.Message) Told {
 
 // inbox lists what a unit was told. The desk pages by time alone, so a page
 // ends before an instant that it would cut in two.
-func inbox(r *request, in paging) (Page[Told], error) {
+func inbox(r *request, in Paging) (Page[Told], error) {
 	var none Page[Told]
 	before, _, err := in.afterTime("inbox")
 	if err != nil {
 		return none, err
 	}
-	rows, err := r.s.dispatch.Inbox(r.ctx, r.actor, r.http.PathValue("code"), before, in.size())
+	rows, err := r.s.Dispatch.Inbox(r.ctx, r.actor, r.http.PathValue("code"), before, in.size())
 	if err != nil {
 		return none, err
 	}

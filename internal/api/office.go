@@ -6,14 +6,10 @@ import (
 	"strconv"
 	"time"
 
-	"huying/internal/desk/numbers"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/supervision"
-	"huying/internal/domain/calendar"
 	"huying/internal/domain/clock"
-	"huying/internal/domain/score"
 	"huying/internal/engine"
-	"huying/internal/fault"
 	"huying/internal/ident"
 )
 
@@ -24,7 +20,7 @@ type NewToken struct {
 }
 
 func makeToken(r *request, in registry.NewToken) (*NewToken, error) {
-	secret, t, err := r.s.registry.MakeToken(r.ctx, engine.Command{Actor: r.actor}, in)
+	secret, t, err := r.s.Registry.MakeToken(r.ctx, engine.Command{Actor: r.actor}, in)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +33,7 @@ type Tokens struct {
 }
 
 func tokens(r *request, _ none) (*Tokens, error) {
-	list, err := r.s.registry.Tokens(r.ctx, r.actor)
+	list, err := r.s.Registry.Tokens(r.ctx, r.actor)
 	if list == nil {
 		list = []registry.Token{}
 	}
@@ -45,7 +41,7 @@ func tokens(r *request, _ none) (*Tokens, error) {
 }
 
 func revokeToken(r *request, _ none) (none, error) {
-	err := r.s.registry.RevokeToken(r.ctx, engine.Command{Actor: r.actor}, r.http.PathValue("id"))
+	err := r.s.Registry.RevokeToken(r.ctx, engine.Command{Actor: r.actor}, r.http.PathValue("id"))
 	if err == nil {
 		r.s.bearers.forget()
 	}
@@ -73,7 +69,7 @@ func keepEvidence(r *request, in Upload) (*registry.Stored, error) {
 	if in.Place == "" {
 		in.Place = r.actor.At.Leaf()
 	}
-	return r.s.registry.KeepEvidence(r.ctx, engine.Command{Actor: r.actor}, in.Place, body)
+	return r.s.Registry.KeepEvidence(r.ctx, engine.Command{Actor: r.actor}, in.Place, body)
 }
 
 func evidence(r *request, _ none) (file, error) {
@@ -81,7 +77,7 @@ func evidence(r *request, _ none) (file, error) {
 	if err != nil {
 		return file{}, err
 	}
-	stored, body, err := r.s.registry.Evidence(r.ctx, s, r.http.PathValue("hash"))
+	stored, body, err := r.s.Registry.Evidence(r.ctx, s, r.http.PathValue("hash"))
 	if err != nil {
 		return file{}, err
 	}
@@ -138,97 +134,6 @@ func accessLog(r *request, _ none) (*Readings, error) {
 	return out, nil
 }
 
-// Due says why something is due when it is, day by day.
-type Due struct {
-	Order       string      `json:"order,omitempty" doc:"Order whose clock it is; none: the matter's"`
-	Clock       string      `json:"clock,omitempty"`
-	Limit       string      `json:"limit"`
-	Basis       string      `json:"basis,omitempty" doc:"What the limit rests on"`
-	Calendar    string      `json:"calendar,omitempty"`
-	Start       time.Time   `json:"start"`
-	Begin       time.Time   `json:"begin,omitzero" doc:"Where the count begins"`
-	Rule        string      `json:"rule,omitempty"`
-	Due         time.Time   `json:"due"`
-	Extended    []time.Time `json:"extended,omitempty" doc:"Due after each extension"`
-	Shifted     bool        `json:"shifted,omitempty"`
-	Provisional bool        `json:"provisional,omitempty"`
-	Held        bool        `json:"held,omitempty" doc:"A pause still holds the clock"`
-	Agrees      bool        `json:"agrees" doc:"The time that is kept is the computed one"`
-	Days        []Day       `json:"days"`
-	Cut         bool        `json:"cut,omitempty"`
-}
-
-// Day is one day of an explanation.
-type Day struct {
-	Date    string  `json:"date"`
-	Kind    string  `json:"kind"`
-	Holiday string  `json:"holiday,omitempty"`
-	Counted bool    `json:"counted"`
-	Note    string  `json:"note"`
-	Days    int     `json:"days,omitempty" doc:"Days counted so far"`
-	Minutes float64 `json:"minutes,omitempty" doc:"Time counted so far"`
-}
-
-// Dues explains every clock of a matter.
-type Dues struct {
-	Items []Due `json:"items"`
-}
-
-func dueView(x calendar.Explanation) Due {
-	out := Due{
-		Limit: x.Limit.String(), Basis: x.Limit.Basis, Calendar: x.Calendar, Start: zoned(x.Start), Begin: zoned(x.Begin), Rule: string(x.Rule),
-		Due: zoned(x.At), Shifted: x.Shifted, Provisional: x.Provisional, Held: x.Held, Agrees: true, Cut: x.Cut, Days: make([]Day, len(x.Rows)),
-	}
-	for i, d := range x.Rows {
-		out.Days[i] = Day{
-			Date: d.Date.In(ident.Zone).Format(time.DateOnly), Kind: string(d.Kind), Holiday: d.Name, Counted: d.Counted, Note: string(d.Note),
-			Days: d.Days, Minutes: d.Spent.Minutes(),
-		}
-	}
-	return out
-}
-
-func dues(r *request, _ none) (*Dues, error) {
-	s, err := r.state()
-	if err != nil {
-		return nil, err
-	}
-	list, err := r.s.registry.Explain(s)
-	if err != nil {
-		return nil, err
-	}
-	out := &Dues{Items: make([]Due, len(list))}
-	for i, x := range list {
-		d := dueView(x.Days)
-		d.Order, d.Clock, d.Limit, d.Basis, d.Agrees = number(x.Order), string(x.Clock.Kind), x.Clock.Limit, x.Basis, x.Agrees
-		d.Start, d.Due = at(x.Clock.Start), at(x.Clock.Due)
-		for _, e := range x.Extended {
-			d.Extended = append(d.Extended, zoned(e.At))
-		}
-		out.Items[i] = d
-	}
-	return out, nil
-}
-
-// LimitQuestion asks what a limit comes to.
-type LimitQuestion struct {
-	Limit string    `json:"limit" maxLength:"64" doc:"As in 4 WORK_HOUR, 15 CD shift, 5 WD close"`
-	Place string    `json:"place,omitempty" maxLength:"64" doc:"Whose calendar; empty: the city's"`
-	Start time.Time `json:"start,omitempty" doc:"Empty: now"`
-}
-
-func explainLimit(r *request, in LimitQuestion) (*Due, error) {
-	if in.Start.IsZero() {
-		in.Start = r.now
-	}
-	x, err := r.s.registry.ExplainLimit(in.Limit, in.Place, in.Start)
-	if err != nil {
-		return nil, err
-	}
-	out := dueView(x)
-	return &out, nil
-}
-
 // Draw is the result of a sample draw.
 type Draw struct {
 	Week   string   `json:"week"`
@@ -241,141 +146,49 @@ func sample(r *request, in supervision.Sample) (*Draw, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := r.s.supervision.Sample(r.ctx, cmd, in)
+	d, err := r.s.Supervision.Sample(r.ctx, cmd, in)
 	if err != nil {
 		return nil, err
 	}
 	return &Draw{Week: d.Week, Closed: d.Closed, Drawn: numbered(d.Drawn)}, nil
 }
 
-// Span is a span of civil days.
-type Span struct {
-	From string `json:"from,omitempty" maxLength:"10" doc:"First day, as 2026-03-01; empty: 30 days back"`
-	To   string `json:"to,omitempty" maxLength:"10" doc:"Last day; empty: today"`
+// Undelivered is a result that its source did not take for a day.
+type Undelivered struct {
+	No        string    `json:"no"`
+	Source    string    `json:"source"`
+	SourceRef string    `json:"source_ref"`
+	Code      string    `json:"code"`
+	At        time.Time `json:"at"`
+	Tries     int       `json:"tries"`
+	Error     string    `json:"error" doc:"Of the last try"`
 }
 
-func (s Span) period(now time.Time) (p numbers.Period, err error) {
-	now = now.In(ident.Zone)
-	if p.To, err = dayOf(s.To, "to", now); err != nil {
-		return p, err
-	}
-	if p.From, err = dayOf(s.From, "from", now.AddDate(0, 0, -30)); err != nil {
-		return p, err
-	}
-	if p.From > p.To {
-		return p, fault.Field("from", "request.span_backwards", s.From, s.To)
-	}
-	return p, nil
-}
-
-func dayOf(s, field string, usual time.Time) (int, error) {
-	if s != "" {
-		t, err := time.Parse(time.DateOnly, s)
-		if err != nil {
-			return 0, fault.Field(field, "request.date_malformed", short(s))
-		}
-		if y := t.Year(); y < 2000 || y > 2200 {
-			return 0, fault.Field(field, "date.impossible", y)
-		}
-		usual = t
-	}
-	n, err := strconv.Atoi(usual.Format("20060102"))
-	return n, err
-}
-
-// PlaceNumbers are the figures of a place.
-type PlaceNumbers struct {
-	Place    string           `json:"place"`
-	Standing map[string]int64 `json:"standing" doc:"Matters by status, now"`
-	Open     int64            `json:"open" doc:"Of these, those somebody holds"`
-	Received int64            `json:"received"`
-	Closed   int64            `json:"closed"`
-	Merged   int64            `json:"merged"`
-	Referred int64            `json:"referred"`
-	Advised  int64            `json:"advised"`
-}
-
-func placeNumbers(r *request, in Span) (*PlaceNumbers, error) {
-	p, err := in.period(r.now)
+func undelivered(r *request, in Paging) (Page[Undelivered], error) {
+	var none Page[Undelivered]
+	parts, err := in.after("undelivered", 2)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
-	x, err := r.s.numbers.Place(r.ctx, r.actor, r.http.PathValue("code"), p)
-	if err != nil {
-		return nil, err
-	}
-	return &PlaceNumbers{
-		Place: x.Code, Standing: x.Standing, Open: x.Open, Received: x.Received, Closed: x.Closed, Merged: x.Merged, Referred: x.Referred, Advised: x.Advised,
-	}, nil
-}
-
-// UnitSpan asks for the figures of the units of a place.
-type UnitSpan struct {
-	Span
-	Place string `json:"place" maxLength:"64"`
-}
-
-// UnitNumbers are the figures of a unit; never of a person.
-type UnitNumbers struct {
-	Unit         string           `json:"unit"`
-	Owed         map[string]int64 `json:"owed" doc:"Orders by status, now"`
-	Held         int64            `json:"held"`
-	Issued       int64            `json:"issued"`
-	OnTime       int64            `json:"on_time"`
-	Late         int64            `json:"late"`
-	FirstFix     int64            `json:"first_fix"`
-	Reopened     int64            `json:"reopened"`
-	Blue         int64            `json:"blue"`
-	Yellow       int64            `json:"yellow"`
-	Red          int64            `json:"red"`
-	Supervised   int64            `json:"supervised"`
-	Response     *Rating          `json:"response,omitempty"`
-	Resolution   *Rating          `json:"resolution,omitempty"`
-	Satisfaction *Rating          `json:"satisfaction,omitempty"`
-	Unreliable   bool             `json:"unreliable" doc:"Too many callers were not reached"`
-	Composite    *float64         `json:"composite,omitempty"`
-	Ranked       bool             `json:"ranked" doc:"Enough judged matters to be compared"`
-}
-
-// Rating is a share with how sure one can be of it.
-type Rating struct {
-	Value float64 `json:"value"`
-	Low   float64 `json:"low" doc:"Wilson 95 % interval"`
-	High  float64 `json:"high"`
-	N     int64   `json:"n"`
-}
-
-func rateView(x score.Rate) *Rating {
-	if !x.Known {
-		return nil
-	}
-	return &Rating{x.Value, x.Low, x.High, x.N}
-}
-
-// AllUnitNumbers are the figures of the units of a place, by code.
-type AllUnitNumbers struct {
-	Items []UnitNumbers `json:"items"`
-}
-
-func unitNumbers(r *request, in UnitSpan) (*AllUnitNumbers, error) {
-	p, err := in.period(r.now)
-	if err != nil {
-		return nil, err
-	}
-	list, err := r.s.numbers.Units(r.ctx, r.actor, in.Place, p)
-	if err != nil {
-		return nil, err
-	}
-	out := &AllUnitNumbers{Items: make([]UnitNumbers, len(list))}
-	for i, u := range list {
-		out.Items[i] = UnitNumbers{
-			Unit: u.Code, Owed: u.Owed, Held: u.Held, Issued: u.Issued, OnTime: u.OnTime, Late: u.Late, FirstFix: u.FirstFix, Reopened: u.Reopened,
-			Blue: u.Blue, Yellow: u.Yellow, Red: u.Red, Supervised: u.Supervised, Response: rateView(u.Rates.Response),
-			Resolution: rateView(u.Rates.Resolution), Satisfaction: rateView(u.Rates.Satisfaction), Unreliable: u.Rates.Unreliable, Ranked: u.Ranked,
-		}
-		if u.Rates.Complete {
-			out.Items[i].Composite = &list[i].Rates.Composite
+	var after ident.ID
+	var seq int64
+	if parts != nil {
+		var errNo, errSeq error
+		after, errNo = ident.ParseNumber(parts[0])
+		seq, errSeq = strconv.ParseInt(parts[1], 10, 64)
+		if errNo != nil || errSeq != nil {
+			return none, errCursor()
 		}
 	}
-	return out, nil
+	rows, err := r.s.Engine.Undelivered(r.ctx, after, seq, in.size())
+	if err != nil {
+		return none, err
+	}
+	show := func(p engine.Parcel) Undelivered {
+		return Undelivered{No: p.Matter.Number(), Source: p.Source, SourceRef: p.SourceRef, Code: p.Code, At: zoned(p.At), Tries: p.Tries, Error: p.Error}
+	}
+	key := func(p engine.Parcel) string {
+		return cursor("undelivered", p.Matter.Number(), strconv.FormatInt(p.Seq, 10))
+	}
+	return page(r, rows, in.size(), show, key), nil
 }

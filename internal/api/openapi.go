@@ -11,6 +11,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"huying/internal/api/shape"
+	"huying/internal/fault"
+	"huying/internal/text"
 )
 
 // document writes the OpenAPI 3.1 document of the table, as JSON and as YAML.
@@ -31,18 +33,12 @@ func document(table []Route, version string) (asJSON, asYAML []byte, err error) 
 				"token":      {Type: "http", Scheme: "bearer", Description: "API 令牌 hy_…；An API token"},
 				"track_code": {Type: "apiKey", In: "header", Name: "Track-Code", Description: "查询码；The tracking code of the matter"},
 			},
-			Responses: map[string]*huma.Response{},
 		},
 	}
-	problem := reg.Schema(reflect.TypeFor[Problem](), true, "Problem")
-	for name, r := range problems {
-		doc.Components.Responses[name] = &huma.Response{
-			Description: r.description,
-			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: problem, Example: r.example}},
-		}
-	}
+	answers, refs := documented(reg)
+	doc.Components.Responses = answers
 	for i := range table {
-		doc.AddOperation(operation(reg, &table[i]))
+		doc.AddOperation(operation(reg, &table[i], refs))
 	}
 	if asJSON, err = json.Marshal(doc); err != nil {
 		return nil, nil, err
@@ -67,7 +63,7 @@ func schemaName(t reflect.Type, hint string) string {
 var inPath = regexp.MustCompile(`\{(\w+)\}`)
 
 // operation documents one route.
-func operation(reg huma.Registry, rt *Route) *huma.Operation {
+func operation(reg huma.Registry, rt *Route, refs map[int]*huma.Response) *huma.Operation {
 	op := &huma.Operation{
 		Method: rt.Method, Path: rt.full(), OperationID: rt.ID, Summary: rt.Zh, Description: rt.En, Tags: []string{tag(rt)},
 		Responses: map[string]*huma.Response{strconv.Itoa(rt.status): success(reg, rt)},
@@ -75,33 +71,42 @@ func operation(reg huma.Registry, rt *Route) *huma.Operation {
 	for _, m := range inPath.FindAllStringSubmatch(rt.full(), -1) {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: m[1], In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}, Example: pathExamples[m[1]]})
 	}
-	failures := []string{"400", "429", "500", "503"}
 	switch rt.Gate {
 	case staff, member:
 		op.Security = []map[string][]string{{"token": {}}}
-		failures = append(failures, "401", "403", "404")
 	case caller:
 		op.Security = []map[string][]string{{"track_code": {}}}
-		failures = append(failures, "401", "404")
 	}
 	if rt.Action != "" {
 		op.Extensions = map[string]any{"x-action": string(rt.Action)}
 	}
 	if rt.Method == post {
-		failures = append(failures, "409", "413", "415", "422")
 		op.Parameters = append(op.Parameters,
 			header("Idempotency-Key", "同一个键只办一次；The same key is carried out once"), header("If-Match", "看到的版本；The revision that was seen, from ETag"))
 		op.RequestBody = body(reg, rt)
-	} else {
-		failures = append(failures, "422")
 	}
 	if rt.Method != post || rt.raw {
 		op.Parameters = append(op.Parameters, parameters(reg, rt.in, rt.inType)...)
 	}
-	for _, f := range failures {
-		op.Responses[f] = &huma.Response{Ref: "#/components/responses/" + problemNames[f]}
+	for _, status := range rt.failures() {
+		op.Responses[strconv.Itoa(status)] = refs[status]
 	}
 	return op
+}
+
+// failures are the statuses a route may fail with.
+func (rt *Route) failures() []int {
+	out := []int{400, 422, 429, 500, 503}
+	switch rt.Gate {
+	case staff, member:
+		out = append(out, 401, 403, 404)
+	case caller:
+		out = append(out, 401, 404)
+	}
+	if rt.Method == post {
+		out = append(out, 409, 413, 415)
+	}
+	return out
 }
 
 func tag(rt *Route) string {
@@ -155,32 +160,35 @@ func success(reg huma.Registry, rt *Route) *huma.Response {
 
 // failure is a documented answer to a fault, with an example.
 type failure struct {
-	description string
-	example     Problem
+	name, description string
+	example           *fault.Error
 }
 
-var problemNames = map[string]string{
-	"400": "Malformed", "401": "Unknown", "403": "Denied", "404": "NotFound", "409": "Conflict", "413": "TooLarge", "415": "MediaType",
-	"422": "Invalid", "429": "TooMany", "500": "Internal", "503": "Busy",
+// failures are the answers to faults, each status once.
+var failures = []failure{
+	{"Malformed", "请求无法读懂 The request cannot be read", &fault.Error{Kind: fault.Invalid, Code: "body.malformed", Args: []any{17}}},
+	{"Unknown", "缺少凭证或凭证无效 No or no valid credential", &fault.Error{Kind: fault.Unknown, Code: "token.refused"}},
+	{"Denied", "没有权限 Not permitted", &fault.Error{Kind: fault.Denied, Code: "access.denied", Args: []any{"order.issue"}}},
+	{"NotFound", "没有，或者无权看到 There is none, or it may not be seen", &fault.Error{Kind: fault.NotFound, Code: "matter.not_found"}},
+	{"Conflict", "与现在的状态不符 It conflicts with the present state", &fault.Error{Kind: fault.Conflict, Code: "matter.changed_meanwhile", Args: []any{7}}},
+	{"TooLarge", "内容太大 Too large", &fault.Error{Kind: fault.TooLarge, Code: "body.too_large", Args: []any{1}}},
+	{"MediaType", "内容格式不对 The media type is not taken", &fault.Error{Kind: fault.Invalid, Code: "body.not_json", Args: []any{"text/xml"}}},
+	{"Invalid", "填写的内容有误 The input is wrong", &fault.Error{Kind: fault.Invalid, Code: "request.field_unknown", Field: "catgory", Args: []any{"catgory", "category"}}},
+	{"TooMany", "请求太频繁，请按 Retry-After 稍后再试 Too many requests: wait as Retry-After says", &fault.Error{Kind: fault.Busy, Code: "request.too_many", Args: []any{3}}},
+	{"Internal", "系统出错，请凭 request_id 求助 Our mistake: name the request_id", &fault.Error{Kind: fault.Internal, Code: "internal.error"}},
+	{"Busy", "系统正忙，请稍后再试 Busy: wait, then retry", &fault.Error{Kind: fault.Busy, Code: "store.busy"}},
 }
 
-var problems = map[string]failure{
-	"Malformed": {"请求无法读懂 The request cannot be read", example(400, "body.malformed", "", 17)},
-	"Unknown":   {"缺少凭证或凭证无效 No or no valid credential", example(401, "token.refused", "")},
-	"Denied":    {"没有权限 Not permitted", example(403, "access.denied", "", "order.issue")},
-	"NotFound":  {"没有，或者无权看到 There is none, or it may not be seen", example(404, "matter.not_found", "")},
-	"Conflict":  {"与现在的状态不符 It conflicts with the present state", example(409, "matter.changed_meanwhile", "", 7)},
-	"TooLarge":  {"内容太大 Too large", example(413, "body.too_large", "", 1)},
-	"MediaType": {"内容格式不对 The media type is not taken", example(415, "body.not_json", "", "text/xml")},
-	"Invalid":   {"填写的内容有误 The input is wrong", example(422, "request.field_unknown", "catgory", "catgory", "category")},
-	"TooMany":   {"请求太频繁，请按 Retry-After 稍后再试 Too many requests: wait as Retry-After says", example(429, "request.too_many", "", 3)},
-	"Internal":  {"系统出错，请凭 request_id 求助 Our mistake: name the request_id", example(500, "internal.error", "")},
-	"Busy":      {"系统正忙，请稍后再试 Busy: wait, then retry", example(503, "store.busy", "")},
-}
-
-func example(status int, code, field string, args ...any) Problem {
-	return Problem{
-		Type: "urn:huying:fault:" + code, Status: status, Code: code, RequestID: "QJ2XK4V7M5NA3BTC",
-		Errors: []Violation{{Code: code, Field: field, Args: args}},
+// documented returns the shared answers by name, and their references by status.
+func documented(reg huma.Registry) (answers map[string]*huma.Response, byStatus map[int]*huma.Response) {
+	schema := reg.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	answers, byStatus = map[string]*huma.Response{}, map[int]*huma.Response{}
+	for _, f := range failures {
+		p := newProblem(text.Chinese, "QJ2XK4V7M5NA3BTC", []*fault.Error{f.example})
+		answers[f.name] = &huma.Response{
+			Description: f.description, Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema, Example: p}},
+		}
+		byStatus[p.Status] = &huma.Response{Ref: "#/components/responses/" + f.name}
 	}
+	return answers, byStatus
 }

@@ -18,14 +18,14 @@ type Page[T any] struct {
 	Next  string `json:"next,omitempty" doc:"Address of the next page; none after the last"`
 }
 
-// paging is how a client asks for a page.
-type paging struct {
+// Paging is how a client asks for a page.
+type Paging struct {
 	Limit  int    `json:"limit,omitempty" minimum:"1" maximum:"200" doc:"Rows of a page, 50 if not said"`
 	Cursor string `json:"cursor,omitempty" maxLength:"200" doc:"Where the page begins, from the address in next"`
 }
 
 // size is the number of rows asked for.
-func (p paging) size() int {
+func (p Paging) size() int {
 	if p.Limit == 0 {
 		return 50
 	}
@@ -40,7 +40,7 @@ func cursor(list string, parts ...string) string {
 }
 
 // after reads a cursor of a list back into its parts; nil if there is none.
-func (p paging) after(list string, parts int) ([]string, error) {
+func (p Paging) after(list string, parts int) ([]string, error) {
 	if p.Cursor == "" {
 		return nil, nil
 	}
@@ -56,7 +56,7 @@ func (p paging) after(list string, parts int) ([]string, error) {
 func errCursor() error { return fault.Field("cursor", "page.cursor_malformed") }
 
 // afterID is the cursor of a list by number.
-func (p paging) afterID(list string) (ident.ID, error) {
+func (p Paging) afterID(list string) (ident.ID, error) {
 	parts, err := p.after(list, 1)
 	if parts == nil {
 		return 0, err
@@ -69,7 +69,7 @@ func (p paging) afterID(list string) (ident.ID, error) {
 }
 
 // afterTime is the cursor of a list by time and number.
-func (p paging) afterTime(list string) (time.Time, ident.ID, error) {
+func (p Paging) afterTime(list string) (time.Time, ident.ID, error) {
 	parts, err := p.after(list, 2)
 	if parts == nil {
 		return time.Time{}, 0, err

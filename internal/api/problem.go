@@ -66,6 +66,23 @@ func toldAs(e *fault.Error) told {
 	return kinds[e.Kind]
 }
 
+// newProblem tells faults in a language; there is at least one.
+func newProblem(lang text.Lang, id string, all []*fault.Error) Problem {
+	first := all[0]
+	t := toldAs(first)
+	p := Problem{
+		Type: "urn:huying:fault:" + first.Code, Title: t.zh, Status: t.status, Code: first.Code, RequestID: id, Errors: make([]Violation, len(all)),
+	}
+	if lang == text.English {
+		p.Title = t.en
+	}
+	for i, e := range all {
+		p.Errors[i] = Violation{Code: e.Code, Field: e.Field, Detail: lang.Error(e), Args: e.Args}
+	}
+	p.Detail = p.Errors[0].Detail
+	return p
+}
+
 // retryAfter is how long a client shall wait when we are busy, in seconds.
 const retryAfter = 2
 
@@ -82,19 +99,8 @@ func (r *request) problem(err error) {
 		first = fault.New(fault.Internal, "internal.error")
 		all = []*fault.Error{first}
 	}
-	t := toldAs(first)
-	p := Problem{
-		Type: "urn:huying:fault:" + first.Code, Title: t.zh, Status: t.status, Code: first.Code,
-		RequestID: r.id, Errors: make([]Violation, len(all)),
-	}
 	lang := r.speaks()
-	if lang == text.English {
-		p.Title = t.en
-	}
-	for i, e := range all {
-		p.Errors[i] = Violation{Code: e.Code, Field: e.Field, Detail: lang.Error(e), Args: e.Args}
-	}
-	p.Detail = p.Errors[0].Detail
+	p := newProblem(lang, r.id, all)
 	h := r.w.Header()
 	h.Del("ETag")
 	switch {
@@ -105,7 +111,7 @@ func (r *request) problem(err error) {
 	}
 	h.Set("Content-Language", string(lang))
 	h.Add("Vary", "Accept-Language")
-	r.status = t.status
+	r.status = p.Status
 	if err := r.json("application/problem+json", p); err != nil && r.logged == nil {
 		r.logged = err
 	}

@@ -38,13 +38,13 @@ func placeView(p *territory.Place) Place {
 
 // PlaceFilter narrows the list of places.
 type PlaceFilter struct {
-	paging
+	Paging
 	Kind   string `json:"kind,omitempty" maxLength:"32"`
 	Parent string `json:"parent,omitempty" maxLength:"64" doc:"Those right below it"`
 }
 
 // pageOf makes a page of a list in code order, from after a code on.
-func pageOf[Row, T any](r *request, p paging, list string, rows []Row, code func(Row) string, show func(Row) T) (Page[T], error) {
+func pageOf[Row, T any](r *request, p Paging, list string, rows []Row, code func(Row) string, show func(Row) T) (Page[T], error) {
 	parts, err := p.after(list, 1)
 	if err != nil {
 		return Page[T]{}, err
@@ -79,7 +79,7 @@ func places(r *request, in PlaceFilter) (Page[Place], error) {
 	if in.Kind != "" {
 		rows = slices.DeleteFunc(rows, func(p *territory.Place) bool { return string(p.Kind) != in.Kind })
 	}
-	return pageOf(r, in.paging, "places", rows, func(p *territory.Place) string { return p.Code }, placeView)
+	return pageOf(r, in.Paging, "places", rows, func(p *territory.Place) string { return p.Code }, placeView)
 }
 
 func placeOf(r *request, _ none) (Place, error) {
@@ -124,7 +124,7 @@ func unitView(g *org.Graph, u *org.Unit) Unit {
 
 // UnitFilter narrows the list of units.
 type UnitFilter struct {
-	paging
+	Paging
 	Place string `json:"place,omitempty" maxLength:"64" doc:"Those that serve exactly this place"`
 }
 
@@ -138,7 +138,7 @@ func units(r *request, in UnitFilter) (Page[Unit], error) {
 		u, _ := g.Unit(code)
 		return unitView(g, u)
 	}
-	return pageOf(r, in.paging, "units", codes, func(c string) string { return c }, show)
+	return pageOf(r, in.Paging, "units", codes, func(c string) string { return c }, show)
 }
 
 func unitOf(r *request, _ none) (Unit, error) {
@@ -168,7 +168,7 @@ type Category struct {
 	Basis     string   `json:"basis,omitempty"`
 }
 
-func categories(r *request, in paging) (Page[Category], error) {
+func categories(r *request, in Paging) (Page[Category], error) {
 	rows := r.s.Engine.City().Duty.Leaves()
 	slices.SortFunc(rows, func(a, b *duty.Leaf) int { return strings.Compare(a.Code, b.Code) })
 	show := func(f *duty.Leaf) Category {

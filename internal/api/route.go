@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"reflect"
 
 	"huying/internal/api/shape"
@@ -60,7 +61,7 @@ type op struct {
 
 // handle makes an operation of a function from input to output.
 func handle[In, Out any](fn func(*request, In) (Out, error)) op {
-	o := op{inType: reflect.TypeFor[In](), outType: reflect.TypeFor[Out](), status: 200}
+	o := op{inType: reflect.TypeFor[In](), outType: reflect.TypeFor[Out](), status: http.StatusOK}
 	o.in, o.err = shape.Of(o.inType)
 	o.serve = func(r *request) error {
 		var in In
@@ -77,10 +78,10 @@ func handle[In, Out any](fn func(*request, In) (Out, error)) op {
 }
 
 // created is an operation that makes something.
-func (o op) created() op { o.status = 201; return o }
+func (o op) created() op { o.status = http.StatusCreated; return o }
 
 // emptied is an operation that answers with nothing.
-func (o op) emptied() op { o.status = 204; return o }
+func (o op) emptied() op { o.status = http.StatusNoContent; return o }
 
 // upload is an operation whose function reads the body itself; its input is
 // the parameters of the address.
@@ -99,6 +100,12 @@ func act[D, In any](desk func(*server) D, fn func(D, context.Context, engine.Com
 		s, err := fn(desk(r.s), r.ctx, cmd, no, in)
 		if err != nil {
 			return nil, err
+		}
+		if s.Replayed {
+			r.w.Header().Set("Replayed", "true")
+		}
+		if r.route.status == http.StatusCreated {
+			r.w.Header().Set("Location", Base+"/matters/"+s.M.ID.Number())
 		}
 		return r.matter(s), nil
 	})

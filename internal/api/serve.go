@@ -28,7 +28,7 @@ func (s *server) handler(rt *Route) http.Handler {
 		if err := r.run(); err != nil {
 			r.problem(err)
 		}
-		r.log(began)
+		r.log(context.WithoutCancel(r.ctx), began)
 	})
 }
 
@@ -183,12 +183,12 @@ func secure(h http.Header) {
 
 // log writes one line for a request. It names the route and the post, never
 // the address asked for, a body or a person.
-func (r *request) log(began time.Time) {
+func (r *request) log(ctx context.Context, began time.Time) {
 	level := slog.LevelInfo
 	if r.status >= 500 {
 		level = slog.LevelError
 	}
-	log, ctx := r.s.Log, context.WithoutCancel(r.ctx)
+	log := r.s.Log
 	if !log.Enabled(ctx, level) {
 		return
 	}

@@ -7,9 +7,9 @@ import (
 	"huying/internal/domain/access"
 )
 
-func intakeDesk(s *server) *intake.Desk         { return s.intake }
-func dispatchDesk(s *server) *dispatch.Desk     { return s.dispatch }
-func superviseDesk(s *server) *supervision.Desk { return s.supervision }
+func intakeDesk(s *server) *intake.Desk         { return s.Intake }
+func dispatchDesk(s *server) *dispatch.Desk     { return s.Dispatch }
+func superviseDesk(s *server) *supervision.Desk { return s.Supervision }
 
 const (
 	get    = "GET"
@@ -107,6 +107,7 @@ func officeRoutes() []Route {
 		{get, "/numbers/units", "read-unit-numbers", staff, access.ReadNumbers, "一地各单位的数据", "Figures of a place's units", handle(unitNumbers)},
 		{post, "/evidence", "keep-evidence", staff, access.RaiseCall, "上传佐证材料", "Upload evidence", handle(keepEvidence).upload().created()},
 		{get, "/due", "explain-limit", member, "", "解释一个时限", "Explain a limit", handle(explainLimit)},
+		{get, "/undelivered", "list-undelivered", staff, access.ManagePack, "未能送回来源系统的结果", "Results that their source did not take", handle(undelivered)},
 		{get, "/tokens", "list-tokens", staff, access.ManageTokens, "列出令牌", "List tokens", handle(tokens)},
 		{post, "/tokens", "make-token", staff, access.ManageTokens, "签发令牌", "Make a token", handle(makeToken).created()},
 		{remove, "/tokens/{id}", "revoke-token", staff, access.ManageTokens, "吊销令牌", "Revoke a token", handle(revokeToken).emptied()},

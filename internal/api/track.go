@@ -55,7 +55,7 @@ func publicCall(r *request, in PublicCall) (*Receipted, error) {
 	if c := in.Caller; c != nil {
 		form.Name, form.Phone, form.CallerKind = c.Name, c.Phone, c.Kind
 	}
-	s, err := r.s.intake.Receive(r.ctx, cmd, form)
+	s, err := r.s.Intake.Receive(r.ctx, cmd, form)
 	if err != nil {
 		return nil, inCaller(err)
 	}
@@ -182,7 +182,7 @@ func tellings(r *request, _ none) (*Tolds, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := r.s.dispatch.Told(r.ctx, r.actor, no)
+	list, err := r.s.Dispatch.Told(r.ctx, r.actor, no)
 	if err != nil {
 		return nil, err
 	}
@@ -242,21 +242,21 @@ func trackJudge(ctx context.Context, s *server, cmd engine.Command, own, on *eng
 	if v := voter(own, on); v != 0 {
 		j.Voter = v.Number()
 	}
-	_, err := s.supervision.Judge(ctx, cmd, on.M.ID, j)
+	_, err := s.Supervision.Judge(ctx, cmd, on.M.ID, j)
 	return err
 }
 
 func trackReopen(ctx context.Context, s *server, cmd engine.Command, _, on *engine.State, in Why) error {
-	_, err := s.supervision.Reopen(ctx, cmd, on.M.ID, supervision.Reason{Reason: in.Reason})
+	_, err := s.Supervision.Reopen(ctx, cmd, on.M.ID, supervision.Reason{Reason: in.Reason})
 	return err
 }
 
 func trackLevelUp(ctx context.Context, s *server, cmd engine.Command, _, on *engine.State, in Why) error {
-	_, err := s.supervision.LevelUp(ctx, cmd, on.M.ID, supervision.Reason{Reason: in.Reason})
+	_, err := s.Supervision.LevelUp(ctx, cmd, on.M.ID, supervision.Reason{Reason: in.Reason})
 	return err
 }
 
 func trackAppeal(ctx context.Context, s *server, cmd engine.Command, own, _ *engine.State, in Why) error {
-	_, err := s.intake.Appeal(ctx, cmd, own.M.ID, intake.Reason{Reason: in.Reason})
+	_, err := s.Intake.Appeal(ctx, cmd, own.M.ID, intake.Reason{Reason: in.Reason})
 	return err
 }

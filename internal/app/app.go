@@ -54,8 +54,9 @@ type App struct {
 
 // Options are what an App may be told besides its settings.
 type Options struct {
-	Now   func() time.Time // the clock of everything; nil: the machine's
-	Tasks []tick.Task      // further background clocks
+	Now     func() time.Time // the clock of everything; nil: the machine's
+	Tasks   []tick.Task      // further background clocks
+	Version string           // of the program
 }
 
 // New opens everything and starts nothing. What it opened is closed by Stop,
@@ -87,9 +88,13 @@ func NewWith(ctx context.Context, cfg *config.Config, log *slog.Logger, o Option
 		tasks = append(tasks, a.lease.Task())
 	}
 	a.Firer = tick.NewFirer(e, tick.Options{Bell: bell, Workers: cfg.FireWorkers, Leading: leading, Now: o.Now, Log: log})
-	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e))
+	carrier, err := carry(e, cfg, log)
+	if err != nil {
+		return nil, errors.Join(err, opened.Close())
+	}
+	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), carrier, opened.watchShapes())
 	a.runner = tick.NewRunner(append(tasks, o.Tasks...), leading, o.Now, log)
-	if a.Handler, err = a.handler(); err != nil {
+	if a.Handler, err = a.handler(o.Now, o.Version); err != nil {
 		return nil, errors.Join(err, opened.Close())
 	}
 	return a, nil
@@ -196,25 +201,4 @@ type Health struct {
 // Health returns how the background clocks are doing.
 func (a *App) Health() Health {
 	return Health{Leading: a.lease == nil || a.lease.Leading(), Clocks: a.Firer.Health(), Tasks: a.runner.Health()}
-}
-
-// ReloadShapes puts the stored shapes in force for later commands and returns
-// how they fit together.
-func (a *App) ReloadShapes(ctx context.Context) (territory.Report, error) {
-	return a.opened.ReloadShapes(ctx)
-}
-
-// ReloadShapes puts the stored shapes in force for later commands of this
-// process and returns how they fit together.
-func (o *Opened) ReloadShapes(ctx context.Context) (territory.Report, error) {
-	shapes, err := registry.Shapes(ctx, o.DB, o.base.Root)
-	if err != nil {
-		return territory.Report{}, err
-	}
-	city, report, _, err := registry.Shaped(o.base, shapes)
-	if err != nil {
-		return territory.Report{}, err
-	}
-	o.Engine.Use(city)
-	return report, nil
 }

@@ -41,6 +41,8 @@ type Opened struct {
 	DB     *store.DB
 	base   *pack.City // as the pack has it, without stored shapes
 	fresh  bool       // the keys were made just now
+
+	shapesAt time.Time // of the newest shape in force
 }
 
 // Close closes the database.
@@ -95,6 +97,9 @@ func Open(ctx context.Context, cfg *config.Config, mode Mode, now func() time.Ti
 	}
 	o := &Opened{DB: db, base: city}
 	if err := o.readKeys(ctx, cfg, mode); err != nil {
+		return nil, err
+	}
+	if o.shapesAt, err = registry.ShapesAt(ctx, db, city.Root); err != nil {
 		return nil, err
 	}
 	shapes, err := registry.Shapes(ctx, db, city.Root)

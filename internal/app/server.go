@@ -1,14 +1,16 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
-	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"time"
 
+	"huying/internal/api"
 	"huying/internal/config"
 	"huying/internal/fault"
 )
@@ -50,38 +52,47 @@ func (a *App) newServer() *http.Server {
 }
 
 // handler joins the faces.
-func (a *App) handler() (http.Handler, error) {
+func (a *App) handler(now func() time.Time, version string) (http.Handler, error) {
+	face, err := api.New(api.Deps{
+		Engine: a.Engine, Now: now, Log: a.log, Trusted: a.Config.TrustedProxies, Version: version,
+		Rates: api.Rates{
+			Token:   api.Rate{PerSecond: a.Config.RatePerSecond, Burst: a.Config.RateBurst},
+			Address: api.Rate{PerSecond: a.Config.PublicPerSecond, Burst: a.Config.PublicBurst},
+			Number:  api.Rate{PerSecond: float64(a.Config.TrackPerMinute) / 60, Burst: a.Config.TrackPerMinute},
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", a.healthz)
+	mux.HandleFunc("GET /metrics", a.metrics)
+	mux.Handle("/", face)
 	return mux, nil
 }
 
-// healthz answers 200 while clocks fire in time and tasks succeed, else 503.
-func (a *App) healthz(w http.ResponseWriter, _ *http.Request) {
+// metrics writes how the background clocks are doing, in the text format of
+// Prometheus. It names no matter and no person.
+func (a *App) metrics(w http.ResponseWriter, _ *http.Request) {
 	h := a.Health()
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	if !h.Well() {
-		w.WriteHeader(http.StatusServiceUnavailable)
+	var b bytes.Buffer
+	line := func(name, kind, help string, v float64) {
+		fmt.Fprintf(&b, "# HELP %s %s\n# TYPE %s %s\n%s %g\n", name, help, name, kind, name, v)
 	}
-	if err := json.NewEncoder(w).Encode(h); err != nil {
-		a.log.Debug("health was not delivered", "error", err)
+	leading := 0.0
+	if h.Leading {
+		leading = 1
 	}
-}
-
-// lateAlarm is when clocks that fire late are an alarm, and failedAlarm how
-// often in a row a task may fail before it is one.
-const (
-	lateAlarm   = 5 * time.Second
-	failedAlarm = 3
-)
-
-// Well reports whether nothing calls for an operator.
-func (h Health) Well() bool {
+	line("huying_leading", "gauge", "Whether this process does the background work.", leading)
+	line("huying_clocks_fired_total", "counter", "Clocks that fired here.", float64(h.Clocks.Fired))
+	line("huying_clock_failures_total", "counter", "Attempts to fire a clock that failed.", float64(h.Clocks.Failed))
+	line("huying_clocks_stuck", "gauge", "Matters whose clock does not fire. Alarm if not 0.", float64(h.Clocks.StuckN))
+	line("huying_clock_overdue_seconds", "gauge", "How late the oldest clock is. Alarm above 5.", h.Clocks.Overdue.Seconds())
+	fmt.Fprintf(&b, "# HELP huying_task_failures How often in a row a task failed. Alarm above 2.\n# TYPE huying_task_failures gauge\n")
 	for _, t := range h.Tasks {
-		if t.Failed >= failedAlarm {
-			return false
-		}
+		fmt.Fprintf(&b, "huying_task_failures{task=%q} %d\n", t.Name, t.Failed)
 	}
-	return h.Clocks.StuckN == 0 && h.Clocks.Overdue < lateAlarm
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	if _, err := w.Write(b.Bytes()); err != nil {
+		a.log.Debug("metrics were not delivered", "error", err)
+	}
 }

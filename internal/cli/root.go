@@ -34,6 +34,7 @@ To look around: huying demo opens a sample city. To run it: huying serve.`),
 	root.SetHelpTemplate("{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}\n\n{{end}}{{.UsageString}}")
 	flags := root.PersistentFlags()
 	flags.String("lang", "", s.say("语言：zh-CN 或 en", "language: zh-CN or en"))
+	flags.BoolP("help", "h", false, s.say("显示说明", "show this help"))
 	flags.BoolVar(&s.json, "json", false, s.say("以 JSON 输出", "print JSON"))
 	flags.String("config", "", s.say("设置文件，默认为当前目录的 huying.yaml", "file of settings; default: huying.yaml in the current directory"))
 	root.AddCommand(

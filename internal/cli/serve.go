@@ -19,7 +19,7 @@ func (s *session) serveCommand() *cobra.Command {
 				return err
 			}
 			log := s.logger(cfg)
-			a, err := app.New(cmd.Context(), cfg, log)
+			a, err := app.NewWith(cmd.Context(), cfg, log, app.Options{Version: s.version})
 			if err != nil {
 				return err
 			}

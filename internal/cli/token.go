@@ -28,7 +28,7 @@ func (s *session) tokenNewCommand() *cobra.Command {
 	var days int
 	cmd := &cobra.Command{
 		Use: "new", Short: s.say("新建令牌，只显示这一次", "Make a token; it is shown this once"), Args: s.args(cobra.NoArgs),
-		Example: "  huying token new --post 440100-ZS-SYSTEM_ADMIN-1 --name 首个管理员",
+		Example: "  huying token new --post 440100-ZS/SYSTEM_ADMIN --name 首个管理员",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return s.with(cmd, app.Serve, func(ctx context.Context, o *app.Opened) error {
 				by, err := administrator(o.Engine.City())

@@ -24,12 +24,14 @@ type Config struct {
 	Origin   string // name of the ledger's log
 	Keys     string // file of the installation's secrets
 
-	RatePerSecond  float64 // requests of one client, on average
-	RateBurst      int     // requests of one client at once
-	TrackPerMinute int     // tracking codes one client may try
-	TrustedProxies []netip.Prefix
-	TLSCert        string // file; "" serves plain HTTP
-	TLSKey         string
+	RatePerSecond   float64 // requests with one token, in the long run
+	RateBurst       int     // requests with one token at once
+	PublicPerSecond float64 // requests without a token from one address
+	PublicBurst     int
+	TrackPerMinute  int // requests for one number with a tracking code
+	TrustedProxies  []netip.Prefix
+	TLSCert         string // file; "" serves plain HTTP
+	TLSKey          string
 
 	LogLevel  string // debug, info, warn or error
 	LogFormat string // text or json

@@ -47,6 +47,7 @@ type part struct {
 	acted  int            // commands of people so far
 	marks  map[string]int // what has been done already, by the player's own names
 	queued time.Time      // the people's next act, if one waits
+	state  *engine.State  // as the last command left it; nil: read it again
 }
 
 // tally is what a lane did, beyond what the numbers desk counts.
@@ -112,15 +113,15 @@ func (l *lane) step(ctx context.Context, e event) error {
 	case e.call != nil:
 		return l.hear(ctx, e)
 	case e.tick:
-		n, err := l.e.Fire(ctx, e.of, e.at)
-		if err != nil || n == 0 {
-			return err
+		p := l.play[e.of]
+		if s := p.state; s != nil && (s.M.Next == 0 || s.M.Next.Time().After(e.at)) {
+			return nil // the clock was stopped, or moved, by what came before
 		}
-		l.seen.Clocks += n
-		s, err := l.e.Load(ctx, e.of)
+		s, n, err := l.e.FireState(ctx, e.of, e.at)
 		if err != nil {
 			return err
 		}
+		l.seen.Clocks += n
 		return l.follow(s, e.at)
 	}
 	p := l.play[e.of]
@@ -128,9 +129,12 @@ func (l *lane) step(ctx context.Context, e event) error {
 		return nil // something else came first; another act was planned
 	}
 	p.queued = time.Time{}
-	s, err := l.e.Load(ctx, e.of)
-	if err != nil {
-		return err
+	s := p.state
+	if s == nil {
+		var err error
+		if s, err = l.e.Load(ctx, e.of); err != nil {
+			return err
+		}
 	}
 	s.Now = engine.Instant(e.at)
 	after, err := l.act(ctx, p, s, e.at)
@@ -185,6 +189,7 @@ func (l *lane) follow(s *engine.State, now time.Time) error {
 	if p == nil {
 		return errors.New("a matter nobody plays: " + s.M.ID.Number())
 	}
+	p.state = s
 	if p.acted > 60 {
 		return nil // nobody tries for ever
 	}

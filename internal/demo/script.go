@@ -102,6 +102,7 @@ func (l *lane) look(ctx context.Context, p *part, s *engine.State, at time.Time)
 	desk := l.unit(s.M.Desk, at)
 	if first, ok := l.byCall[p.marksOf()]; ok && first != p.id && p.marks["merge"] == 0 {
 		p.marks["merge"]++
+		l.play[first].state = nil // it gets another caller
 		return l.in.Merge(ctx, desk, p.id, intake.Merge{Into: first.Number(), Reason: "同一地点同一问题"})
 	}
 	switch p.Flow {

@@ -58,6 +58,9 @@ func (e *Engine) Receive(ctx context.Context, cmd Command, in Intake) (*State, e
 	if err != nil {
 		return nil, err
 	}
+	if out == s.State {
+		w.keepRecent()
+	}
 	return out, nil
 }
 

@@ -56,6 +56,8 @@ type Engine struct {
 	wake  func(clock.Instant)
 	now   func() time.Time
 
+	recent *recent
+
 	days   sync.Mutex
 	primed map[int64]bool // days whose ids in the database are known to the maker
 }
@@ -83,7 +85,7 @@ func New(db *store.DB, city *pack.City, o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		db: db, suite: o.Keys.Sign.Public().Suite(), track: o.Keys.Master.Derive("track"), sign: o.Keys.Sign,
-		ids: ident.NewMaker(o.Node), vault: vault, wake: wake, now: o.Now, primed: map[int64]bool{},
+		ids: ident.NewMaker(o.Node), vault: vault, wake: wake, now: o.Now, recent: newRecent(), primed: map[int64]bool{},
 	}
 	e.Use(city)
 	return e, nil

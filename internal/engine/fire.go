@@ -51,8 +51,14 @@ const mostFirings = 20
 // with one ledger entry each, and returns how many fired. It is safe to call
 // twice, from anywhere: what has fired is no longer ripe. A zero at means now.
 func (e *Engine) Fire(ctx context.Context, id ident.ID, at time.Time) (int, error) {
+	_, n, err := e.FireState(ctx, id, at)
+	return n, err
+}
+
+// FireState is Fire that also returns the matter afterwards.
+func (e *Engine) FireState(ctx context.Context, id ident.ID, at time.Time) (*State, int, error) {
 	n := 0
-	_, err := e.On(ctx, Command{Actor: ClockActor(), At: at}, "fire", id, func(f *matter.File, do Do) error {
+	s, err := e.On(ctx, Command{Actor: ClockActor(), At: at}, "fire", id, func(f *matter.File, do Do) error {
 		n = 0
 		for n < mostFirings && f.M.Next != 0 && f.M.Next <= f.Now {
 			if err := do(func() error {
@@ -65,5 +71,5 @@ func (e *Engine) Fire(ctx context.Context, id ident.ID, at time.Time) (int, erro
 		}
 		return nil
 	})
-	return n, err
+	return s, n, err
 }

@@ -7,7 +7,6 @@ import (
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/clock"
-	"huying/internal/domain/matter"
 	"huying/internal/fault"
 	"huying/internal/ident"
 	"huying/internal/store"
@@ -26,28 +25,11 @@ func (e *Engine) Load(ctx context.Context, id ident.ID) (*State, error) {
 }
 
 func (e *Engine) load(v *store.View, id ident.ID) (*State, error) {
-	var doc, text string
-	var head []byte
-	s := &State{}
-	at := e.at.Load()
-	err := v.Row(selectMatter+at.where, at.of(id)...).Scan(&doc, &s.Rev, &head, &text)
-	if errors.Is(err, store.ErrNoRow) {
-		return nil, fault.New(fault.NotFound, "matter.not_found")
-	}
+	s, err := e.work(Command{}).open(v, "", id)
 	if err != nil {
 		return nil, err
 	}
-	m := &matter.Matter{}
-	if err := unmarshal(doc, m); err != nil {
-		return nil, err
-	}
-	orders, err := ordersOf(v, m.Place.District, id, nil)
-	if err != nil {
-		return nil, err
-	}
-	s.File = &matter.File{M: m, Orders: orders, City: e.City(), Now: clock.At(e.now())}
-	s.Text, s.Head = text, hashOf(head)
-	return s, nil
+	return s.State, nil
 }
 
 // Read returns a matter to an actor that may see it. What it may not see does
@@ -67,6 +49,9 @@ func (e *Engine) Read(ctx context.Context, actor access.Actor, id ident.ID) (*St
 // OfOrder returns the number of the matter an order belongs to.
 // Fault: order.not_found.
 func (e *Engine) OfOrder(ctx context.Context, order ident.ID) (ident.ID, error) {
+	if id, ok := e.recent.matterOf(order); ok {
+		return id, nil
+	}
 	var id int64
 	err := e.db.Read(ctx, func(v *store.View) error {
 		at := e.at.Load()

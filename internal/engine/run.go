@@ -31,26 +31,61 @@ func (e *Engine) run(ctx context.Context, cmd Command, name string, ids []ident.
 	if err := e.prime(ctx, cmd.At); err != nil {
 		return nil, err
 	}
-	for range freeTries {
+	for try := range freeTries {
 		w := e.work(cmd)
-		err := e.db.Read(ctx, func(v *store.View) error { return w.openAll(v, "", ids) })
-		if err != nil {
-			return nil, err
+		remembered := try == 0 && w.remember(ids)
+		if !remembered {
+			if err := e.db.Read(ctx, func(v *store.View) error { return w.openAll(v, "", ids) }); err != nil {
+				return nil, err
+			}
 		}
 		refused := w.act(ids, act)
+		if refused != nil && remembered {
+			continue // what was remembered may be out of date
+		}
 		if refused != nil && cmd.Key == "" {
 			return nil, refused
 		}
 		files := w.files
-		err = e.db.WriteAt(ctx, name, w.at, func(tx *store.Tx) (err error) {
+		err := e.db.WriteAt(ctx, name, w.at, func(tx *store.Tx) (err error) {
 			files, err = w.commit(tx, name, ids, refused)
 			return err
 		})
+		if err == nil {
+			w.keepRecent()
+			return w.inOrder(files, ids), nil
+		}
+		e.recent.forget(ids)
 		if !errors.Is(err, errStale) {
-			return w.inOrder(files, ids), err
+			return nil, err
 		}
 	}
 	return e.runLocked(ctx, cmd, name, ids, act)
+}
+
+// remember opens the matters from memory, if all of them are there.
+func (w *work) remember(ids []ident.ID) bool {
+	for _, id := range slices.Sorted(slices.Values(ids)) {
+		x, ok := w.e.recent.get(id)
+		if ok {
+			_, err := w.unfold(x)
+			ok = err == nil
+		}
+		if !ok {
+			w.files = nil
+			return false
+		}
+	}
+	return true
+}
+
+// keepRecent remembers what was committed.
+func (w *work) keepRecent() {
+	for _, s := range w.files {
+		if s.touched {
+			w.e.recent.keep(s)
+		}
+	}
 }
 
 // runLocked runs a command inside its transaction, with the matters locked.
@@ -68,7 +103,10 @@ func (e *Engine) runLocked(ctx context.Context, cmd Command, name string, ids []
 		files, err = w.commit(tx, name, ids, refused)
 		return err
 	})
-	return w.inOrder(files, ids), err
+	if err != nil {
+		return nil, err
+	}
+	return w.inOrder(files, ids), nil
 }
 
 // work begins a command outside a transaction.

@@ -128,7 +128,7 @@ const (
 func (w *work) saveNotices(s *open) error {
 	var args []any
 	rows := 0
-	add := func(id ident.ID, seq int64, x matter.Notice, state string) error {
+	add := func(id ident.ID, seq, n int64, x matter.Notice, state string) error {
 		text, err := noticeArgs(x.Args)
 		if err != nil {
 			return err
@@ -137,26 +137,28 @@ func (w *work) saveNotices(s *open) error {
 		if state == NoticePending {
 			next = int64(w.now)
 		}
-		args = append(args, s.M.Place.District, int64(id), seq, int64(rows), string(x.To), x.Unit, x.Code, text, int64(w.now), state, next, int64(0), "")
+		args = append(args, s.M.Place.District, int64(id), seq, n, string(x.To), x.Unit, x.Code, text, int64(w.now), state, next, int64(0), "")
 		rows++
 		return nil
 	}
-	for _, n := range s.notices {
-		state := NoticeKept
-		if n.item.To == matter.ToSource {
-			if inlet, ok := w.city.Inlets[s.M.Source]; !ok || !inlet.Returns || s.M.SourceRef == "" {
-				continue
+	for i, n := range s.notices {
+		heard := []ident.ID{s.M.ID}
+		if n.item.To != matter.ToUnit {
+			heard = append(heard, s.M.Children...) // every merged caller hears it too
+		}
+		for _, id := range heard {
+			state := NoticeKept
+			if n.item.To == matter.ToSource {
+				returns, err := w.returns(s, id)
+				if err != nil {
+					return err
+				}
+				if !returns {
+					continue
+				}
+				state = NoticePending
 			}
-			state = NoticePending
-		}
-		if err := add(s.M.ID, n.seq, n.item, state); err != nil {
-			return err
-		}
-		if n.item.To == matter.ToUnit {
-			continue
-		}
-		for _, child := range s.M.Children { // every merged caller hears it too
-			if err := add(child, n.seq, n.item, NoticeKept); err != nil {
+			if err := add(id, n.seq, noticeKey(s.M.ID, id, i), n.item, state); err != nil {
 				return err
 			}
 		}
@@ -165,6 +167,34 @@ func (w *work) saveNotices(s *open) error {
 		return nil
 	}
 	return w.tx.Queue(noticeInserts.of(rows), args...)
+}
+
+// noticeKey tells the i-th notice of a command apart from all others under the
+// same matter and entry number. A merged caller's copy has the number of the
+// matter it came from in it, since that matter's entries are counted apart.
+func noticeKey(from, to ident.ID, i int) int64 {
+	if from == to {
+		return int64(i)
+	}
+	return int64(from)<<10 | int64(i)
+}
+
+// returns reports whether the result goes back to the system that the call of
+// s, or of a matter merged into it, came from.
+func (w *work) returns(s *open, id ident.ID) (bool, error) {
+	m := s.M
+	if id != m.ID {
+		var doc string
+		if err := w.tx.Row(`SELECT doc FROM matter WHERE district = ? AND id = ?`, m.Place.District, int64(id)).Scan(&doc); err != nil {
+			return false, fmt.Errorf("read the merged matter %v: %w", id, err)
+		}
+		m = &matter.Matter{}
+		if err := unmarshal(doc, m); err != nil {
+			return false, err
+		}
+	}
+	inlet, ok := w.city.Inlets[m.Source]
+	return ok && inlet.Returns && m.SourceRef != "", nil
 }
 
 // noticeArgs keeps what fills a notice's text: strings, numbers and µs times.

@@ -45,7 +45,8 @@ const mostBreaks = 100
 
 // Verify replays the whole ledger: every entry's hash and link, every matter
 // and order rebuilt from its entries and compared byte by byte with what is
-// stored, and the Merkle log with its checkpoints. progress, if not nil, is
+// stored, what was said compared with the hash the ledger keeps of it, and the
+// Merkle log with its checkpoints. progress, if not nil, is
 // told the number of entries read. It reads in pages, each a stable view;
 // matters that change meanwhile are taken as they are when their page is read.
 func (e *Engine) Verify(ctx context.Context, progress func(entries int64)) (*Verified, error) {
@@ -68,10 +69,12 @@ func (e *Engine) Verify(ctx context.Context, progress func(entries int64)) (*Ver
 			return nil, err
 		}
 	}
-	if err := e.db.Read(ctx, v.orphans); err != nil {
-		return nil, err
+	for _, part := range [...]func(*store.View) error{v.orphans, v.statements, v.sealed, v.tree} {
+		if err := e.db.Read(ctx, part); err != nil {
+			return nil, err
+		}
 	}
-	return v.out, e.db.Read(ctx, v.tree)
+	return v.out, nil
 }
 
 type verification struct {
@@ -236,81 +239,6 @@ func (v *verification) orphans(q *store.View) error {
 		v.wrong(Break{id, 1, "orphan", -1, "the ledger has entries of a matter that is gone"})
 	}
 	return err
-}
-
-// tree builds the Merkle log anew from its leaves and compares it with the
-// checkpoints, and every leaf with the entry it names.
-func (v *verification) tree(q *store.View) error {
-	city := v.e.City().Root
-	notes, err := store.All(q, `SELECT note FROM checkpoint WHERE district = ? ORDER BY size`, scanText, city)
-	if err != nil {
-		return err
-	}
-	l := ledger.NewLog(v.e.suite)
-	var hashes []ledger.Hash
-	read := func(indexes []int64) ([]ledger.Hash, error) {
-		out := make([]ledger.Hash, len(indexes))
-		for i, x := range indexes {
-			out[i] = hashes[x]
-		}
-		return out, nil
-	}
-	size := int64(0)
-	var prev ledger.Hash
-	for _, note := range notes {
-		c, _, err := ledger.OpenCheckpoint([]byte(note), v.e.PublicKey())
-		if err != nil {
-			v.wrong(Break{What: "checkpoint", Offset: -1, Detail: err.Error()})
-			return nil
-		}
-		leaves, err := store.All(q, `SELECT l.place, l.matter, l.seq, l.hash, g.hash FROM leaf l
-			LEFT JOIN ledger g ON g.district = l.place AND g.matter = l.matter AND g.seq = l.seq
-			WHERE l.district = ? AND l.n >= ? AND l.n < ? ORDER BY l.n`, scanLeaf, city, size, c.Size)
-		if err != nil {
-			return err
-		}
-		for _, x := range leaves {
-			if x.Hash != x.entry {
-				v.wrong(Break{x.id, x.Seq, "leaf", -1, "the log names another hash than the ledger"})
-			}
-			more, err := l.Append(size, ledger.Leaf(x.district, x.id, x.Head), read)
-			if err != nil {
-				return err
-			}
-			hashes = append(hashes, more...)
-			size++
-			v.out.Leaves++
-		}
-		root, err := l.Root(size, read)
-		if err != nil {
-			return err
-		}
-		if size != c.Size || root != c.Root || c.PrevRoot != prev {
-			v.wrong(Break{What: "checkpoint", Offset: -1, Detail: fmt.Sprintf("the checkpoint of size %d does not fit the log", c.Size)})
-			return nil
-		}
-		prev = c.Root
-		v.out.Checkpoints++
-	}
-	return nil
-}
-
-type leafRow struct {
-	head
-	entry ledger.Hash
-}
-
-func scanLeaf(r store.Scanner) (leafRow, error) {
-	var x leafRow
-	var id, seq int64
-	var sum []byte
-	var entry *[]byte
-	err := r.Scan(&x.district, &id, &seq, &sum, &entry)
-	if entry != nil {
-		x.entry = hashOf(*entry)
-	}
-	x.id, x.Seq, x.Hash = ident.ID(id), int(seq), hashOf(sum)
-	return x, err
 }
 
 func scanMatterRow(r store.Scanner) (matterRow, error) {

@@ -59,7 +59,7 @@ func (w *work) file(m *matter.Matter, orders []*order.Order) *matter.File {
 	return &matter.File{M: m, Orders: orders, City: w.city, By: w.cmd.Actor, Now: w.now, NewID: func() ident.ID { return w.e.ids.Next(w.at) }}
 }
 
-const selectMatter = `SELECT doc, rev, head, text FROM matter WHERE `
+const selectMatter = `SELECT district, doc, rev, head, text FROM matter WHERE `
 
 // located is the condition that finds a row by its id in whatever district it
 // lies: a seek in the key for each of the city's few districts costs less than
@@ -89,54 +89,46 @@ func (l located) of(id ident.ID) []any {
 
 // open loads a matter with its orders, and locks it if lock says so.
 func (w *work) open(q store.Querier, lock string, id ident.ID) (*open, error) {
-	s := &open{docs: map[ident.ID]told{}, start: map[ident.ID][]byte{}}
-	var doc, text string
-	var head []byte
-	var rev int64
+	var x row
 	at := w.e.at.Load()
-	err := q.Row(selectMatter+at.where+lock, at.of(id)...).Scan(&doc, &rev, &head, &text)
+	err := q.Row(selectMatter+at.where+lock, at.of(id)...).Scan(&x.district, &x.doc, &x.rev, &x.head, &x.text)
 	if errors.Is(err, store.ErrNoRow) {
 		return nil, fault.New(fault.NotFound, "matter.not_found")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("load matter %v: %w", id, err)
 	}
+	x.orders, err = store.All(q, selectOrders, scanText, x.district, int64(id))
+	if err != nil {
+		return nil, fmt.Errorf("load the orders of %v: %w", id, err)
+	}
+	return w.unfold(x)
+}
+
+// unfold makes a file of what a database or memory holds.
+func (w *work) unfold(x row) (*open, error) {
+	s := &open{docs: map[ident.ID]told{}, start: map[ident.ID][]byte{}, read: x.rev}
 	m := &matter.Matter{}
-	if err := unmarshal(doc, m); err != nil {
+	if err := unmarshal(x.doc, m); err != nil {
 		return nil, err
 	}
-	orders, err := ordersOf(q, m.Place.District, id, func(o *order.Order, doc string) {
+	orders := make([]*order.Order, 0, len(x.orders))
+	for _, doc := range x.orders {
+		o := &order.Order{}
+		if err := unmarshal(doc, o); err != nil {
+			return nil, err
+		}
+		orders = append(orders, o)
 		s.docs[o.ID] = told{[]byte(doc), orderShapeOf(o)}
 		s.start[o.ID] = []byte(doc)
-	})
-	if err != nil {
-		return nil, err
 	}
-	s.read = rev
-	s.State = &State{File: w.file(m, orders), Rev: rev, Text: text, Head: hashOf(head)}
-	s.doc, s.was = []byte(doc), shapeOf(m)
+	s.State = &State{File: w.file(m, orders), Rev: x.rev, Text: x.text, Head: hashOf(x.head)}
+	s.doc, s.was = []byte(x.doc), shapeOf(m)
 	w.files = append(w.files, s)
 	return s, nil
 }
 
 const selectOrders = `SELECT doc FROM orders WHERE district = ? AND matter = ? ORDER BY id`
-
-func ordersOf(q store.Querier, district string, id ident.ID, each func(*order.Order, string)) ([]*order.Order, error) {
-	return store.All(q, selectOrders, func(r store.Scanner) (*order.Order, error) {
-		var doc string
-		if err := r.Scan(&doc); err != nil {
-			return nil, err
-		}
-		o := &order.Order{}
-		if err := unmarshal(doc, o); err != nil {
-			return nil, err
-		}
-		if each != nil {
-			each(o, doc)
-		}
-		return o, nil
-	}, district, int64(id))
-}
 
 // create begins a file that has no rows yet; its first act is a receipt.
 func (w *work) create() *open {

@@ -65,7 +65,7 @@ func (r *resident) calls(text, category, place string) *affair {
 	return r.h.takes(form{Category: category, Form: call.Form{Text: text, Place: place, Name: r.name, Phone: r.phone}})
 }
 
-// of is the caller of a matter, who proved it with the tracking code.
+// caller is whoever called about a matter, who proved it with the tracking code.
 func (m *affair) caller() *who {
 	m.h.Helper()
 	a, err := m.h.e.Caller(m.id, m.h.e.TrackCode(m.id))

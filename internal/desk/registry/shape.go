@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -95,6 +96,19 @@ func Shapes(ctx context.Context, db *store.DB, root string) (map[string]orb.Mult
 		}
 	}
 	return shapes, nil
+}
+
+// ShapesAt returns when the newest shape of the city root was kept, the zero
+// time if there is none.
+func ShapesAt(ctx context.Context, db *store.DB, root string) (time.Time, error) {
+	var at int64
+	err := db.Read(ctx, func(v *store.View) error {
+		return v.Row(`SELECT COALESCE(MAX(at), 0) FROM shape WHERE district = ?`, root).Scan(&at)
+	})
+	if err != nil || at == 0 {
+		return time.Time{}, err
+	}
+	return time.UnixMicro(at), nil
 }
 
 // shapeSeed draws what nobody has surveyed below surveyed places. It is fixed,

@@ -2,6 +2,7 @@ package supervision
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"huying/internal/domain/access"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/matter"
+	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
 	"huying/internal/engine"
 	"huying/internal/fault"
@@ -58,7 +60,9 @@ func (d *Desk) Sample(ctx context.Context, cmd engine.Command, in Sample) (*Samp
 		if len(out.Drawn) == most {
 			break
 		}
-		_, err := d.e.Act(ctx, cmd, "order_check", id, func(f *matter.File) error { return f.OrderCheck(in.Checker) })
+		once := cmd // a matter is drawn once a week, however often the draw is asked for
+		once.Key = "sample/" + in.Week + "/" + id.Number()
+		_, err := d.e.Act(ctx, once, "order_check", id, func(f *matter.File) error { return f.OrderCheck(in.Checker) })
 		switch fault.Code(err) {
 		case "", "check.open_already":
 			out.Drawn = append(out.Drawn, id)
@@ -93,6 +97,38 @@ func draw(e *engine.Engine, week string, ids []ident.ID) []ident.ID {
 	out := slices.Clone(ids)
 	slices.SortFunc(out, func(a, b ident.ID) int { return strings.Compare(key[a], key[b]) })
 	return out
+}
+
+// SampleLastWeek draws for every district the week before the one of an
+// instant, as the rule of the pack; the checker is the district's supervising
+// unit. Districts without one are left out.
+func (d *Desk) SampleLastWeek(ctx context.Context, now time.Time) (drawn int, err error) {
+	year, week := now.In(ident.Zone).AddDate(0, 0, -7).ISOWeek()
+	for _, place := range d.e.City().Territory.Children(d.e.City().Root) {
+		checker := d.supervisor(place.Code)
+		if checker == "" {
+			continue
+		}
+		in := Sample{District: place.Code, Week: fmt.Sprintf("%04d-W%02d", year, week), Checker: checker}
+		s, err := d.Sample(ctx, engine.Command{Actor: engine.RuleActor(), At: now}, in)
+		if err != nil {
+			return drawn, fmt.Errorf("sample %s of %s: %w", in.Week, place.Code, err)
+		}
+		drawn += len(s.Drawn)
+	}
+	return drawn, nil
+}
+
+// supervisor is the unit of a place whose post supervises.
+func (d *Desk) supervisor(place string) string {
+	for _, unit := range d.e.City().Org.Serving(place) {
+		for _, p := range d.e.City().Org.Posts(unit) {
+			if p.Role == org.Supervisor {
+				return unit
+			}
+		}
+	}
+	return ""
 }
 
 // Week returns the instants an ISO week such as "2026-W11" begins and ends at,

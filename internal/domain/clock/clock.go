@@ -56,6 +56,12 @@ const (
 	Judge     Kind = "JUDGE"     // the creditor judges an answer
 )
 
+// Kinds lists every kind, in the order above.
+var Kinds = []Kind{
+	Verify, Triage, Appeal, Dispatch, Callback, Conference, Exclusion, Contact, Promised, Statutory, LevelUp, Review, Resume,
+	Sign, Respond, Objection, Extension, Judge,
+}
+
 // Stage is what happens at a clock's next instant.
 type Stage string
 

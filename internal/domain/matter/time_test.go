@@ -352,9 +352,29 @@ func TestEachLevelHasItsTime(t *testing.T) {
 	}
 }
 
+// TestTheHolderIsThePostOnDuty gives the street's desk a night shift of its
+// own: the next act names the post that is on duty then.
 func TestTheHolderIsThePostOnDuty(t *testing.T) {
 	s := triaged(t, lamp)
 	if s.f.M.HolderPost != townDesk+"/DISPATCHER" {
-		t.Errorf("held by %s", s.f.M.HolderPost)
+		t.Fatalf("held by %s", s.f.M.HolderPost)
+	}
+	u, _ := s.city.Org.Unit(townDesk)
+	day := org.Post{Code: townDesk + "/DISPATCHER", Unit: townDesk, Role: org.Dispatcher}
+	night := org.Post{Code: townDesk + "/NIGHT", Unit: townDesk, Role: org.Dispatcher}
+	graph, err := org.New([]org.Unit{*u}, nil, []org.Post{day, night}, []org.Shift{
+		{Unit: townDesk, Days: org.AllDays, From: 8 * 60, To: 20 * 60, Post: day.Code},
+		{Unit: townDesk, Days: org.AllDays, From: 20 * 60, To: 8 * 60, Post: night.Code},
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	city := *s.city
+	city.Org = graph
+	s.f.City = &city
+	s.now = march(10, 21, 0)
+	s.must(s.post(townDesk), func(f *matter.File) error { return f.Contact("PHONE", true) })
+	if s.f.M.HolderPost != night.Code {
+		t.Errorf("at night it is held by %s", s.f.M.HolderPost)
 	}
 }

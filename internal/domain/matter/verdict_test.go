@@ -321,11 +321,41 @@ func TestAMergeTakesTheOrdersBack(t *testing.T) {
 	}
 }
 
+// TestTheSamePersonInASecondPostIsNoJudge gives the handler who answered a
+// second seat at the desk.
 func TestTheSamePersonInASecondPostIsNoJudge(t *testing.T) {
-	// The pack names no holders, so this asks that posts without one are not
-	// taken for the same person.
 	s := answered(t, lamp)
+	var units []org.Unit
+	var posts []org.Post
+	for _, code := range s.city.Org.Units() {
+		u, _ := s.city.Org.Unit(code)
+		units = append(units, *u)
+		for _, p := range s.city.Org.Posts(code) {
+			post := *p
+			if p.Code == s.post(townDesk).ID || p.Code == s.post(building).ID {
+				post.Holder = "P-1"
+			}
+			posts = append(posts, post)
+		}
+	}
+	graph, err := org.New(units, nil, posts, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	city := *s.city
+	city.Org = graph
+	s.f.City = &city
+	s.refused("verdict.judge_is_responder", s.post(townDesk), func(f *matter.File) error { return f.JudgeOrder(f.Orders[0], true, "") })
+	s.refused("verdict.judge_is_responder", s.post(townDesk), say(matter.Yes))
+	s.f.City = s.city // whose posts have no holders: they are not all one person
 	s.must(s.post(townDesk), func(f *matter.File) error { return f.JudgeOrder(f.Orders[0], true, "") })
+}
+
+func TestOrdersAreFoundByNumber(t *testing.T) {
+	s := ordered(t, lamp)
+	if o, err := s.f.Order(s.f.Orders[0].ID); err != nil || o != s.f.Orders[0] {
+		t.Errorf("%v, %v", o, err)
+	}
 	if _, err := s.f.Order(ident.ID(5)); fault.Code(err) != "order.not_found" {
 		t.Errorf("no such order: %v", err)
 	}

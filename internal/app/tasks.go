@@ -1,0 +1,68 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"huying/internal/config"
+	"huying/internal/desk/registry"
+	"huying/internal/domain/territory"
+	"huying/internal/engine"
+	"huying/internal/hook"
+	"huying/internal/tick"
+)
+
+// carry returns the task that gives results back to where calls came from.
+func carry(e *engine.Engine, cfg *config.Config, log *slog.Logger) (tick.Task, error) {
+	targets := map[string]hook.Target{}
+	for inlet, h := range cfg.Hooks {
+		targets[inlet] = hook.Target{URL: h.URL, Secret: h.Secret}
+	}
+	c, err := hook.New(e, targets, log)
+	return tick.Task{Name: "hook", Every: 5 * time.Second, Alone: true, Run: func(ctx context.Context, now time.Time) error {
+		for {
+			if n, err := c.Run(ctx, now); err != nil || n == 0 {
+				return err
+			}
+		}
+	}}, err
+}
+
+// ReloadShapes puts the stored shapes in force for later commands of this
+// process and returns how they fit together.
+func (a *App) ReloadShapes(ctx context.Context) (territory.Report, error) {
+	return a.opened.ReloadShapes(ctx)
+}
+
+// ReloadShapes puts the stored shapes in force for later commands of this
+// process and returns how they fit together.
+func (o *Opened) ReloadShapes(ctx context.Context) (territory.Report, error) {
+	shapes, err := registry.Shapes(ctx, o.DB, o.base.Root)
+	if err != nil {
+		return territory.Report{}, err
+	}
+	city, report, _, err := registry.Shaped(o.base, shapes)
+	if err != nil {
+		return territory.Report{}, err
+	}
+	o.Engine.Use(city)
+	return report, nil
+}
+
+// watchShapes returns the task that puts in force the shapes that another
+// process has kept.
+func (o *Opened) watchShapes() tick.Task {
+	seen := o.shapesAt
+	return tick.Task{Name: "shapes", Every: 30 * time.Second, Run: func(ctx context.Context, _ time.Time) error {
+		at, err := registry.ShapesAt(ctx, o.DB, o.base.Root)
+		if err != nil || at.Equal(seen) {
+			return err
+		}
+		if _, err := o.ReloadShapes(ctx); err != nil {
+			return err
+		}
+		seen = at
+		return nil
+	}}
+}

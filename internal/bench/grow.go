@@ -1,0 +1,144 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"huying/internal/app"
+	"huying/internal/demo"
+	"huying/internal/ident"
+	"huying/internal/store"
+	"huying/packs"
+)
+
+// The city whose lists are read: a played one of seedMatters calls, of which
+// every matter is then copied as often as needed.
+const (
+	seedMatters = 2000
+	seedDays    = 30
+	seed        = 7
+)
+
+// idStep is how far apart the copies of an id lie in its 14-bit sequence. A
+// played matter uses the first few numbers of its second, so that copies meet
+// nobody.
+const idStep = 16
+
+// mostCopies is how often an id can be copied within its second.
+const mostCopies = 1000
+
+// city is a grown city.
+type city struct {
+	*app.Opened
+	size   int
+	factor int // how often each matter is there
+	base   []original
+	until  time.Time
+	holder string // the unit that holds the most matters
+	debtor string // the unit that owes the most answers
+	town   string // the town with the most matters
+}
+
+// original is one played matter.
+type original struct {
+	district string
+	id       ident.ID
+}
+
+// play plays the city that is then copied.
+func (m *measurement) play(ctx context.Context, dir string, most int) (*city, error) {
+	m.Tell("play", min(seedMatters, most))
+	o, err := m.open(ctx, dir, app.Replay)
+	if err != nil {
+		return nil, err
+	}
+	c := &city{Opened: o, factor: 1, until: time.Now().UTC().Truncate(time.Second)}
+	_, err = demo.Run(ctx, o.DB, o.Engine.City(), o.Keys, packs.FS, demo.Options{
+		Seed: seed, Matters: min(seedMatters, most), Days: seedDays, Until: c.until,
+	})
+	if err == nil {
+		err = c.look(ctx)
+	}
+	return c, err
+}
+
+// look reads what was played.
+func (c *city) look(ctx context.Context) error {
+	return c.DB.Read(ctx, func(v *store.View) (err error) {
+		c.base, err = store.All(v, `SELECT district, id FROM matter ORDER BY district, id`, func(r store.Scanner) (original, error) {
+			var x original
+			var id int64
+			err := r.Scan(&x.district, &id)
+			x.id = ident.ID(id)
+			return x, err
+		})
+		if err != nil {
+			return err
+		}
+		c.size = len(c.base)
+		if len(c.base) == 0 {
+			return fmt.Errorf("bench: the played city has no matters")
+		}
+		for query, into := range map[string]*string{
+			`SELECT holder FROM matter WHERE holder <> '' GROUP BY holder ORDER BY COUNT(*) DESC, holder LIMIT 1`: &c.holder,
+			`SELECT debtor FROM orders WHERE open = 1 GROUP BY debtor ORDER BY COUNT(*) DESC, debtor LIMIT 1`:     &c.debtor,
+			`SELECT town FROM matter WHERE town <> '' GROUP BY town ORDER BY COUNT(*) DESC, town LIMIT 1`:         &c.town,
+		} {
+			if err := v.Row(query).Scan(into); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// The copies of one matter, and of its orders, for a range of steps.
+const (
+	copySteps   = `WITH RECURSIVE step (k) AS (SELECT ? UNION ALL SELECT k + ? FROM step WHERE k + ? <= ?) `
+	copyMatters = copySteps + `INSERT INTO matter (district, id, town, community, grid, status, kind, category, urgency, source, desk, holder,
+		lon, lat, received_at, closed_at, next_at, text, doc, rev, head, sealed)
+		SELECT district, id + k, town, community, grid, status, kind, category, urgency, source, desk, holder,
+		lon, lat, received_at, closed_at, next_at, text, doc, rev, head, sealed FROM step, matter WHERE district = ? AND id = ?`
+	copyOrders = copySteps + `INSERT INTO orders (district, id, matter, kind, role, status, creditor, debtor, due_at, colour, open, doc)
+		SELECT district, id + k, matter + k, kind, role, status, creditor, debtor, due_at, colour, open, doc
+		FROM step, orders WHERE district = ? AND matter = ?`
+)
+
+// growBatch is how many matters are copied in one command, about.
+const growBatch = 2000
+
+// grow copies the played matters until there are about so many, with their
+// orders and their figures. The rows are those of real matters; only the
+// ledger behind the copies is missing, which no list reads.
+func (m *measurement) grow(ctx context.Context, c *city, to int) error {
+	factor := min(to/len(c.base), mostCopies)
+	if factor <= c.factor {
+		return nil
+	}
+	from, last := int64(c.factor)*idStep, int64(factor-1)*idStep
+	each := max(growBatch/(factor-c.factor), 1)
+	for i := 0; i < len(c.base); i += each {
+		list := c.base[i:min(i+each, len(c.base))]
+		err := c.DB.Write(ctx, "grow", func(tx *store.Tx) error {
+			for _, x := range list {
+				for _, query := range [...]string{copyMatters, copyOrders} {
+					if _, err := tx.Exec(query, from, idStep, idStep, last, x.district, int64(x.id)); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		m.Tell("grow", i*factor, len(c.base)*factor)
+	}
+	err := c.DB.Write(ctx, "grow", func(tx *store.Tx) error {
+		_, err := tx.Exec(`UPDATE counter SET n = n * ? / ?`, factor, c.factor)
+		return err
+	})
+	c.factor, c.size = factor, len(c.base)*factor
+	return err
+}
