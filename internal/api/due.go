@@ -97,4 +97,3 @@ func explainLimit(r *request, in LimitQuestion) (*Due, error) {
 	out := dueView(x)
 	return &out, nil
 }
-

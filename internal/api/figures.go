@@ -141,4 +141,3 @@ func unitNumbers(r *request, in UnitSpan) (*AllUnitNumbers, error) {
 	}
 	return out, nil
 }
-

@@ -28,7 +28,7 @@ func (s *server) handler(rt *Route) http.Handler {
 		if err := r.run(); err != nil {
 			r.problem(err)
 		}
-		r.log(context.WithoutCancel(r.ctx), began)
+		r.log(hr.Context(), began)
 	})
 }
 

@@ -19,7 +19,6 @@ import (
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/supervision"
-	"huying/internal/domain/territory"
 	"huying/internal/engine"
 	"huying/internal/tick"
 )

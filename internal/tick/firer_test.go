@@ -92,6 +92,7 @@ func (c *city) Fire(_ context.Context, id ident.ID, _ time.Time) (int, error) {
 func run(t *testing.T, c *city, workers int, fn func(f *tick.Firer)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		c.bell = tick.NewBell() // of the bubble
 		ctx, stop := context.WithCancel(t.Context())
 		f := tick.NewFirer(c, tick.Options{Bell: c.bell, Workers: workers, Log: silent})
 		done := make(chan struct{})

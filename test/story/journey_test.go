@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"huying/internal/desk/exchange"
 	"huying/internal/desk/intake"
 	"huying/internal/domain/call"
 	"huying/internal/domain/matter"
@@ -105,7 +106,7 @@ func TestJourney12ThePrivacyRedTeam(t *testing.T) {
 	tell(t, func(h *world) {
 		desk, team := h.desk(wushan), h.unit(wushan+"-PCS")
 		m := h.takes(form{Category: "盗窃与巡逻加密", By: h.hotline(), Form: call.Form{
-			Source: "HOTLINE_12345", Kind: "REPORT", Text: "夜里有人在楼道撬锁", Place: community, Name: "陈小姐", Phone: "19900007788",
+			Source: "HOTLINE_12345", Kind: "REPORT", Text: "夜里有人在楼道撬锁, 打我电话19900007788", Place: community, Name: "陈小姐", Phone: "19900007788",
 		}})
 		desk.verifies(m)
 		desk.triages(m, "大事", "治安")
@@ -125,6 +126,13 @@ func TestJourney12ThePrivacyRedTeam(t *testing.T) {
 			if len(rows) != 0 {
 				t.Errorf("%s lists %d matters", w.actor.ID, len(rows))
 			}
+		}
+		// A bulk export is refused to them, and names no caller to anybody.
+		for _, w := range []*who{courier, admin} {
+			h.refused("access.denied", func() { w.exports() })
+		}
+		if file := desk.exports(); !strings.Contains(file, m.id.Number()) || strings.Contains(file, "19900007788") || strings.Contains(file, "陈小姐") {
+			t.Errorf("the export: %s", file)
 		}
 		// A report is hidden from whoever handles it, and from every other desk.
 		h.refused("caller.hidden", func() { team.readsContact(m, "核实情况") })
@@ -175,6 +183,15 @@ func TestJourney12NoPackListsPetitioners(t *testing.T) {
 	if !faulty(err, "pack.forbidden_category") {
 		t.Errorf("got %v", err)
 	}
+}
+
+// exports writes everything the actor may read as a table.
+func (w *who) exports() string {
+	w.h.Helper()
+	var out strings.Builder
+	_, err := exchange.Export(ctx, w.h.e, w.actor, exchange.Filter{}, exchange.CSV, &out)
+	w.h.must(err)
+	return out.String()
 }
 
 func fieldsOf(v any) map[string]bool {

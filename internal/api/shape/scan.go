@@ -179,4 +179,3 @@ func (r *reader) hex() (rune, bool) {
 	r.at += 4
 	return rune(n), err == nil
 }
-
