@@ -102,3 +102,44 @@ func TestACallIsAnsweredAndJudgedOverHTTP(t *testing.T) {
 		t.Fatalf("the access log names a person or a number: %s", x.log)
 	}
 }
+
+func TestAMergedCallerIsToldAndJudgesToo(t *testing.T) {
+	x := open(t, many())
+	m, order := ordered(t, x, "T-1")
+	desk := x.token(t, "440106001-ZH", org.Dispatcher)
+	var second api.Matter
+	c := lamp(x)
+	c["source_ref"] = "T-2"
+	x.do(t, "POST", "/api/v1/calls", desk, c).into(t, 201, &second)
+	x.do(t, "POST", "/api/v1/matters/"+second.No+"/merge", desk, call{"into": m.No}).into(t, 200, nil)
+
+	unit := x.token(t, m.Orders[0].Debtor, org.Handler)
+	leaf, _ := x.City().Duty.Leaf(m.Category)
+	var records []call
+	for _, k := range leaf.Evidence {
+		records = append(records, call{"kind": k, "hash": strings.Repeat("ab", 32)})
+	}
+	x.do(t, "POST", "/api/v1/orders/"+order+"/respond", unit, call{"text": "已换灯", "evidence": records}).into(t, 200, nil)
+
+	var tr api.Track
+	x.do(t, "POST", "/api/v1/track/"+m.No+"/judge", "", call{"resolved": "YES"}, set{"Track-Code": m.TrackCode}).into(t, 200, &tr)
+	if tr.Status != "AWAITING_VERDICT" {
+		t.Fatalf("one of two has spoken: %s", tr.Status)
+	}
+	theirs := set{"Track-Code": second.TrackCode}
+	x.do(t, "GET", "/api/v1/track/"+second.No, "", nil, theirs).into(t, 200, &tr)
+	if !tr.Merged || len(tr.Answers) != 1 || len(tr.Verdicts) != 0 {
+		t.Fatalf("%+v", tr)
+	}
+	x.do(t, "POST", "/api/v1/track/"+second.No+"/judge", "", call{"resolved": "YES"}, theirs).into(t, 200, &tr)
+	if tr.Status != "CLOSED" || len(tr.Verdicts) != 1 || tr.No != second.No {
+		t.Fatalf("%+v", tr)
+	}
+	var whole api.Matter
+	x.do(t, "GET", "/api/v1/matters/"+m.No, unit, nil).into(t, 200, &whole)
+	for _, v := range whole.Verdicts {
+		if v.Voter != "" || v.By != "" {
+			t.Errorf("the rated unit sees who rated: %+v", v)
+		}
+	}
+}

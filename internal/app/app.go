@@ -87,11 +87,14 @@ func NewWith(ctx context.Context, cfg *config.Config, log *slog.Logger, o Option
 		tasks = append(tasks, a.lease.Task())
 	}
 	a.Firer = tick.NewFirer(e, tick.Options{Bell: bell, Workers: cfg.FireWorkers, Leading: leading, Now: o.Now, Log: log})
-	carrier, err := carry(e, cfg, log)
-	if err != nil {
-		return nil, errors.Join(err, opened.Close())
+	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), a.sampler(), opened.watchShapes())
+	if len(cfg.Hooks) > 0 { // else results wait until somebody says where they go
+		carrier, err := carry(e, cfg, log)
+		if err != nil {
+			return nil, errors.Join(err, opened.Close())
+		}
+		tasks = append(tasks, carrier)
 	}
-	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), carrier, opened.watchShapes())
 	a.runner = tick.NewRunner(append(tasks, o.Tasks...), leading, o.Now, log)
 	if a.Handler, err = a.handler(o.Now, o.Version); err != nil {
 		return nil, errors.Join(err, opened.Close())

@@ -21,7 +21,7 @@ const keysHead = `# Huying 呼应: the secrets of this installation. 本系统�
 # Keep a copy in a safe place, apart from the backups of the database.
 # 请另存一份，且不要与数据库备份放在一起。
 # Without them sealed contacts cannot be read and the ledger cannot go on.
-# 丢失后，封存的联系方式无法读取，账本无法续写。
+# 丢失后，封存的联系方式无法读取，台账无法续写。
 `
 
 // largestKeys bounds what is read as a file of keys.

@@ -149,7 +149,14 @@ func (o *Opened) readKeys(ctx context.Context, cfg *config.Config, mode Mode) er
 	if err != nil {
 		return err
 	}
-	return checkKeys(o.Keys, cfg.Suite, cfg.Origin, seen.note)
+	suite, origin := o.Keys.Sign.Public().Suite().Name(), o.Keys.Sign.Public().Name()
+	if cfg.Said("suite") {
+		suite = cfg.Suite
+	}
+	if cfg.Said("origin") {
+		origin = cfg.Origin
+	}
+	return checkKeys(o.Keys, suite, origin, seen.note)
 }
 
 // found is what a database tells of its installation.

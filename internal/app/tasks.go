@@ -29,6 +29,18 @@ func carry(e *engine.Engine, cfg *config.Config, log *slog.Logger) (tick.Task, e
 	}}, err
 }
 
+// sampler returns the task that draws the weekly sample for a check (LH-04).
+// Drawing again changes nothing, so it need not know whether it has drawn.
+func (a *App) sampler() tick.Task {
+	return tick.Task{Name: "sample", Every: time.Hour, Alone: true, Run: func(ctx context.Context, now time.Time) error {
+		if !a.Engine.City().On("sampling", a.Engine.City().Root) {
+			return nil
+		}
+		_, err := a.Supervision.SampleLastWeek(ctx, now)
+		return err
+	}}
+}
+
 // ReloadShapes puts the stored shapes in force for later commands of this
 // process and returns how they fit together.
 func (a *App) ReloadShapes(ctx context.Context) (territory.Report, error) {

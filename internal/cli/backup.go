@@ -21,6 +21,11 @@ func (s *session) withStore(cmd *cobra.Command, readOnly bool, fn func(ctx conte
 	if err != nil {
 		return err
 	}
+	if path, lite := cfg.SQLitePath(); lite && !readOnly {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return fault.Field("data", "data.not_writable", filepath.Dir(path)).Because(err)
+		}
+	}
 	db, err := store.Open(cmd.Context(), cfg.Database, store.Options{ReadOnly: readOnly, Now: s.now, Log: s.quiet(cfg)})
 	if err != nil {
 		return err

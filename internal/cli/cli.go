@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -74,7 +75,7 @@ func (s *session) finish(root *cobra.Command, err error) int {
 	case errors.Is(err, errProblems):
 		return exitProblems
 	case errors.As(err, &usage):
-		fmt.Fprintln(s.err, s.say("命令写得不对：", "The command line is wrong: ")+usage.Error())
+		fmt.Fprintln(s.err, s.say("命令写得不对：", "The command line is wrong: ")+s.usage(usage.err))
 		fmt.Fprintf(s.err, s.say("用法见 %s --help\n", "See %s --help\n"), usage.command(root))
 		return exitUsage
 	}
@@ -99,6 +100,36 @@ func (e *usageError) command(root *cobra.Command) string {
 		return root.CommandPath()
 	}
 	return e.cmd.CommandPath()
+}
+
+// patterns of what cobra says about a command line, and how we say it.
+var patterns = []struct {
+	said *regexp.Regexp
+	zh   string
+}{
+	{regexp.MustCompile(`^unknown (?:shorthand )?flag: (.*)$`), "没有选项 $1"},
+	{regexp.MustCompile(`^unknown command "(.*)" for .*$`), "没有命令 $1"},
+	{regexp.MustCompile(`^flag needs an argument: (.*)$`), "选项 $1 后面要有值"},
+	{regexp.MustCompile(`^invalid argument "(.*)" for "(.*)" flag: .*$`), "选项 $2 的值 $1 不对"},
+	{regexp.MustCompile(`^accepts (\d+) arg\(s\), received (\d+)$`), "要有 $1 个参数，现有 $2 个"},
+}
+
+// usage is what is wrong with a command line, in words.
+func (s *session) usage(err error) string {
+	var e *fault.Error
+	if errors.As(err, &e) {
+		return s.sentence(e) + " [" + e.Code + "]"
+	}
+	words, _, _ := strings.Cut(err.Error(), "\n")
+	if s.lang == text.English {
+		return words
+	}
+	for _, p := range patterns {
+		if p.said.MatchString(words) {
+			return p.said.ReplaceAllString(words, p.zh)
+		}
+	}
+	return words
 }
 
 // say picks the text of the operator's language.

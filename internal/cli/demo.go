@@ -13,7 +13,9 @@ import (
 	"huying/internal/app"
 	"huying/internal/config"
 	"huying/internal/demo"
+	"huying/internal/desk/numbers"
 	"huying/internal/desk/registry"
+	"huying/internal/domain/order"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
 	"huying/internal/domain/score"
@@ -153,20 +155,35 @@ func (s *session) serveDemo(ctx context.Context, cfg *config.Config, sum *demo.S
 	return errors.Join(err, a.Stop())
 }
 
-// accounts makes a token for one post of each role that works with matters.
+// seats are the posts the demo hands out: a role, and the level it is most
+// worth looking at from.
+var seats = []struct {
+	role  org.Role
+	level org.Level
+}{
+	{org.Dispatcher, org.Town}, {org.Dispatcher, org.District}, {org.Agent, org.City}, {org.Handler, org.District}, {org.Handler, org.Community},
+	{org.Supervisor, org.District}, {org.Assessor, org.District}, {org.Leader, org.District}, {org.Auditor, org.City},
+}
+
+// accounts makes a token for a post in each seat, in the unit that has most to
+// do.
 func (s *session) accounts(ctx context.Context, a *app.App) ([]account, error) {
 	city := a.Engine.City()
 	admin, err := administrator(city)
 	if err != nil {
 		return nil, err
 	}
+	load, err := s.load(ctx, a)
+	if err != nil {
+		return nil, err
+	}
 	var out []account
-	for _, role := range []org.Role{org.Dispatcher, org.Agent, org.Handler, org.Supervisor, org.Assessor, org.Leader, org.Auditor} {
-		post := demoPost(city, role)
+	for _, seat := range seats {
+		post := busiest(city, seat.role, seat.level, load)
 		if post == nil {
 			continue
 		}
-		in := registry.NewToken{Name: "demo " + string(role), Post: post.Code, Ends: s.now().AddDate(0, 3, 0)}
+		in := registry.NewToken{Name: "demo " + string(seat.role), Post: post.Code, Ends: s.now().AddDate(0, 3, 0)}
 		secret, _, err := a.Registry.MakeToken(ctx, engine.Command{Actor: admin}, in)
 		if err != nil {
 			return nil, err
@@ -175,25 +192,42 @@ func (s *session) accounts(ctx context.Context, a *app.App) ([]account, error) {
 		if u, ok := city.Org.Unit(post.Unit); ok {
 			unit = u.Name
 		}
-		out = append(out, account{Role: string(role), Unit: unit, Post: post.Code, Token: secret})
+		out = append(out, account{Role: string(seat.role), Unit: unit, Post: post.Code, Token: secret})
 	}
 	return out, nil
 }
 
-// demoPost is the post of a role nearest to the ground: a town's dispatcher, a
-// district's handler.
-func demoPost(city *pack.City, role org.Role) *org.Post {
+// load is how much every unit holds and owes.
+func (s *session) load(ctx context.Context, a *app.App) (map[string]int64, error) {
+	city := a.Engine.City()
+	centre, _ := city.Org.Centre(city.Root)
+	by, err := registry.ActorOf(city, centre, org.Dispatcher)
+	if err != nil {
+		return nil, err
+	}
+	units, err := a.Numbers.Units(ctx, by, city.Root, numbers.Period{To: 99991231})
+	out := map[string]int64{}
+	for _, u := range units {
+		out[u.Code] = u.Held
+		for status, n := range u.Owed {
+			if order.Status(status).Open() {
+				out[u.Code] += n
+			}
+		}
+	}
+	return out, err
+}
+
+// busiest is the post of a role in the unit of a level that has most to do.
+func busiest(city *pack.City, role org.Role, level org.Level, load map[string]int64) *org.Post {
 	var best *org.Post
-	rank := 0
 	for _, code := range city.Org.Units() {
-		u, _ := city.Org.Unit(code)
-		at := u.Level.Rank()
-		if role == org.Handler && at < org.District.Rank() {
+		if u, _ := city.Org.Unit(code); u.Level != level {
 			continue
 		}
 		for _, p := range city.Org.Posts(code) {
-			if p.Role == role && (best == nil || at < rank) {
-				best, rank = p, at
+			if p.Role == role && (best == nil || load[code] > load[best.Unit]) {
+				best = p
 			}
 		}
 	}
@@ -237,7 +271,7 @@ func (s *session) tellAccounts(accounts []account, url string) {
 	fmt.Fprintln(s.out, s.say("\n演示账号（仅用于本演示）：", "\nDemo accounts (for this demo only):"))
 	var rows [][]string
 	for _, a := range accounts {
-		rows = append(rows, []string{s.lang.Word("role", a.Role), a.Unit, a.Token})
+		rows = append(rows, []string{s.lang.Word("org.role", a.Role), a.Unit, a.Token})
 	}
 	table(s.out, rows)
 	fmt.Fprintf(s.out, s.say("\n服务地址：%s\n接口说明：%[1]s/api/v1/openapi.json\n试一试：curl -H 'Authorization: Bearer %[2]s' '%[1]s/api/v1/matters?limit=5'\n按 Ctrl-C 结束。\n",

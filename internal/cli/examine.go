@@ -177,7 +177,7 @@ func (d *doctor) clock(ctx context.Context, used bool) {
 		return
 	}
 	if last, ok := d.lastSealed(ctx); used && ok && now.Before(last) {
-		d.add(name, fail, fmt.Sprintf(d.s.say("%s，早于账本最后一次封存 %s", "%s, which is before the ledger was last sealed at %s"), text, clockTime(last)), advice)
+		d.add(name, fail, fmt.Sprintf(d.s.say("%s，早于台账最后一次封存 %s", "%s, which is before the ledger was last sealed at %s"), text, clockTime(last)), advice)
 		return
 	}
 	d.add(name, well, text, "")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,6 +40,7 @@ func (s *session) explainDueCommand() *cobra.Command {
 
 // explainedClock is one clock in the words of a report.
 type explainedClock struct {
+	Matter   string                `json:"matter"`
 	Order    string                `json:"order,omitempty"`
 	Kind     string                `json:"kind"`
 	Limit    string                `json:"limit"`
@@ -67,7 +69,7 @@ func (s *session) explainDue(ctx context.Context, o *app.Opened, id ident.ID) er
 	var out []explainedClock
 	agree := true
 	for _, c := range clocks {
-		x := explainedClock{Kind: string(c.Clock.Kind), Limit: c.Clock.Limit, Basis: c.Basis, Due: c.Clock.Due.Time(),
+		x := explainedClock{Matter: state.M.ID.Number(), Kind: string(c.Clock.Kind), Limit: c.Clock.Limit, Basis: c.Basis, Due: c.Clock.Due.Time(),
 			Running: c.Clock.Running(), Agrees: c.Agrees, Extended: c.Extended}
 		if c.Order != 0 {
 			x.Order = c.Order.Number()
@@ -90,7 +92,7 @@ func (s *session) explainDue(ctx context.Context, o *app.Opened, id ident.ID) er
 }
 
 func (s *session) showClock(x explainedClock) {
-	of := s.say("诉求", "matter")
+	of := s.say("诉求 ", "matter ") + x.Matter
 	if x.Order != "" {
 		of = s.say("工单 ", "order ") + x.Order
 	}
@@ -182,7 +184,7 @@ func (s *session) showDays(x calendar.Explanation) {
 		total := ""
 		switch {
 		case r.Spent > 0:
-			total = r.Spent.Round(time.Minute).String()
+			total = strings.TrimSuffix(r.Spent.Round(time.Minute).String(), "0s")
 		case r.Days > 0:
 			total = fmt.Sprint(r.Days)
 		}

@@ -54,7 +54,7 @@ While a server runs on SQLite the database is taken: stop the server first.`),
 }
 
 func (s *session) importCalls(ctx context.Context, o *app.Opened, name string, f callsFlags) (err error) {
-	opts := exchange.Options{Source: f.source, Place: f.place, State: name + ".state", Resume: f.resume}
+	opts := exchange.Options{Now: s.now(), Source: f.source, Place: f.place, State: name + ".state", Resume: f.resume}
 	if f.as != "" {
 		if opts.Actor, err = actor(o.Engine.City(), f.as); err != nil {
 			return err
@@ -91,6 +91,9 @@ func (s *session) importCalls(ctx context.Context, o *app.Opened, name string, f
 	result, err := exchange.Import(ctx, o.Engine, exchange.Source{Name: filepath.Base(name), Body: file}, opts)
 	bar.end()
 	if err = errors.Join(err, refused.Close()); err != nil {
+		if result.Rows == 0 {
+			return err
+		}
 		fmt.Fprintf(s.err, s.say("已处理 %d 行后中断；加 --resume 可继续。\n", "It broke off after %d rows; --resume goes on.\n"), result.Rows)
 		return err
 	}

@@ -15,8 +15,8 @@ import (
 func (s *session) verifyCommand() *cobra.Command {
 	var receipt, key string
 	cmd := &cobra.Command{
-		Use: "verify", Short: s.say("验证账本或一份回执", "Verify the ledger, or one receipt"), Args: s.args(cobra.NoArgs),
-		Long: s.say(`重放全部账本，与数据库逐字节比对；任何改动都会指出位置，并以 3 退出。服务运行时也可使用。
+		Use: "verify", Short: s.say("验证台账或一份回执", "Verify the ledger, or one receipt"), Args: s.args(cobra.NoArgs),
+		Long: s.say(`重放全部台账，与数据库逐字节比对；任何改动都会指出位置，并以 3 退出。服务运行时也可使用。
 --receipt 验证诉求人的回执，不需要数据库；--key 给出已公布的公钥（文本或文件）。`,
 			`Replay the whole ledger and compare it with the database byte by byte. Whatever
 was changed is named, and the exit code is 3. It works beside a running server.
@@ -56,7 +56,7 @@ func (s *session) verifyLedger(ctx context.Context, o *app.Opened) error {
 	s.report(map[string]any{
 		"matters": found.Matters, "entries": found.Entries, "leaves": found.Leaves, "checkpoints": found.Checkpoints, "breaks": breaks,
 	}, func() {
-		fmt.Fprintf(s.out, s.say("诉求 %d，账本条目 %d，日志叶 %d，签名检查点 %d\n", "%d matters, %d entries, %d leaves of the log, %d signed checkpoints\n"),
+		fmt.Fprintf(s.out, s.say("诉求 %d，台账条目 %d，日志叶 %d，签名检查点 %d\n", "%d matters, %d entries, %d leaves of the log, %d signed checkpoints\n"),
 			found.Matters, found.Entries, found.Leaves, found.Checkpoints)
 		for _, b := range breaks {
 			at := ""
@@ -66,7 +66,7 @@ func (s *session) verifyLedger(ctx context.Context, o *app.Opened) error {
 			fmt.Fprintf(s.out, s.say("不符：诉求 %s 第 %d 条 %s%s：%s\n", "differs: matter %s, entry %d, %s%s: %s\n"), b.Matter, b.Seq, b.What, at, b.Detail)
 		}
 		if len(breaks) == 0 {
-			fmt.Fprintln(s.out, s.say("账本与数据完全一致", "The ledger and the data agree"))
+			fmt.Fprintln(s.out, s.say("台账与数据完全一致", "The ledger and the data agree"))
 		} else {
 			fmt.Fprintln(s.out, s.say("请停止写入，保留现场，用最近的备份比对", "Stop writing, keep everything as it is, and compare with the last backup"))
 		}
@@ -113,7 +113,7 @@ func (s *session) showReceipt(r ledger.Report) {
 		{s.say("诉求", "matter"), r.No.Number()},
 		{s.say("事项", "act"), s.lang.Word("act", r.Act)},
 		{s.say("时间", "time"), clockTime(r.At)},
-		{s.say("账本", "log"), fmt.Sprintf("%s, %d", r.Origin, r.Size)},
+		{s.say("台账", "log"), fmt.Sprintf("%s, %d", r.Origin, r.Size)},
 		{s.say("封存时间", "sealed"), clockTime(r.CheckpointAt)},
 		{s.say("算法", "suite"), r.Suite},
 		{s.say("公钥指纹", "key fingerprint"), r.Fingerprint},

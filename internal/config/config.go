@@ -69,6 +69,9 @@ type Value struct {
 	Origin Origin `json:"origin"`
 }
 
+// Said reports whether somebody gave the setting a value, by whatever way.
+func (c *Config) Said(key string) bool { return c.origins[key] != Default }
+
 // mask stands for a secret that is set.
 const mask = "********"
 

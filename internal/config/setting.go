@@ -59,7 +59,7 @@ var settings = []setting{
 		set: func(c *Config, s string) error { return oneOf("suite", s, &c.Suite, "intl", "sm") }},
 	{key: "node", usual: "0", zh: "节点号 0–15，同一数据库的多个进程各不相同", en: "number of this process among several over one database, 0 to 15",
 		set: func(c *Config, s string) error { return whole("node", s, 0, ident.MaxNode, &c.Node) }},
-	{key: "origin", usual: "huying.local/log", zh: "账本日志的名称，首次启动后不再改", en: "name of the ledger's log; not changed after the first start",
+	{key: "origin", usual: "huying.local/log", zh: "台账日志的名称，首次启动后不再改", en: "name of the ledger's log; not changed after the first start",
 		set: func(c *Config, s string) error { c.Origin = s; return origin(s) }},
 	{key: "keys", zh: "密钥文件，默认为数据目录内的 keys", en: "file of the secrets; default: keys in the data directory",
 		set: func(c *Config, s string) error { c.Keys = s; return nil }},
@@ -87,7 +87,7 @@ var settings = []setting{
 		}},
 	{key: "log_format", usual: "text", zh: "日志格式：text 或 json", en: "text or json",
 		set: func(c *Config, s string) error { return oneOf("log_format", s, &c.LogFormat, "text", "json") }},
-	{key: "seal_every", usual: "60s", zh: "账本多久封存一次", en: "how often the ledger is sealed",
+	{key: "seal_every", usual: "60s", zh: "台账多久封存一次", en: "how often the ledger is sealed",
 		set: func(c *Config, s string) error {
 			return duration("seal_every", s, time.Second, 24*time.Hour, &c.SealEvery)
 		}},

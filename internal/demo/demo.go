@@ -104,6 +104,11 @@ func Run(ctx context.Context, db *store.DB, city *pack.City, keys Keys, packs fs
 		s.Clocks += l.seen.Clocks
 		s.Refused += l.seen.Refused
 	}
+	for n := 1; n > 0; {
+		if n, err = lanes[0].e.Seal(ctx, o.Until); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.sum(ctx, lanes[0].e, db); err != nil {
 		return nil, err
 	}

@@ -30,7 +30,15 @@ func (d dice) order(f *matter.File) *order.Order {
 	return f.Orders[len(f.Orders)-1-d.n%min(3, len(f.Orders))]
 }
 
-func (d dice) unit() string    { return players[d.n%len(players)] }
+// unit is one that may be ordered: not the city's own centre, which has nobody
+// above it to hold it to account.
+func (d dice) unit() string {
+	if u := players[d.n%len(players)]; u != "440100-ZH" {
+		return u
+	}
+	return "440106-CG"
+}
+
 func (d dice) yes() bool       { return d.n%2 == 0 }
 func (d dice) later() []string { return []string{"1 WD", "3 CD", "4 WORK_HOUR", "90 CD"} }
 

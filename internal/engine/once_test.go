@@ -202,6 +202,46 @@ func TestManyActOnOneMatter(t *testing.T) {
 	})
 }
 
+// Two processes over one database see each other's acts at once, and neither
+// undoes what the other did.
+func TestTwoProcessesShareOneDatabase(t *testing.T) {
+	storetest.Each(t, engine.Migrations(), func(t *testing.T, db *store.DB) {
+		ctx := context.Background()
+		both := []*engine.Engine{on(t, db), onNode(t, db, 1)}
+		id, bureau := fouracts(t, both[0], "路灯坏了"), post(t, both[0], "440106-CG")
+		desk := post(t, both[0], "440106001-ZH")
+		for i := range 10 {
+			e, other := both[i%2], both[1-i%2]
+			at := morning.Add(time.Duration(i+1) * time.Minute)
+			s, err := e.Act(ctx, engine.Command{Actor: desk, At: at}, "remind", id, func(f *matter.File) error { return f.Remind(f.Orders[0], "") })
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen, err := other.Load(ctx, id)
+			if err != nil || seen.Rev != s.Rev || seen.Head != s.Head || seen.Orders[0].Reminders != i+1 {
+				t.Fatalf("after act %d the other process sees revision %d, %v", i, seen.Rev, err)
+			}
+		}
+		for _, err := range together(16, func(i int) error {
+			_, err := both[i%2].Act(ctx, engine.Command{Actor: desk, At: morning.Add(time.Hour)}, "remind", id, func(f *matter.File) error { return f.Remind(f.Orders[0], "") })
+			return err
+		}) {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		s, err := both[1].Act(ctx, engine.Command{Actor: bureau, At: morning.Add(2 * time.Hour)}, "sign", id, func(f *matter.File) error { return f.Sign(f.Orders[0]) })
+		if err != nil || s.Orders[0].Reminders != 26 {
+			t.Fatalf("%d reminders, %v", s.Orders[0].Reminders, err)
+		}
+		for i := range 20 { // numbers made by both are never the same
+			fouracts(t, both[i%2], fmt.Sprint("别的事", i))
+		}
+		verified(t, both[0])
+		counted(t, both[1])
+	})
+}
+
 // The receipt of a call is proved by itself, with the installation's public
 // key and nothing else, in either suite; one changed byte and it proves nothing.
 func TestAReceiptNeedsNoDatabase(t *testing.T) {
@@ -232,6 +272,19 @@ func TestAReceiptNeedsNoDatabase(t *testing.T) {
 			})
 		})
 	}
+}
+
+func onNode(t *testing.T, db *store.DB, node int) *engine.Engine {
+	t.Helper()
+	city, err := guangzhou()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := engine.New(db, city, engine.Options{Node: node, Keys: keys(t), Now: func() time.Time { return morning }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
 }
 
 func onSuite(t *testing.T, db *store.DB, name string) *engine.Engine {
