@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"huying/internal/desk/dispatch"
@@ -199,33 +200,20 @@ func (r *request) told(m dispatch.Message) Told {
 	return Told{At: zoned(m.At), No: m.Matter.Number(), Code: m.Code, Detail: r.speaks().Notice(m.Code, m.Args), Args: m.Args}
 }
 
-// inbox lists what a unit was told. The desk pages by time alone, so a page
-// ends before an instant that it would cut in two.
+// inbox lists what a unit was told.
 func inbox(r *request, in Paging) (Page[Told], error) {
 	var none Page[Told]
-	before, _, err := in.afterTime("inbox")
+	after, err := in.afterMessage("inbox")
 	if err != nil {
 		return none, err
 	}
-	rows, err := r.s.Dispatch.Inbox(r.ctx, r.actor, r.http.PathValue("code"), before, in.size())
+	rows, err := r.s.Dispatch.Inbox(r.ctx, r.actor, r.http.PathValue("code"), after, in.size())
 	if err != nil {
 		return none, err
 	}
-	full := len(rows) == in.size()
-	if full {
-		whole := len(rows)
-		for whole > 0 && rows[whole-1].At.Equal(rows[len(rows)-1].At) {
-			whole--
-		}
-		if whole > 0 {
-			rows = rows[:whole]
-		}
-	}
-	out := page(r, rows, 0, r.told, nil)
-	if full {
-		out.Next = r.next(cursor("inbox", timeKey(rows[len(rows)-1].At), ""))
-	}
-	return out, nil
+	return page(r, rows, in.size(), r.told, func(m dispatch.Message) string {
+		return cursor("inbox", timeKey(m.At), m.Matter.Number(), strconv.FormatInt(m.Seq, 10), strconv.FormatInt(m.N, 10))
+	}), nil
 }
 
 // OrderOf is an order with the number of its matter.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"huying/internal/desk/dispatch"
 	"huying/internal/fault"
 	"huying/internal/ident"
 )
@@ -88,6 +89,24 @@ func (p Paging) afterTime(list string) (time.Time, ident.ID, error) {
 		return time.Time{}, id, nil
 	}
 	return time.UnixMicro(us), id, nil
+}
+
+// afterMessage is the cursor of a list of messages.
+func (p Paging) afterMessage(list string) (dispatch.Message, error) {
+	var m dispatch.Message
+	parts, err := p.after(list, 4)
+	if parts == nil {
+		return m, err
+	}
+	us, err1 := strconv.ParseInt(parts[0], 10, 64)
+	id, err2 := ident.ParseNumber(parts[1])
+	seq, err3 := strconv.ParseInt(parts[2], 10, 64)
+	n, err4 := strconv.ParseInt(parts[3], 10, 64)
+	if err1 != nil || err2 != nil || err3 != nil || err4 != nil || us < 1 || us > 1<<55 {
+		return m, errCursor()
+	}
+	m.At, m.Matter, m.Seq, m.N = time.UnixMicro(us), id, seq, n
+	return m, nil
 }
 
 func timeKey(t time.Time) string {

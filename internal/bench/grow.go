@@ -23,10 +23,10 @@ const (
 // idStep is how far apart the copies of an id lie in its 14-bit sequence. A
 // played matter uses the first few numbers of its second, so that copies meet
 // nobody.
-const idStep = 16
+const idStep = 32
 
 // mostCopies is how often an id can be copied within its second.
-const mostCopies = 1000
+const mostCopies = 500
 
 // city is a grown city.
 type city struct {

@@ -255,7 +255,7 @@ func TestCallsAreImportedBackedUpRestoredAndVerified(t *testing.T) {
 	p.want(exitOK, "restore", "copy.db")
 	p.wantText("2 matters", exitOK, "verify")
 	p.wantText(no.text, exitOK, "explain", "due", no.text)
-	p.wantText("matter.not_found", exitFailed, "explain", "due", "20260101-0000001-1")
+	p.wantText("matter.not_found", exitFailed, "explain", "due", ident.NewMaker(1).Next(time.Now()).Number())
 
 	name := p.write("receipt.json", string(receipt))
 	p.wantText("The receipt holds", exitOK, "verify", "--receipt", name, "--key", key)

@@ -341,7 +341,7 @@ func (h *world) queue(units ...string) int {
 // inbox is the codes of what a unit was told about a matter, the oldest first.
 func (h *world) inbox(unit string, m *affair) []string {
 	h.Helper()
-	list, err := h.dispatch.Inbox(context.Background(), h.desk(city).actor, unit, time.Time{}, dispatch.MostRows)
+	list, err := h.dispatch.Inbox(context.Background(), h.desk(city).actor, unit, dispatch.Message{}, dispatch.MostRows)
 	h.must(err)
 	var out []string
 	for _, x := range slices.Backward(list) {

@@ -120,8 +120,10 @@ func scanMessage(r store.Scanner) (Message, error) {
 	return m, json.Unmarshal([]byte(args), &m.Args)
 }
 
-// Inbox returns what a unit was told, the newest first, before an instant.
-func (d *Desk) Inbox(ctx context.Context, actor access.Actor, unit string, before time.Time, limit int) ([]Message, error) {
+// Inbox returns what a unit was told, the newest first, from the message after
+// a given one on; of that only At, Matter, Seq and N matter, and a zero At
+// begins with the newest.
+func (d *Desk) Inbox(ctx context.Context, actor access.Actor, unit string, after Message, limit int) ([]Message, error) {
 	if limit == 0 {
 		limit = 50
 	}
@@ -132,13 +134,13 @@ func (d *Desk) Inbox(ctx context.Context, actor access.Actor, unit string, befor
 		return nil, err
 	}
 	until := int64(1) << 60
-	if !before.IsZero() {
-		until = before.UnixMicro()
+	if !after.At.IsZero() {
+		until = after.At.UnixMicro()
 	}
 	var out []Message
 	err := d.e.DB().Read(ctx, func(v *store.View) (err error) {
-		out, err = store.All(v, `SELECT matter, seq, n, code, args, at FROM notice WHERE unit <> '' AND unit = ? AND at < ?
-			ORDER BY at DESC, matter DESC, seq DESC, n DESC LIMIT ?`, scanMessage, unit, until, limit)
+		out, err = store.All(v, `SELECT matter, seq, n, code, args, at FROM notice WHERE unit <> '' AND unit = ? AND (at, matter, seq, n) < (?, ?, ?, ?)
+			ORDER BY at DESC, matter DESC, seq DESC, n DESC LIMIT ?`, scanMessage, unit, until, int64(after.Matter), after.Seq, after.N, limit)
 		return err
 	})
 	return out, err

@@ -221,12 +221,21 @@ func (f *File) calendar() *calendar.Calendar {
 
 // start starts a clock of the matter by the pack's limit of that name.
 func (f *File) start(k clock.Kind, limit calendar.Limit) {
-	f.M.Clocks.Start(k, limit, f.Now, f.calendar(), f.ladder())
+	f.alarm(f.M.Clocks.Start(k, limit, f.Now, f.calendar(), f.ladder()))
 }
 
 // startOrder starts a clock of an order.
 func (f *File) startOrder(o *order.Order, k clock.Kind, limit calendar.Limit) {
-	o.Clocks.Start(k, limit, f.Now, f.calendar(), f.ladder())
+	f.alarm(o.Clocks.Start(k, limit, f.Now, f.calendar(), f.ladder()))
+}
+
+// alarm tells the desk that a date is provisional, since the year's holidays
+// are not announced: no deadline is computed in silence from a calendar that
+// nobody knows.
+func (f *File) alarm(c *clock.Clock) {
+	if c != nil && c.Provisional && f.M.Desk != "" {
+		f.tellUnit(f.M.Desk, "notice.provisional", f.M.ID, string(c.Kind), c.Due.Time())
+	}
 }
 
 // unit returns the unit of a code. Fault: unit.unknown.

@@ -104,6 +104,7 @@ CREATE TABLE notice (
 -- +both
 CREATE INDEX notice_inbox ON notice (unit, at, matter, seq, n) WHERE unit <> '';
 CREATE INDEX notice_pending ON notice (next_try) WHERE state = 'PENDING';
+CREATE INDEX notice_failed ON notice (matter, seq, n) WHERE state = 'FAILED';
 
 CREATE TABLE statement (
 	district TEXT NOT NULL,
