@@ -115,7 +115,7 @@ func TestStopWithoutStartClosesEverything(t *testing.T) {
 }
 
 func TestWhatDoesNotBelongTogetherIsRefused(t *testing.T) {
-	cfg := settings(t, "HUYING_SUITE=intl")
+	cfg := settings(t, "HUYING_SUITE=intl", "HUYING_ORIGIN=huying.local/log")
 	a, err := app.New(t.Context(), cfg, silent)
 	if err != nil {
 		t.Fatal(err)

@@ -20,13 +20,14 @@ const (
 	seed        = 7
 )
 
-// idStep is how far apart the copies of an id lie in its 14-bit sequence. A
-// played matter uses the first few numbers of its second, so that copies meet
-// nobody.
-const idStep = 32
-
-// mostCopies is how often an id can be copied within its second.
-const mostCopies = 500
+// The copies of an id lie in its own second, beyond the numbers of that second
+// that were used, and, when the sequence of the second is full, in the seconds
+// of an earlier month: 14 bits of sequence are the lowest of an id, and 35 bits
+// lie below its day.
+const (
+	sequences = 1 << 14
+	monthBack = (seedDays + 2) << 35
+)
 
 // city is a grown city.
 type city struct {
@@ -34,6 +35,7 @@ type city struct {
 	size   int
 	factor int // how often each matter is there
 	base   []original
+	step   int // more than every sequence number used within a second
 	until  time.Time
 	holder string // the unit that holds the most matters
 	debtor string // the unit that owes the most answers
@@ -80,6 +82,13 @@ func (c *city) look(ctx context.Context) error {
 		if len(c.base) == 0 {
 			return fmt.Errorf("bench: the played city has no matters")
 		}
+		var used int
+		err = v.Row(`SELECT MAX(id & ?) FROM (SELECT id FROM matter UNION ALL SELECT id FROM orders) AS made`, sequences-1).Scan(&used)
+		if err != nil {
+			return err
+		}
+		for c.step = 1; c.step <= used; c.step *= 2 { // a power of two, so that a second is filled evenly
+		}
 		for query, into := range map[string]*string{
 			`SELECT holder FROM matter WHERE holder <> '' GROUP BY holder ORDER BY COUNT(*) DESC, holder LIMIT 1`: &c.holder,
 			`SELECT debtor FROM orders WHERE open = 1 GROUP BY debtor ORDER BY COUNT(*) DESC, debtor LIMIT 1`:     &c.debtor,
@@ -93,16 +102,17 @@ func (c *city) look(ctx context.Context) error {
 	})
 }
 
-// The copies of one matter, and of its orders, for a range of steps.
+// The copies of one matter, and of its orders: those from one number to
+// another.
 const (
-	copySteps   = `WITH RECURSIVE step (k) AS (SELECT ? UNION ALL SELECT k + ? FROM step WHERE k + ? <= ?) `
-	copyMatters = copySteps + `INSERT INTO matter (district, id, town, community, grid, status, kind, category, urgency, source, desk, holder,
+	copyIDs     = `WITH RECURSIVE copy (n) AS (SELECT ? UNION ALL SELECT n + 1 FROM copy WHERE n + 1 < ?), shift (d) AS (SELECT n % ? * ? - n / ? * ? FROM copy) `
+	copyMatters = copyIDs + `INSERT INTO matter (district, id, town, community, grid, status, kind, category, urgency, source, desk, holder,
 		lon, lat, received_at, closed_at, next_at, text, doc, rev, head, sealed)
-		SELECT district, id + k, town, community, grid, status, kind, category, urgency, source, desk, holder,
-		lon, lat, received_at, closed_at, next_at, text, doc, rev, head, sealed FROM step, matter WHERE district = ? AND id = ?`
-	copyOrders = copySteps + `INSERT INTO orders (district, id, matter, kind, role, status, creditor, debtor, due_at, colour, open, doc)
-		SELECT district, id + k, matter + k, kind, role, status, creditor, debtor, due_at, colour, open, doc
-		FROM step, orders WHERE district = ? AND matter = ?`
+		SELECT district, id + d, town, community, grid, status, kind, category, urgency, source, desk, holder,
+		lon, lat, received_at, closed_at, next_at, text, doc, rev, head, sealed FROM shift, matter WHERE district = ? AND id = ?`
+	copyOrders = copyIDs + `INSERT INTO orders (district, id, matter, kind, role, status, creditor, debtor, due_at, colour, open, doc)
+		SELECT district, id + d, matter + d, kind, role, status, creditor, debtor, due_at, colour, open, doc
+		FROM shift, orders WHERE district = ? AND matter = ?`
 )
 
 // growBatch is how many matters are copied in one command, about.
@@ -112,18 +122,17 @@ const growBatch = 2000
 // orders and their figures. The rows are those of real matters; only the
 // ledger behind the copies is missing, which no list reads.
 func (m *measurement) grow(ctx context.Context, c *city, to int) error {
-	factor := min(to/len(c.base), mostCopies)
+	factor, within := to/len(c.base), sequences/c.step
 	if factor <= c.factor {
 		return nil
 	}
-	from, last := int64(c.factor)*idStep, int64(factor-1)*idStep
 	each := max(growBatch/(factor-c.factor), 1)
 	for i := 0; i < len(c.base); i += each {
 		list := c.base[i:min(i+each, len(c.base))]
 		err := c.DB.Write(ctx, "grow", func(tx *store.Tx) error {
 			for _, x := range list {
 				for _, query := range [...]string{copyMatters, copyOrders} {
-					if _, err := tx.Exec(query, from, idStep, idStep, last, x.district, int64(x.id)); err != nil {
+					if _, err := tx.Exec(query, c.factor, factor, within, c.step, within, int64(monthBack), x.district, int64(x.id)); err != nil {
 						return err
 					}
 				}

@@ -123,7 +123,13 @@ func (s *session) play(ctx context.Context, cfg *config.Config, o demo.Options) 
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
-	return demo.Run(ctx, opened.DB, opened.Engine.City(), opened.Keys, app.Packs(cfg.PacksDir), o)
+	began := s.now()
+	sum, err := demo.Run(ctx, opened.DB, opened.Engine.City(), opened.Keys, app.Packs(cfg.PacksDir), o)
+	if err != nil {
+		return nil, err
+	}
+	sum.Took = s.now().Sub(began)
+	return sum, nil
 }
 
 // account is a post that somebody may act as in the demo.
