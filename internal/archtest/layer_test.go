@@ -32,6 +32,7 @@ const (
 	configRoom = "internal/config"
 	appRoom    = "internal/app"
 	demoRoom   = "internal/demo"
+	benchRoom  = "internal/bench"
 	cliRoom    = "internal/cli"
 	packsRoom  = "packs"
 )
@@ -67,6 +68,7 @@ var plan = append([]room{
 	{path: configRoom, may: ground, why: "configuration is read before anything is wired"},
 	{path: demoRoom, may: with(forDesks, deskRoom, packsRoom), why: "the demonstration plays people at desks"},
 	{path: appRoom, may: forApp, why: "wiring knows everything but the commands"},
+	{path: benchRoom, may: with(forApp, appRoom), why: "measurements run the wired program"},
 	{path: cliRoom, may: all, why: "the commands are the top floor"},
 	{path: "internal/docgen", may: all, why: "generated docs read every table"},
 	{path: "internal/text/gen", may: with(ground, textRoom), why: "a generator beside what it makes"},
@@ -146,7 +148,7 @@ var keepers = []keeper{
 	{"github.com/emmansun/gmsm", []string{"internal/domain/ledger"}},
 	{"gopkg.in/yaml.v3", []string{"internal/domain/pack", "internal/desk/exchange", configRoom, cliRoom}},
 	// The registry looks at bytes of evidence with http.DetectContentType.
-	{"net/http", with(faceRooms, feedRoom, tickRoom, appRoom, cliRoom, "internal/desk/registry", "test")},
+	{"net/http", with(faceRooms, feedRoom, tickRoom, appRoom, benchRoom, cliRoom, "internal/desk/registry", "test")},
 }
 
 // libraries finds foreign libraries outside the rooms that keep them.

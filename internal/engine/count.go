@@ -43,6 +43,10 @@ const (
 	RateSum   = "rate.satisfaction" // permille of each rating, summed
 )
 
+// All names the counter of a whole district that goes with a counter of its
+// towns: a total that is read as one row a day. Its subject is "".
+func All(flow string) string { return flow + ".all" }
+
 // satisfaction maps the five levels to permille (domain part C6.1: very
 // satisfied and satisfied 1, basically satisfied 0.8, else 0).
 var satisfaction = [6]int64{0, 0, 0, 800, 1000, 1000}
@@ -71,12 +75,16 @@ func (w *work) count(s *open) {
 			stand(Held, is.holder, 1)
 		}
 	}
+	flow := func(name string) {
+		happen(name, is.town)
+		happen(All(name), "")
+	}
 	if s.born {
-		happen(Inflow, is.town)
+		flow(Inflow)
 	}
 	if was.status != is.status {
 		if name := flows[is.status]; name != "" {
-			happen(name, is.town)
+			flow(name)
 		}
 		if is.status == matter.Reopened {
 			happen(Reopenings, s.M.Unit)

@@ -1,6 +1,7 @@
 package hint_test
 
 import (
+	cmp2 "cmp"
 	"slices"
 	"testing"
 	"time"
@@ -82,10 +83,7 @@ func TestDuplicatesProperties(t *testing.T) {
 		others := rapid.SliceOf(call).Draw(t, "others")
 		got := hint.Duplicates(a, others, hint.Usual())
 		sorted := slices.IsSortedFunc(got, func(x, y hint.Duplicate) int {
-			if x.Score > y.Score || x.Score == y.Score && x.ID <= y.ID {
-				return -1
-			}
-			return 1
+			return cmp2.Or(cmp2.Compare(y.Score, x.Score), cmp2.Compare(x.ID, y.ID))
 		})
 		if !sorted {
 			t.Fatalf("not sorted: %v", got)

@@ -105,17 +105,14 @@ func standing(v *store.View, district, town string, out *Place) error {
 	return err
 }
 
-// flow adds the counter of a place over a period to n.
+// flow adds the counter of a town, or of the district if none is named, over a
+// period to n.
 func flow(v *store.View, district, name, town string, p Period, n *int64) error {
-	if town != "" {
-		sum, err := store.CounterSum(v, district, name, town, p.From, p.To)
-		*n += sum
-		return err
+	if town == "" {
+		name = engine.All(name)
 	}
-	counts, err := store.CounterSubjects(v, district, name, p.From, p.To)
-	for _, c := range counts {
-		*n += c.N
-	}
+	sum, err := store.CounterSum(v, district, name, town, p.From, p.To)
+	*n += sum
 	return err
 }
 

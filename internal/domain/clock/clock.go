@@ -81,12 +81,14 @@ type Ladder struct {
 	NagEvery     calendar.Limit // from then on
 }
 
-// Pause is a lawful stop of a clock; To is zero while it lasts.
+// Pause is a lawful stop of a clock; To is zero while it lasts. Void says that
+// the clock ended while it stood still, so that the pause moved nothing.
 type Pause struct {
 	Basis  string  `json:"basis,omitempty"`
 	From   Instant `json:"from"`
 	Reason string  `json:"reason"`
 	To     Instant `json:"to,omitempty"`
+	Void   bool    `json:"void,omitempty"`
 }
 
 // Clock is one running, paused or stopped clock. A stopped clock has no Next;
@@ -141,9 +143,11 @@ func (c *Clock) pauses() []calendar.Pause {
 	if len(c.Pauses) == 0 {
 		return nil
 	}
-	out := make([]calendar.Pause, len(c.Pauses))
-	for i, p := range c.Pauses {
-		out[i] = calendar.Pause{Reason: p.Reason, Basis: p.Basis, From: p.From.Time(), To: p.To.Time()}
+	out := make([]calendar.Pause, 0, len(c.Pauses))
+	for _, p := range c.Pauses {
+		if !p.Void {
+			out = append(out, calendar.Pause{Reason: p.Reason, Basis: p.Basis, From: p.From.Time(), To: p.To.Time()})
+		}
 	}
 	return out
 }

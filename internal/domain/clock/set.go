@@ -86,7 +86,8 @@ func (s Set) StopAll(at Instant, keep ...Kind) {
 // pause; whoever needs the due time releases it first.
 func (c *Clock) stop(at Instant) {
 	if c.Paused() {
-		c.Pauses[len(c.Pauses)-1].To = at
+		last := &c.Pauses[len(c.Pauses)-1]
+		last.To, last.Void = at, true
 	}
 	c.Stopped, c.Next = at, 0
 }

@@ -101,6 +101,9 @@ func (f *File) Respond(o *order.Order, r Response) error {
 		o.Clocks.Stop(clock.Extension, f.Now)
 	}
 	f.tellUnit(o.Creditor, "notice.responded", o.ID)
+	if lead := f.Lead(); lead != nil && o.Role == order.Co && lead.Debtor != o.Creditor {
+		f.tellUnit(lead.Debtor, "notice.responded", o.ID) // co-units report their part to the first unit (B1-07)
+	}
 	if !o.Solves() {
 		f.startOrder(o, clock.Judge, f.limit(pack.Judge))
 	}

@@ -60,6 +60,9 @@ func (f *File) supervise(about *order.Order, by, grounds string) error {
 	if by == about.Debtor {
 		by = f.desk(org.City)
 	}
+	if by == about.Debtor {
+		return nil // nobody stands above the city's own centre: it writes no letter to itself
+	}
 	s := &order.Order{
 		ID: f.NewID(), Kind: order.Supervision, Role: order.Sole, Creditor: by, Debtor: about.Debtor, DebtorPost: about.DebtorPost,
 		Judge: order.ByCreditorUnit, About: about.ID, Leaf: about.Leaf, ListVersion: about.ListVersion,

@@ -361,6 +361,17 @@ func (f *File) OrderCheck(checker string) error {
 	return nil
 }
 
+// assessors are the units of the matter's district whose posts assess.
+func (f *File) assessors() []string {
+	var out []string
+	for _, unit := range f.City.Org.Serving(f.M.Place.District) {
+		if slices.ContainsFunc(f.City.Org.Posts(unit), func(p *org.Post) bool { return p.Role == org.Assessor }) {
+			out = append(out, unit)
+		}
+	}
+	return out
+}
+
 // Check records what a sample check found. Undone work reopens the matter and
 // counts as a false closure.
 func (f *File) Check(o *order.Order, pass bool, note string) error {
@@ -395,6 +406,9 @@ func (f *File) Check(o *order.Order, pass bool, note string) error {
 		return nil
 	}
 	f.M.False = true
+	for _, unit := range f.assessors() {
+		f.tellUnit(unit, "notice.check_failed", f.M.ID)
+	}
 	f.M.Verdicts = append(f.M.Verdicts, Verdict{Judge: JudgeSample, By: f.By.ID, Resolved: No, At: f.Now, Round: f.M.Reopens})
 	return f.reopen("notice.false_closure")
 }

@@ -2,9 +2,16 @@
 -- every key. Instants are µs since 1970 UTC, 0 for none; doc is the whole
 -- state as JSON, and the columns beside it are what lists sort and filter by.
 
+-- Ids are unique in the whole installation and grow with time. On SQLite they
+-- are the key by which rows lie, which saves an index and keeps what is new
+-- together; on PostgreSQL the district leads, so that a table can be divided.
 CREATE TABLE matter (
 	district    TEXT NOT NULL,
+-- +sqlite
+	id          INTEGER PRIMARY KEY,
+-- +postgres
 	id          BIGINT NOT NULL,
+-- +both
 	town        TEXT NOT NULL,
 	community   TEXT NOT NULL,
 	grid        TEXT NOT NULL,
@@ -24,9 +31,14 @@ CREATE TABLE matter (
 	doc         TEXT NOT NULL,
 	rev         BIGINT NOT NULL,
 	head        BYTES NOT NULL,
-	sealed      BIGINT NOT NULL,
-	PRIMARY KEY (district, id)
+	sealed      BIGINT NOT NULL
+-- +postgres
+	, PRIMARY KEY (district, id)
+-- +both
 );
+-- +postgres
+CREATE INDEX matter_by_id ON matter (id);
+-- +both
 CREATE INDEX matter_by_town ON matter (district, town, id);
 CREATE INDEX matter_held ON matter (holder, next_at, id) WHERE holder <> '';
 CREATE INDEX matter_wake ON matter (next_at) WHERE next_at > 0;
@@ -35,7 +47,11 @@ CREATE INDEX matter_unsealed ON matter (district, id) WHERE sealed < rev;
 
 CREATE TABLE orders (
 	district TEXT NOT NULL,
+-- +sqlite
+	id       INTEGER PRIMARY KEY,
+-- +postgres
 	id       BIGINT NOT NULL,
+-- +both
 	matter   BIGINT NOT NULL,
 	kind     TEXT NOT NULL,
 	role     TEXT NOT NULL,
@@ -45,10 +61,16 @@ CREATE TABLE orders (
 	due_at   BIGINT NOT NULL,
 	colour   TEXT NOT NULL,
 	open     BIGINT NOT NULL,
-	doc      TEXT NOT NULL,
-	PRIMARY KEY (district, matter, id)
+	doc      TEXT NOT NULL
+-- +postgres
+	, PRIMARY KEY (district, matter, id)
+-- +both
 );
+-- +sqlite
+CREATE INDEX orders_of_matter ON orders (district, matter, id);
+-- +postgres
 CREATE INDEX orders_by_id ON orders (district, id);
+-- +both
 CREATE INDEX orders_owed ON orders (debtor, due_at, id) WHERE open = 1;
 
 -- One row per call: the same reference from the same source is the same call.
