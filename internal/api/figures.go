@@ -87,6 +87,7 @@ type UnitNumbers struct {
 	Late         int64            `json:"late"`
 	FirstFix     int64            `json:"first_fix"`
 	Reopened     int64            `json:"reopened"`
+	False        int64            `json:"false_closures" doc:"Closed, and found undone by a sample check"`
 	Blue         int64            `json:"blue"`
 	Yellow       int64            `json:"yellow"`
 	Red          int64            `json:"red"`
@@ -131,7 +132,7 @@ func unitNumbers(r *request, in UnitSpan) (*AllUnitNumbers, error) {
 	out := &AllUnitNumbers{Items: make([]UnitNumbers, len(list))}
 	for i, u := range list {
 		out.Items[i] = UnitNumbers{
-			Unit: u.Code, Owed: u.Owed, Held: u.Held, Issued: u.Issued, OnTime: u.OnTime, Late: u.Late, FirstFix: u.FirstFix, Reopened: u.Reopened,
+			Unit: u.Code, Owed: u.Owed, Held: u.Held, Issued: u.Issued, OnTime: u.OnTime, Late: u.Late, FirstFix: u.FirstFix, Reopened: u.Reopened, False: u.FalseClosures,
 			Blue: u.Blue, Yellow: u.Yellow, Red: u.Red, Supervised: u.Supervised, Response: rateView(u.Rates.Response),
 			Resolution: rateView(u.Rates.Resolution), Satisfaction: rateView(u.Rates.Satisfaction), Unreliable: u.Rates.Unreliable, Ranked: u.Ranked,
 		}
@@ -140,4 +141,45 @@ func unitNumbers(r *request, in UnitSpan) (*AllUnitNumbers, error) {
 		}
 	}
 	return out, nil
+}
+
+// ElapsedSpan asks how long matters of a category took.
+type ElapsedSpan struct {
+	Span
+	Place    string `json:"place" maxLength:"64"`
+	Category string `json:"category,omitempty" maxLength:"32" doc:"A leaf, or a group with all below it; empty: all"`
+}
+
+// ElapsedNumbers are medians in minutes from the call on, over the matters
+// closed in the span.
+type ElapsedNumbers struct {
+	Category string  `json:"category"`
+	Matters  int     `json:"matters"`
+	InTime   int     `json:"in_time" doc:"Of these, those whose leading order was done in time"`
+	Issued   float64 `json:"issued_minutes"`
+	Signed   float64 `json:"signed_minutes"`
+	Answered float64 `json:"answered_minutes"`
+	Closed   float64 `json:"closed_minutes"`
+	More     bool    `json:"more" doc:"There were more matters than are looked at"`
+}
+
+func elapsedNumbers(r *request, in ElapsedSpan) (*ElapsedNumbers, error) {
+	p, err := in.period(r.now)
+	if err != nil {
+		return nil, err
+	}
+	from, to := midnight(p.From), midnight(p.To).AddDate(0, 0, 1)
+	x, err := r.s.Numbers.Elapsed(r.ctx, r.actor, in.Place, in.Category, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return &ElapsedNumbers{
+		Category: x.Category, Matters: x.Matters, InTime: x.InTime, Issued: x.Issued.Minutes(), Signed: x.Signed.Minutes(),
+		Answered: x.Answered.Minutes(), Closed: x.Closed.Minutes(), More: x.More,
+	}, nil
+}
+
+// midnight is the instant a civil day such as 20260301 begins at.
+func midnight(day int) time.Time {
+	return time.Date(day/10000, time.Month(day/100%100), day%100, 0, 0, 0, 0, ident.Zone)
 }

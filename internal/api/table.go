@@ -104,6 +104,7 @@ func officeRoutes() []Route {
 	return []Route{
 		{post, "/audits/sample", "draw-sample", staff, access.SampleAudit, "抽取一周已结事项", "Draw a sample of closed matters", handle(sample)},
 		{get, "/numbers/place/{code}", "read-place-numbers", staff, access.ReadNumbers, "一地的数据", "Figures of a place", handle(placeNumbers)},
+		{get, "/numbers/elapsed", "read-elapsed", staff, access.ReadNumbers, "各环节用时中位数", "Median times of a category", handle(elapsedNumbers)},
 		{get, "/numbers/units", "read-unit-numbers", staff, access.ReadNumbers, "一地各单位的数据", "Figures of a place's units", handle(unitNumbers)},
 		{post, "/evidence", "keep-evidence", staff, access.RaiseCall, "上传佐证材料", "Upload evidence", handle(keepEvidence).upload().created()},
 		{get, "/due", "explain-limit", member, "", "解释一个时限", "Explain a limit", handle(explainLimit)},

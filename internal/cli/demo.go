@@ -128,7 +128,7 @@ func (s *session) play(ctx context.Context, cfg *config.Config, o demo.Options) 
 	if err != nil {
 		return nil, err
 	}
-	sum.Took = s.now().Sub(began)
+	sum.Seconds = s.now().Sub(began).Seconds()
 	return sum, nil
 }
 
@@ -244,20 +244,20 @@ func (s *session) tellDemo(sum *demo.Summary, cfg *config.Config) {
 	var rows [][]string
 	row := func(zh, en string, value ...any) { rows = append(rows, []string{s.say(zh, en), fmt.Sprint(value...)}) }
 	fmt.Fprintf(s.out, s.say("演示城市：%s，%s 至 %s，种子 %d，用时 %.1f 秒\n", "Demo city: %s, %s to %s, seed %d, played in %.1f s\n"),
-		sum.PackName, sum.From.In(ident.Zone).Format(time.DateOnly), sum.Until.In(ident.Zone).Format(time.DateOnly), sum.Seed, sum.Took.Seconds())
+		sum.PackName, sum.From.In(ident.Zone).Format(time.DateOnly), sum.Until.In(ident.Zone).Format(time.DateOnly), sum.Seed, sum.Seconds)
 	row("受理诉求", "Calls received", sum.Received)
 	row("并单", "Merged", sum.Merged)
 	row("转介 / 当场答复", "Referred / answered at once", sum.Referred, " / ", sum.Advised)
 	row("派出工单", "Orders given", sum.Dispatched)
 	row("按期办结 / 逾期办结", "Done in time / late", sum.OnTime, " / ", sum.Late)
 	row("结案 / 在办", "Closed / open", sum.Closed, " / ", sum.Open)
-	row("蓝 / 黄 / 红牌", "Blue / yellow / red cards", sum.Blue, " / ", sum.Yellow, " / ", sum.Red)
+	row("蓝 / 黄 / 红牌", "Blue / yellow / red cards", sum.Cards.Blue, " / ", sum.Cards.Yellow, " / ", sum.Cards.Red)
 	row("督办函", "Supervision letters", sum.Supervised)
 	row("响应率", "Response rate", rate(sum.Rates.Response))
 	row("解决率", "Resolution rate", rate(sum.Rates.Resolution))
 	row("满意率", "Satisfaction rate", rate(sum.Rates.Satisfaction))
 	if u := sum.Slowest; u != nil {
-		row("按期率最低的单位", "Slowest unit", sum.SlowestName, " (", u.Code, ") ", u.OnTime, "/", u.OnTime+u.Late)
+		row("按期率最低的单位", "Slowest unit", u.Name, " (", u.Unit, ") ", u.OnTime, "/", u.Done)
 	}
 	row("动作 / 时钟 / 台账", "Acts / clocks fired / ledger entries", sum.Commands, " / ", sum.Clocks, " / ", sum.Entries)
 	row("演示数据目录（非真实数据）", "Demo data (not real)", cfg.Data)

@@ -38,30 +38,44 @@ type Options struct {
 
 // Summary is what happened, and where to look.
 type Summary struct {
-	Pack, PackName string
-	Seed           uint64
-	From, Until    time.Time
-	Took           time.Duration // filled by whoever has a clock
-	Calls          int
-	Commands       int
-	Clocks         int
-	Refused        int // acts the rules refused, as they should
-	Received       int64
-	Merged         int64
-	Referred       int64
-	Advised        int64
-	Dispatched     int64
-	Closed         int64
-	Open           int64
-	OnTime, Late   int64
-	Blue           int64
-	Yellow         int64
-	Red            int64
-	Supervised     int64
-	Rates          Rates
-	Slowest        *numbers.Unit // the unit with the lowest share in time, of those with enough orders
-	SlowestName    string
-	Entries        int64 // ledger entries
+	Pack       string    `json:"pack"`
+	PackName   string    `json:"pack_name"`
+	Seed       uint64    `json:"seed"`
+	From       time.Time `json:"from"`
+	Until      time.Time `json:"until"`
+	Seconds    float64   `json:"seconds"` // filled by whoever has a clock
+	Received   int64     `json:"received"`
+	Merged     int64     `json:"merged"`
+	Referred   int64     `json:"referred"`
+	Advised    int64     `json:"advised"`
+	Dispatched int64     `json:"dispatched"`
+	Closed     int64     `json:"closed"`
+	Open       int64     `json:"open"`
+	OnTime     int64     `json:"on_time"`
+	Late       int64     `json:"late"`
+	Cards      Cards     `json:"cards"`
+	Supervised int64     `json:"supervised"`
+	Rates      Rates     `json:"rates"`
+	Slowest    *Slow     `json:"slowest"`        // of the units with enough orders
+	Commands   int       `json:"commands"`       // acts of people
+	Clocks     int       `json:"clocks"`         // acts of clocks
+	Refused    int       `json:"refused"`        // acts the rules refused, as they should
+	Entries    int64     `json:"ledger_entries"` // one for each act
+}
+
+// Cards counts the cards by colour.
+type Cards struct {
+	Blue   int64 `json:"blue"`
+	Yellow int64 `json:"yellow"`
+	Red    int64 `json:"red"`
+}
+
+// Slow is the unit with the lowest share of orders done in time.
+type Slow struct {
+	Unit   string `json:"unit"`
+	Name   string `json:"name"`
+	OnTime int64  `json:"on_time"`
+	Done   int64  `json:"done"`
 }
 
 // Keys make the engines of the lanes; every lane is a node of its own.
@@ -98,7 +112,6 @@ func Run(ctx context.Context, db *store.DB, city *pack.City, keys Keys, packs fs
 	}
 	s := &Summary{Pack: city.ID, PackName: city.Name, Seed: o.Seed, From: from, Until: o.Until}
 	for _, l := range lanes {
-		s.Calls += l.seen.Calls
 		s.Commands += l.seen.Commands
 		s.Clocks += l.seen.Clocks
 		s.Refused += l.seen.Refused
@@ -239,9 +252,9 @@ func (s *Summary) sum(ctx context.Context, e *engine.Engine, db *store.DB) error
 		s.Dispatched += u.Issued - u.Supervised
 		s.OnTime += u.OnTime
 		s.Late += u.Late
-		s.Blue += u.Blue
-		s.Yellow += u.Yellow
-		s.Red += u.Red
+		s.Cards.Blue += u.Blue
+		s.Cards.Yellow += u.Yellow
+		s.Cards.Red += u.Red
 		s.Supervised += u.Supervised
 		f.add(u)
 	}
@@ -251,9 +264,10 @@ func (s *Summary) sum(ctx context.Context, e *engine.Engine, db *store.DB) error
 		return cmp.Compare(float64(a.OnTime)/float64(a.OnTime+a.Late), float64(b.OnTime)/float64(b.OnTime+b.Late))
 	})
 	if len(slow) > 0 {
-		s.Slowest = &slow[0]
-		if u, ok := e.City().Org.Unit(slow[0].Code); ok {
-			s.SlowestName = u.Name
+		u := slow[0]
+		s.Slowest = &Slow{Unit: u.Code, Name: u.Code, OnTime: u.OnTime, Done: u.OnTime + u.Late}
+		if org, ok := e.City().Org.Unit(u.Code); ok {
+			s.Slowest.Name = org.Name
 		}
 	}
 	return db.Read(ctx, func(v *store.View) error { return v.Row(`SELECT COUNT(*) FROM ledger`).Scan(&s.Entries) })

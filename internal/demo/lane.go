@@ -52,7 +52,7 @@ type part struct {
 
 // tally is what a lane did, beyond what the numbers desk counts.
 type tally struct {
-	Calls, Commands, Clocks, Refused int
+	Commands, Clocks, Refused int
 }
 
 // event is something that happens at its own time: a call, an act, or a clock.
@@ -170,7 +170,6 @@ func (l *lane) hear(ctx context.Context, e event) error {
 	if err != nil {
 		return err
 	}
-	l.seen.Calls++
 	l.told()
 	p := &part{spoken: s, id: st.M.ID, marks: map[string]int{}}
 	l.play[p.id] = p

@@ -103,7 +103,7 @@ func TestNotice(t *testing.T) {
 	}{
 		{"notice.received", []any{id}, "您的诉求已受理，编号 " + id.Number() + "。", "received as matter " + id.Number() + "."},
 		{"notice.deferred", []any{"明年改造管网", until}, "计划：明年改造管网。最迟 3月21日 01:30 重新研究。", "looked at again by 21 March 01:30."},
-		{"notice.triaged", []any{"小事", "邻里之间"}, "您的诉求按“小事（社区协商）”办理。理由：邻里之间", "is a community affair. Reason: 邻里之间"},
+		{"notice.triaged", []any{"小事", "邻里之间"}, "您的诉求按“小事（社区协商）”办理，理由：邻里之间", "is a community affair; reason: 邻里之间"},
 		{"notice.desk_late", []any{id, "VERIFY"}, "的“核实”已经超时。", "is late: verification."},
 		{"notice.extension_asked", []any{id, "15 CD shift"}, "申请延期15个自然日（最后一天休息则顺延），请审批。", "15 calendar days (moved on from a day of rest) more."},
 		{"notice.reminder", []any{id, ""}, "催办：请尽快办理并回复工单 " + id.Number() + "。", "answer order " + id.Number() + "."},

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
+	"huying/internal/ident"
 )
 
 const (
@@ -74,6 +76,12 @@ func TestGZ02OneHourFromReportToResult(t *testing.T) {
 		}
 		if elapsed := last.Time().Sub(s.M.ReceivedAt.Time()); elapsed != 58*time.Minute {
 			t.Errorf("it took %v, want 58 min", elapsed)
+		}
+		day := time.Date(2026, 3, 10, 0, 0, 0, 0, ident.Zone)
+		took, err := h.numbers.Elapsed(context.Background(), h.desk(city).actor, "440113", s.M.Category, day, day.AddDate(0, 0, 1))
+		h.must(err)
+		if took.Matters != 1 || took.Answered != 58*time.Minute || took.InTime != 1 {
+			t.Errorf("the published median is %v over %d matters, %d in time", took.Answered, took.Matters, took.InTime)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"slices"
 	"testing"
 
 	"huying/internal/domain/matter"
@@ -37,6 +38,9 @@ func TestLH04AFalseClosureIsFound(t *testing.T) {
 			t.Errorf("false closure %v, the order is %s", m.now().M.False, m.order(unit).Status)
 		}
 		m.hears("notice.false_closure")
+		if told := h.inbox(tianhe+"-PG", m); !slices.Contains(told, "notice.check_failed") {
+			t.Errorf("the evaluator was told %v", told)
+		}
 		if f := h.figures(unit); f.Reopened != 1 || f.FalseClosures != 1 {
 			t.Errorf("the figures: %+v", f)
 		}

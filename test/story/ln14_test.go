@@ -1,6 +1,7 @@
 package story
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"huying/internal/domain/duty"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
+	"huying/internal/text"
 )
 
 // LN-14 三事分流: a quarrel over a parking place is a communal affair: it goes
@@ -21,6 +23,9 @@ func TestLN14ThreeWayTriage(t *testing.T) {
 		desk.triages(m, duty.Communal, "邻里公共事务, 先由社区协商")
 		desk.orders(m)
 		m.hears("notice.triaged")
+		if words := text.Chinese.Notice("notice.triaged", []any{string(duty.Communal), "邻里公共事务"}); !strings.Contains(words, "申诉") {
+			t.Errorf("the caller is not told how to appeal: %s", words)
+		}
 		o := m.order(community + "-JW")
 		if o.Kind != order.Mediation || len(m.now().Orders) != 1 {
 			t.Fatalf("%d orders, the first a %s", len(m.now().Orders), o.Kind)

@@ -124,7 +124,7 @@ func (d *Desk) narrow(f Filter, now time.Time, add func(string, ...any)) error {
 	equal("urgency", f.Urgency)
 	equal("holder", f.Holder)
 	if f.Category != "" {
-		add("m.category >= ? AND m.category < ?", f.Category, f.Category+"~")
+		add("m.category LIKE ?", prefix(f.Category))
 	}
 	if f.Place != "" {
 		place, ok := d.e.City().Territory.Place(f.Place)
@@ -150,6 +150,11 @@ func (d *Desk) narrow(f Filter, now time.Time, add func(string, ...any)) error {
 		add("m.next_at > 0 AND m.next_at < ?", now.UnixMicro())
 	}
 	return nil
+}
+
+// prefix is the LIKE pattern of a code and all below it.
+func prefix(code string) string {
+	return strings.NewReplacer("%", "", "_", "").Replace(code) + "%"
 }
 
 func known(status string) bool {

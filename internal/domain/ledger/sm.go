@@ -50,7 +50,7 @@ func (s sm) sign(r io.Reader, secret, msg []byte) ([]byte, error) {
 	var key sm2.PrivateKey
 	key.PublicKey = sm2Public(public)
 	key.D = new(big.Int).SetBytes(secret)
-	return key.SignWithSM2(r, nil, msg)   // No user id means the default one of GM/T 0009.
+	return key.SignWithSM2(r, nil, msg) // No user id means the default one of GM/T 0009.
 }
 
 func (s sm) verify(public, msg, sig []byte) bool {

@@ -8,9 +8,11 @@ import "math"
 // Rate is a share with the number it is of and its Wilson 95 % interval.
 // Value is NaN-free: with N zero, Known is false and all are zero.
 type Rate struct {
-	Value, Low, High float64
-	N                int64
-	Known            bool
+	Value float64 `json:"value"`
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
+	N     int64   `json:"n"`
+	Known bool    `json:"known"`
 }
 
 const z = 1.959963984540054 // 97.5th percentile of the normal distribution
@@ -38,11 +40,13 @@ type Facts struct {
 // share of judged matters whose caller was not reached: above 0.2 the
 // resolution rate is Unreliable, and below RankLeast matters nothing is ranked.
 type Three struct {
-	Response, Resolution, Satisfaction Rate
-	NotReached                         float64
-	Unreliable                         bool
-	Composite                          float64
-	Complete                           bool
+	Response     Rate    `json:"response"`
+	Resolution   Rate    `json:"resolution"`
+	Satisfaction Rate    `json:"satisfaction"`
+	NotReached   float64 `json:"not_reached"`
+	Unreliable   bool    `json:"unreliable"`
+	Composite    float64 `json:"composite"`
+	Complete     bool    `json:"complete"`
 }
 
 // Weights of the composite.

@@ -1,0 +1,124 @@
+package numbers
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"huying/internal/domain/access"
+	"huying/internal/domain/clock"
+	"huying/internal/domain/order"
+	"huying/internal/fault"
+	"huying/internal/store"
+)
+
+// Elapsed is how long matters of a category took, from the call on (GZ-02):
+// medians over the matters that were closed in a period, by their leading
+// order.
+type Elapsed struct {
+	Category string
+	Matters  int
+	Issued   time.Duration // call → order
+	Signed   time.Duration // call → signature
+	Answered time.Duration // call → the answer that stands
+	Closed   time.Duration // call → verdict
+	InTime   int           // whose leading order was done in time
+	More     bool          // there were more matters than are looked at
+}
+
+// mostElapsed bounds the matters one question looks at.
+const mostElapsed = 20_000
+
+// Elapsed returns the medians of a category, or of a group of categories, in a
+// place. Faults: place.unknown, category.unknown, access.denied,
+// request.span_backwards.
+func (d *Desk) Elapsed(ctx context.Context, actor access.Actor, place, category string, from, to time.Time) (*Elapsed, error) {
+	districts, town, err := d.scope(actor, place)
+	if err != nil {
+		return nil, err
+	}
+	if category != "" {
+		_, leaf := d.e.City().Duty.Leaf(category)
+		_, group := d.e.City().Duty.Group(category)
+		if !leaf && !group {
+			return nil, fault.Field("category", "category.unknown", category, d.e.City().Duty.Nearest(category))
+		}
+	}
+	if !to.After(from) {
+		return nil, fault.Field("to", "request.span_backwards")
+	}
+	var all []course
+	for _, district := range districts {
+		part, err := d.courses(ctx, district, town, category, from, to)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, part...)
+	}
+	return medians(category, all), nil
+}
+
+// course is when what happened to one matter, in µs from the call.
+type course struct {
+	issued, signed, answered, closed int64
+	inTime                           bool
+}
+
+const selectCourses = `SELECT m.received_at, m.closed_at, o.doc FROM matter m
+	JOIN orders o ON o.district = m.district AND o.matter = m.id AND o.role <> 'CO' AND o.kind IN ('DISPATCH', 'MEDIATION') AND o.status = 'FULFILLED'
+	WHERE m.district = ? AND m.closed_at > 0 AND m.closed_at >= ? AND m.closed_at < ? AND m.category LIKE ? AND (? = '' OR m.town = ?)
+	ORDER BY m.closed_at LIMIT ?`
+
+func (d *Desk) courses(ctx context.Context, district, town, category string, from, to time.Time) ([]course, error) {
+	var out []course
+	err := d.e.DB().Read(ctx, func(v *store.View) (err error) {
+		out, err = store.All(v, selectCourses, scanCourse, district, from.UnixMicro(), to.UnixMicro(), category+"%", town, town, mostElapsed+1)
+		return err
+	})
+	return out, err
+}
+
+func scanCourse(r store.Scanner) (course, error) {
+	var c course
+	var received, closed int64
+	var doc string
+	if err := r.Scan(&received, &closed, &doc); err != nil {
+		return c, err
+	}
+	var o order.Order
+	if err := json.Unmarshal([]byte(doc), &o); err != nil {
+		return c, err
+	}
+	since := func(at clock.Instant) int64 { return int64(at) - received }
+	return course{since(o.IssuedAt), since(o.SignedAt), since(o.RespondedAt), closed - received, o.OnTime}, nil
+}
+
+func medians(category string, all []course) *Elapsed {
+	out := &Elapsed{Category: category, Matters: len(all), More: len(all) > mostElapsed}
+	for _, c := range all {
+		if c.inTime {
+			out.InTime++
+		}
+	}
+	median := func(of func(course) int64) time.Duration {
+		if len(all) == 0 {
+			return 0
+		}
+		values := make([]int64, len(all))
+		for i, c := range all {
+			values[i] = of(c)
+		}
+		slices.Sort(values)
+		mid := len(values) / 2
+		if len(values)%2 == 0 {
+			return time.Duration(values[mid-1]+values[mid]) / 2 * time.Microsecond
+		}
+		return time.Duration(values[mid]) * time.Microsecond
+	}
+	out.Issued = median(func(c course) int64 { return c.issued })
+	out.Signed = median(func(c course) int64 { return c.signed })
+	out.Answered = median(func(c course) int64 { return c.answered })
+	out.Closed = median(func(c course) int64 { return c.closed })
+	return out
+}
