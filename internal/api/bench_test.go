@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"huying/internal/api"
+	"huying/internal/domain/ledger"
 	"huying/internal/domain/org"
 	"huying/internal/engine"
+	"huying/internal/engine/enginetest"
 	"huying/internal/store/storetest"
 )
 
@@ -30,12 +32,10 @@ func instant(x *town, n int64) string {
 // BenchmarkCallWhole is intake to dispatched over a real connection with a
 // real engine on a file: client, server and disk on the same machine.
 func BenchmarkCallWhole(b *testing.B) {
-	city, err := guangzhou()
-	if err != nil {
-		b.Fatal(err)
-	}
+	city := enginetest.Guangzhou(b)
 	x := &town{now: time.Now()}
-	if x.Engine, err = engine.New(storetest.SQLite(b, engine.Migrations()), city, engine.Options{Keys: keys(b), Now: time.Now}); err != nil {
+	var err error
+	if x.Engine, err = engine.New(storetest.SQLite(b, engine.Migrations()), city, engine.Options{Keys: enginetest.Keys(b, ledger.Intl), Now: time.Now}); err != nil {
 		b.Fatal(err)
 	}
 	h, err := api.New(api.Deps{Engine: x.Engine, Now: time.Now, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Rates: many()})

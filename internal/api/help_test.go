@@ -18,17 +18,14 @@ import (
 	"huying/internal/domain/access"
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/org"
-	"huying/internal/domain/pack"
 	"huying/internal/engine"
+	"huying/internal/engine/enginetest"
 	"huying/internal/ident"
 	"huying/internal/store"
 	"huying/internal/store/storetest"
-	"huying/packs"
 )
 
 func TestMain(m *testing.M) { storetest.Main(m) }
-
-var guangzhou = sync.OnceValues(func() (*pack.City, error) { return pack.Load(packs.FS, "guangzhou") })
 
 var morning = time.Date(2026, 3, 10, 9, 0, 0, 0, ident.Zone) // a Tuesday
 
@@ -54,33 +51,13 @@ func (x *town) pass(d time.Duration) {
 	x.now = x.now.Add(d)
 }
 
-func keys(t testing.TB) engine.Keys {
-	t.Helper()
-	suite, err := ledger.SuiteByName(ledger.Intl)
-	if err != nil {
-		t.Fatal(err)
-	}
-	zero := bytes.NewReader(make([]byte, 4096))
-	sign, err := ledger.GenerateKey(suite, "huying.test/log", zero)
-	if err != nil {
-		t.Fatal(err)
-	}
-	master, err := ledger.NewKey(suite, zero)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return engine.Keys{Sign: sign, Master: master}
-}
-
 func open(t testing.TB, rates api.Rates) *town {
 	t.Helper()
-	city, err := guangzhou()
-	if err != nil {
-		t.Fatal(err)
-	}
+	city := enginetest.Guangzhou(t)
 	x := &town{now: morning, log: &bytes.Buffer{}}
 	db := storetest.SQLite(t, engine.Migrations(), store.Options{Now: x.Now})
-	if x.Engine, err = engine.New(db, city, engine.Options{Keys: keys(t), Now: x.Now}); err != nil {
+	var err error
+	if x.Engine, err = engine.New(db, city, engine.Options{Keys: enginetest.Keys(t, ledger.Intl), Now: x.Now}); err != nil {
 		t.Fatal(err)
 	}
 	h, err := api.New(api.Deps{Engine: x.Engine, Now: x.Now, Log: slog.New(slog.NewJSONHandler(x.log, nil)), Rates: rates})

@@ -59,7 +59,7 @@ const (
 )
 
 // DemoMarker is the file that says that a data directory holds a played city.
-// It is never served as a real one.
+// Whoever serves it says so.
 const DemoMarker = "THIS-IS-A-DEMO"
 
 // Demo reports whether a data directory holds a played city.

@@ -51,11 +51,8 @@ func (m *measurement) lists(ctx context.Context) (_ *Lists, err error) {
 		return nil, err
 	}
 	out := &Lists{}
-	most := m.Matters
-	if free, err := m.Free(dir); err == nil && most > smallCity && free < uint64(most)*roomPerMatter {
-		most = smallCity
-		out.Cut = fmt.Sprintf("%d MB free, %d needed", free>>20, uint64(m.Matters)*roomPerMatter>>20)
-	}
+	most, why := m.fits(dir)
+	out.Cut = why
 	c, err := m.play(ctx, dir, most)
 	if c != nil {
 		defer func() { err = errors.Join(err, c.Close()) }()
@@ -78,6 +75,17 @@ func (m *measurement) lists(ctx context.Context) (_ *Lists, err error) {
 	out.QueueP99Ms = max(last.Reads["queue"].P99Ms, last.Reads["queue_deep"].P99Ms)
 	out.CountsP99Ms = max(last.Reads["place_city"].P99Ms, last.Reads["place_town"].P99Ms)
 	return out, nil
+}
+
+// fits returns how many matters there is room for, and why they are fewer than
+// asked.
+func (m *measurement) fits(dir string) (int, string) {
+	need := uint64(m.Matters) * roomPerMatter
+	free, err := m.Free(dir)
+	if err != nil || m.Matters <= smallCity || free >= need {
+		return m.Matters, ""
+	}
+	return smallCity, fmt.Sprintf("%d MB are free and %d needed", free>>20, need>>20)
 }
 
 // smallCity is what is measured where the disk is too small.

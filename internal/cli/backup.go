@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -124,6 +125,9 @@ func (s *session) restoreCommand() *cobra.Command {
 			if err := store.Restore(cmd.Context(), args[0], to); err != nil {
 				return err
 			}
+			if err := s.ours(cmd.Context(), cfg); err != nil {
+				return errors.Join(err, removeIf(to), removeIf(to+"-wal"), removeIf(to+"-shm"))
+			}
 			s.report(map[string]any{"database": to}, func() {
 				fmt.Fprintf(s.out, s.say("已恢复到 %s。请确认密钥 %s 是原来的那一份，再运行 huying verify。\n",
 					"Restored to %s. Make sure that %s holds the keys of that time, then run huying verify.\n"), to, cfg.Keys)
@@ -132,4 +136,23 @@ func (s *session) restoreCommand() *cobra.Command {
 		},
 	}
 	return s.settingsFlags(cmd, false)
+}
+
+// ours asks that a restored database is one of this program, since any other
+// would be taken for an empty one. Fault: store.not_a_database.
+func (s *session) ours(ctx context.Context, cfg *config.Config) (err error) {
+	db, err := store.Open(ctx, cfg.Database, store.Options{ReadOnly: true, Now: s.now, Log: s.quiet(cfg)})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	all, err := fs.Glob(engine.Migrations(), "*.sql")
+	if err != nil {
+		return err
+	}
+	pending, err := store.Pending(ctx, db, engine.Migrations())
+	if err == nil && len(pending) == len(all) {
+		err = fault.New(fault.Invalid, "store.not_a_database")
+	}
+	return err
 }

@@ -43,9 +43,12 @@ To look around: huying demo opens a sample city. To run it: huying serve.`),
 		benchCommand(s), s.versionCommand(), s.completionCommand(),
 	)
 	root.SetHelpCommand(&cobra.Command{Use: "help [COMMAND]", Hidden: true, RunE: func(cmd *cobra.Command, args []string) error {
-		of, _, err := cmd.Root().Find(args)
+		of, rest, err := cmd.Root().Find(args)
+		if err == nil && len(rest) > 0 {
+			err = fmt.Errorf("unknown command %q for %q", rest[0], of.CommandPath())
+		}
 		if err != nil {
-			return &usageError{cmd, err}
+			return &usageError{of, err}
 		}
 		return of.Help()
 	}})

@@ -33,6 +33,9 @@ func (s *session) serveCommand() *cobra.Command {
 			city := a.Engine.City()
 			fmt.Fprintf(s.err, s.say("呼应 %s 已启动：%s，城市包 %s（%s）\n", "Huying %s serves %s, pack %s (%s)\n"),
 				s.version, a.URL(), city.ID, s.say(city.Name, city.NameEN))
+			if app.Demo(cfg.Data) {
+				fmt.Fprintf(s.err, s.say("这是演示数据，不是真实诉求：%s\n", "This is a demo: the calls in %s are not real\n"), cfg.Data)
+			}
 			err = a.Wait(cmd.Context())
 			fmt.Fprintln(s.err, s.say("正在停止：等待处理中的请求", "Stopping: waiting for requests that have begun"))
 			return errors.Join(err, a.Stop())

@@ -49,10 +49,43 @@ and holds from the next start on.`),
 
 // imported is what became of a file of shapes.
 type imported struct {
-	Kept     bool              `json:"kept"`
-	Shapes   []string          `json:"shapes"` // codes
-	Problems []featureProblem  `json:"problems,omitempty"`
-	Fit      *territory.Report `json:"fit"`
+	Kept     bool             `json:"kept"`
+	Shapes   []string         `json:"shapes"` // codes
+	Problems []featureProblem `json:"problems,omitempty"`
+	Fit      *fit             `json:"fit"` // null if there is no shape
+}
+
+// fit is how the shapes lie together.
+type fit struct {
+	Holes      []hole    `json:"holes"`
+	Overlaps   []overlap `json:"overlaps"`
+	Synthetic  []string  `json:"synthetic"` // districts that are still schematic
+	HoleKM2    float64   `json:"hole_km2"`
+	OverlapKM2 float64   `json:"overlap_km2"`
+}
+
+type hole struct {
+	Between []string `json:"between"` // codes of the places around it
+	AreaKM2 float64  `json:"area_km2"`
+	Lon     float64  `json:"lon"`
+	Lat     float64  `json:"lat"`
+}
+
+type overlap struct {
+	A       string  `json:"a"`
+	B       string  `json:"b"`
+	AreaKM2 float64 `json:"area_km2"`
+}
+
+func fitOf(r territory.Report) *fit {
+	out := &fit{Holes: []hole{}, Overlaps: []overlap{}, Synthetic: append([]string{}, r.Synthetic...), HoleKM2: r.HoleKM2, OverlapKM2: r.OverlapKM2}
+	for _, h := range r.Holes {
+		out.Holes = append(out.Holes, hole{h.Between, h.AreaKM2, h.Lon, h.Lat})
+	}
+	for _, x := range r.Overlaps {
+		out.Overlaps = append(out.Overlaps, overlap{x.A, x.B, x.AreaKM2})
+	}
+	return out
 }
 
 type featureProblem struct {
@@ -82,11 +115,11 @@ func (s *session) importTerritory(ctx context.Context, o *app.Opened, name strin
 		s.report(out, func() { s.showShapes(out) })
 		return fault.New(fault.Invalid, "shape.none")
 	}
-	_, fit, _, err := registry.Shaped(city, shapes)
+	_, together, _, err := registry.Shaped(city, shapes)
 	if err != nil {
 		return err
 	}
-	out.Fit = &fit
+	out.Fit = fitOf(together)
 	if !dry {
 		by, err := administrator(city)
 		if err != nil {

@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"huying/internal/app"
 	"huying/internal/desk/registry"
 	"huying/internal/engine"
+	"huying/internal/fault"
 )
 
 func (s *session) tokenCommand() *cobra.Command {
@@ -26,10 +27,14 @@ func (s *session) tokenNewCommand() *cobra.Command {
 	var name, post string
 	var scopes []string
 	var days int
+	const longestName = 100
 	cmd := &cobra.Command{
 		Use: "new", Short: s.say("新建令牌，只显示这一次", "Make a token; it is shown this once"), Args: s.args(cobra.NoArgs),
 		Example: "  huying token new --post 440100-ZS/SYSTEM_ADMIN --name 首个管理员",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if n := utf8.RuneCountInString(name); n > longestName {
+				return fault.Field("name", "text.too_long", n, longestName)
+			}
 			return s.with(cmd, app.Serve, func(ctx context.Context, o *app.Opened) error {
 				by, err := administrator(o.Engine.City())
 				if err != nil {
@@ -39,7 +44,7 @@ func (s *session) tokenNewCommand() *cobra.Command {
 					post = by.ID
 				}
 				secret, t, err := registry.New(o.Engine).MakeToken(ctx, engine.Command{Actor: by}, registry.NewToken{
-					Name: name, Post: post, Scopes: scopes, Ends: s.now().Add(time.Duration(days) * 24 * time.Hour),
+					Name: name, Post: post, Scopes: scopes, Ends: s.now().AddDate(0, 0, min(days, 100_000)),
 				})
 				if err != nil {
 					return err

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"huying/internal/app"
 	"huying/internal/domain/ledger"
+	"huying/internal/ident"
 )
 
 func (s *session) verifyCommand() *cobra.Command {
@@ -103,8 +105,30 @@ func (s *session) verifyReceipt(name, key string) error {
 		s.tell(err)
 		return errProblems
 	}
-	s.report(r, func() { s.showReceipt(r) })
+	s.report(provedOf(r), func() { s.showReceipt(r) })
 	return nil
+}
+
+// proved is what a receipt proves, for programs.
+type proved struct {
+	No           string    `json:"no"`
+	District     string    `json:"district"`
+	Act          string    `json:"act"`
+	At           time.Time `json:"at"`
+	Seq          int       `json:"seq"`
+	Origin       string    `json:"origin"`
+	Size         int64     `json:"size"`
+	CheckpointAt time.Time `json:"checkpoint_at"`
+	Suite        string    `json:"suite"`
+	Fingerprint  string    `json:"fingerprint"`
+	KeyTrusted   bool      `json:"key_trusted"`
+}
+
+func provedOf(r ledger.Report) proved {
+	return proved{
+		No: r.No.Number(), District: r.District, Act: r.Act, At: r.At.In(ident.Zone), Seq: r.Seq, Origin: r.Origin, Size: r.Size,
+		CheckpointAt: r.CheckpointAt.In(ident.Zone), Suite: r.Suite, Fingerprint: r.Fingerprint, KeyTrusted: r.KeyTrusted,
+	}
 }
 
 func (s *session) showReceipt(r ledger.Report) {

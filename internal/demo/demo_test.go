@@ -1,7 +1,6 @@
 package demo_test
 
 import (
-	"bytes"
 	"context"
 	"testing"
 	"time"
@@ -11,8 +10,8 @@ import (
 
 	"huying/internal/demo"
 	"huying/internal/domain/ledger"
-	"huying/internal/domain/pack"
 	"huying/internal/engine"
+	"huying/internal/engine/enginetest"
 	"huying/internal/ident"
 	"huying/internal/store/storetest"
 	"huying/packs"
@@ -20,37 +19,16 @@ import (
 
 func TestMain(m *testing.M) { storetest.Main(m) }
 
-func keys(t testing.TB) engine.Keys {
-	t.Helper()
-	suite, err := ledger.SuiteByName(ledger.Intl)
-	if err != nil {
-		t.Fatal(err)
-	}
-	zero := bytes.NewReader(make([]byte, 4096))
-	sign, err := ledger.GenerateKey(suite, "huying.demo/log", zero)
-	if err != nil {
-		t.Fatal(err)
-	}
-	master, err := ledger.NewKey(suite, zero)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return engine.Keys{Sign: sign, Master: master}
-}
-
 func run(t testing.TB, matters int, seed uint64) (*demo.Summary, *engine.Engine) {
 	t.Helper()
-	city, err := pack.Load(packs.FS, "guangzhou")
-	if err != nil {
-		t.Fatal(err)
-	}
+	city := enginetest.Guangzhou(t)
 	db := storetest.SQLite(t, engine.Migrations())
 	until := time.Date(2026, 4, 1, 9, 0, 0, 0, ident.Zone)
-	s, err := demo.Run(context.Background(), db, city, keys(t), packs.FS, demo.Options{Seed: seed, Matters: matters, Days: 30, Until: until})
+	s, err := demo.Run(context.Background(), db, city, enginetest.Keys(t, ledger.Intl), packs.FS, demo.Options{Seed: seed, Matters: matters, Days: 30, Until: until})
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := engine.New(db, city, engine.Options{Node: ident.MaxNode, Keys: keys(t), Now: func() time.Time { return until }})
+	e, err := engine.New(db, city, engine.Options{Node: ident.MaxNode, Keys: enginetest.Keys(t, ledger.Intl), Now: func() time.Time { return until }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,21 +7,20 @@ import (
 	"testing"
 	"time"
 
+	"huying/internal/domain/ledger"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
+	"huying/internal/engine/enginetest"
 	"huying/internal/store/storetest"
 )
 
 // BenchmarkIntakeToDispatched is a call that a rule dispatches at once: one
 // command, durable when it returns.
 func BenchmarkIntakeToDispatched(b *testing.B) {
-	city, err := guangzhou()
-	if err != nil {
-		b.Fatal(err)
-	}
+	city := enginetest.Guangzhou(b)
 	db := storetest.SQLite(b, engine.Migrations())
-	e, err := engine.New(db, city, engine.Options{Keys: keys(b), Now: time.Now})
+	e, err := engine.New(db, city, engine.Options{Keys: enginetest.Keys(b, ledger.Intl), Now: time.Now})
 	if err != nil {
 		b.Fatal(err)
 	}

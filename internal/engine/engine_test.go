@@ -1,9 +1,7 @@
 package engine_test
 
 import (
-	"bytes"
 	"context"
-	"sync"
 	"testing"
 	"time"
 
@@ -12,46 +10,22 @@ import (
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
-	"huying/internal/domain/pack"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
+	"huying/internal/engine/enginetest"
 	"huying/internal/ident"
 	"huying/internal/store"
 	"huying/internal/store/storetest"
-	"huying/packs"
 )
 
 func TestMain(m *testing.M) { storetest.Main(m) }
 
-var guangzhou = sync.OnceValues(func() (*pack.City, error) { return pack.Load(packs.FS, "guangzhou") })
-
 var morning = time.Date(2026, 3, 10, 9, 0, 0, 0, ident.Zone) // a Tuesday
-
-func keys(t testing.TB) engine.Keys {
-	t.Helper()
-	suite, err := ledger.SuiteByName(ledger.Intl)
-	if err != nil {
-		t.Fatal(err)
-	}
-	zero := bytes.NewReader(make([]byte, 4096))
-	sign, err := ledger.GenerateKey(suite, "huying.test/log", zero)
-	if err != nil {
-		t.Fatal(err)
-	}
-	master, err := ledger.NewKey(suite, zero)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return engine.Keys{Sign: sign, Master: master}
-}
 
 func on(t *testing.T, db *store.DB) *engine.Engine {
 	t.Helper()
-	city, err := guangzhou()
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := engine.New(db, city, engine.Options{Keys: keys(t), Now: func() time.Time { return morning }})
+	city := enginetest.Guangzhou(t)
+	e, err := engine.New(db, city, engine.Options{Keys: enginetest.Keys(t, ledger.Intl), Now: func() time.Time { return morning }})
 	if err != nil {
 		t.Fatal(err)
 	}

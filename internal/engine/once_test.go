@@ -17,6 +17,7 @@ import (
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 	"huying/internal/engine"
+	"huying/internal/engine/enginetest"
 	"huying/internal/fault"
 	"huying/internal/ident"
 	"huying/internal/store"
@@ -276,11 +277,8 @@ func TestAReceiptNeedsNoDatabase(t *testing.T) {
 
 func onNode(t *testing.T, db *store.DB, node int) *engine.Engine {
 	t.Helper()
-	city, err := guangzhou()
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := engine.New(db, city, engine.Options{Node: node, Keys: keys(t), Now: func() time.Time { return morning }})
+	city := enginetest.Guangzhou(t)
+	e, err := engine.New(db, city, engine.Options{Node: node, Keys: enginetest.Keys(t, ledger.Intl), Now: func() time.Time { return morning }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -289,24 +287,8 @@ func onNode(t *testing.T, db *store.DB, node int) *engine.Engine {
 
 func onSuite(t *testing.T, db *store.DB, name string) *engine.Engine {
 	t.Helper()
-	suite, err := ledger.SuiteByName(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	seed := bytes.NewReader(bytes.Repeat([]byte{3}, 4096))
-	sign, err := ledger.GenerateKey(suite, "huying.test/log", seed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	master, err := ledger.NewKey(suite, seed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	city, err := guangzhou()
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := engine.New(db, city, engine.Options{Keys: engine.Keys{Sign: sign, Master: master}, Now: func() time.Time { return morning }})
+	city := enginetest.Guangzhou(t)
+	e, err := engine.New(db, city, engine.Options{Keys: enginetest.Keys(t, name), Now: func() time.Time { return morning }})
 	if err != nil {
 		t.Fatal(err)
 	}

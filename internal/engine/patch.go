@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/matter"
@@ -200,7 +201,9 @@ func encode(v any) ([]byte, error) {
 }
 
 func unmarshal(doc string, v any) error {
-	if err := json.Unmarshal([]byte(doc), v); err != nil {
+	dec := json.NewDecoder(strings.NewReader(doc))
+	dec.DisallowUnknownFields() // a newer program's member would be lost at the next save
+	if err := dec.Decode(v); err != nil {
 		return fmt.Errorf("read a stored state: %w", err)
 	}
 	return nil

@@ -1,7 +1,6 @@
 package hook_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -18,18 +17,15 @@ import (
 	"huying/internal/domain/call"
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/org"
-	"huying/internal/domain/pack"
 	"huying/internal/engine"
+	"huying/internal/engine/enginetest"
 	"huying/internal/hook"
 	"huying/internal/ident"
 	"huying/internal/store"
 	"huying/internal/store/storetest"
-	"huying/packs"
 )
 
 func TestMain(m *testing.M) { storetest.Main(m) }
-
-var guangzhou = sync.OnceValues(func() (*pack.City, error) { return pack.Load(packs.FS, "guangzhou") })
 
 var morning = time.Date(2026, 3, 10, 9, 0, 0, 0, ident.Zone)
 
@@ -37,24 +33,8 @@ var morning = time.Date(2026, 3, 10, 9, 0, 0, 0, ident.Zone)
 // that its result is to be returned.
 func answered(t *testing.T, db *store.DB) (*engine.Engine, *engine.State) {
 	t.Helper()
-	city, err := guangzhou()
-	if err != nil {
-		t.Fatal(err)
-	}
-	suite, err := ledger.SuiteByName(ledger.Intl)
-	if err != nil {
-		t.Fatal(err)
-	}
-	zero := bytes.NewReader(make([]byte, 4096))
-	sign, err := ledger.GenerateKey(suite, "huying.test/log", zero)
-	if err != nil {
-		t.Fatal(err)
-	}
-	master, err := ledger.NewKey(suite, zero)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := engine.New(db, city, engine.Options{Keys: engine.Keys{Sign: sign, Master: master}, Now: func() time.Time { return morning }})
+	city := enginetest.Guangzhou(t)
+	e, err := engine.New(db, city, engine.Options{Keys: enginetest.Keys(t, ledger.Intl), Now: func() time.Time { return morning }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,9 +29,11 @@ func (tx *Tx) Count(key CounterKey, delta int64) {
 }
 
 // counterTable returns the DDL of the counters. In SQLite the row lives in the
-// index of its key; in PostgreSQL room in each page keeps updates out of the
-// indexes. The index by day is for CounterSubjects; adding to a counter that
-// exists does not touch it.
+// index of its key, in which the subject comes before the name: a command
+// counts several things about one subject, and these share a page. In
+// PostgreSQL room in each page keeps updates out of the indexes. The index by
+// day is for CounterSubjects; adding to a counter that exists does not touch
+// it.
 func counterTable(d Dialect) string {
 	const ddl = `CREATE TABLE IF NOT EXISTS counter (
 	district TEXT NOT NULL,
@@ -40,7 +42,7 @@ func counterTable(d Dialect) string {
 	day INTEGER NOT NULL,
 	slot INTEGER NOT NULL,
 	n BIGINT NOT NULL,
-	PRIMARY KEY (district, name, subject, day, slot)
+	PRIMARY KEY (district, subject, name, day, slot)
 )`
 	const index = `;
 CREATE INDEX IF NOT EXISTS counter_by_day ON counter (district, name, day, subject)`
@@ -51,7 +53,7 @@ CREATE INDEX IF NOT EXISTS counter_by_day ON counter (district, name, day, subje
 }
 
 const addCounter = `INSERT INTO counter (district, name, subject, day, slot, n) VALUES (?, ?, ?, ?, ?, ?)
-	ON CONFLICT (district, name, subject, day, slot) DO UPDATE SET n = counter.n + excluded.n`
+	ON CONFLICT (district, subject, name, day, slot) DO UPDATE SET n = counter.n + excluded.n`
 
 // counterSum is the sum of increments by key.
 type counterSum map[CounterKey]int64
@@ -66,8 +68,8 @@ func (s counterSum) add(incs []increment) {
 // never wait for each other crosswise.
 func (s counterSum) flush(e engine, slot int) error {
 	keys := slices.SortedFunc(maps.Keys(s), func(a, b CounterKey) int {
-		return cmp.Or(cmp.Compare(a.District, b.District), cmp.Compare(a.Name, b.Name),
-			cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Day, b.Day))
+		return cmp.Or(cmp.Compare(a.District, b.District), cmp.Compare(a.Subject, b.Subject),
+			cmp.Compare(a.Name, b.Name), cmp.Compare(a.Day, b.Day))
 	})
 	for _, k := range keys {
 		if s[k] == 0 {

@@ -1,7 +1,6 @@
 package tick_test
 
 import (
-	"bytes"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -10,6 +9,7 @@ import (
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/pack"
 	"huying/internal/engine"
+	"huying/internal/engine/enginetest"
 	"huying/internal/ident"
 	"huying/internal/store"
 	"huying/internal/store/storetest"
@@ -38,20 +38,7 @@ func newEngine(t *testing.T, db *store.DB) *engine.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	suite, err := ledger.SuiteByName(ledger.Intl)
-	if err != nil {
-		t.Fatal(err)
-	}
-	zero := bytes.NewReader(make([]byte, 4096))
-	sign, err := ledger.GenerateKey(suite, "huying.test/log", zero)
-	if err != nil {
-		t.Fatal(err)
-	}
-	master, err := ledger.NewKey(suite, zero)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := engine.New(db, city, engine.Options{Keys: engine.Keys{Sign: sign, Master: master}, Now: time.Now})
+	e, err := engine.New(db, city, engine.Options{Keys: enginetest.Keys(t, ledger.Intl), Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

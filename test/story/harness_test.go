@@ -6,13 +6,11 @@
 package story
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -26,16 +24,14 @@ import (
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
 	"huying/internal/engine"
+	"huying/internal/engine/enginetest"
 	"huying/internal/fault"
 	"huying/internal/ident"
 	"huying/internal/store"
 	"huying/internal/store/storetest"
-	"huying/packs"
 )
 
 func TestMain(m *testing.M) { storetest.Main(m) }
-
-var guangzhou = sync.OnceValues(func() (*pack.City, error) { return pack.Load(packs.FS, "guangzhou") })
 
 // The places most stories happen in: Wushan street and its neighbour Yuancun,
 // both in Tianhe, and a community of Wushan.
@@ -85,26 +81,11 @@ func tell(t *testing.T, story func(h *world)) {
 
 func newWorld(t *testing.T, db *store.DB, suiteName string) *world {
 	t.Helper()
-	c, err := guangzhou()
-	if err != nil {
-		t.Fatal(err)
-	}
-	suite, err := ledger.SuiteByName(suiteName)
-	if err != nil {
-		t.Fatal(err)
-	}
-	seed := bytes.NewReader(bytes.Repeat([]byte{7}, 4096))
-	sign, err := ledger.GenerateKey(suite, "huying.test/story", seed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	master, err := ledger.NewKey(suite, seed)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := enginetest.Guangzhou(t)
 	h := &world{T: t, city: c, now: at(10, 9, 0)}
+	var err error
 	h.e, err = engine.New(db, c, engine.Options{
-		Keys: engine.Keys{Sign: sign, Master: master}, Now: func() time.Time { return h.now },
+		Keys: enginetest.Keys(t, suiteName), Now: func() time.Time { return h.now },
 	})
 	if err != nil {
 		t.Fatal(err)

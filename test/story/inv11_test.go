@@ -10,6 +10,7 @@ import (
 
 	"huying/internal/domain/pack"
 	"huying/internal/domain/territory"
+	"huying/internal/engine/enginetest"
 	"huying/internal/fault"
 	"huying/packs"
 )
@@ -86,10 +87,7 @@ func module(t *testing.T, setting string) fs.FS {
 // INV-15: a point lies in one base grid; after a grid is split, new calls get
 // the new grid and the old matter keeps the old one, which is still known.
 func TestINV15OneGridPerPointAndHistoryStays(t *testing.T) {
-	c, err := guangzhou()
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := enginetest.Guangzhou(t)
 	tell(t, func(h *world) {
 		lon, lat := h.somewhere(wushan)
 		a, ok := c.Locator.Locate(lon, lat)

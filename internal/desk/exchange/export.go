@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"huying/internal/domain/access"
 	"huying/internal/domain/call"
 	"huying/internal/domain/clock"
+	"huying/internal/domain/duty"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/pack"
 	"huying/internal/engine"
@@ -45,7 +47,7 @@ func Columns() []string { return slices.Clone(columns[:]) }
 // names the caller is written: no contact, and digits in the texts that could
 // be a telephone or identity number are masked. Faults: access.denied,
 // exchange.format_unknown, exchange.too_many_rows, exchange.file_unwritable,
-// place.unknown.
+// place.unknown, inlet.unknown, status.unknown, category.unknown.
 func Export(ctx context.Context, e *engine.Engine, actor access.Actor, f Filter, format Format, w io.Writer) (int64, error) {
 	if len(access.Scopes(actor, access.ReadMatter)) == 0 {
 		return 0, fault.New(fault.Denied, "access.denied", string(access.ReadMatter))
@@ -101,16 +103,34 @@ func (x *export) pages(ctx context.Context) error {
 	}
 }
 
+// check refuses words that the city does not know: nothing would be exported
+// for them, which looks as if there were nothing.
+func (f Filter) check(city *pack.City) error {
+	var wrong fault.List
+	if _, ok := city.Territory.Place(f.Place); !ok && f.Place != "" {
+		wrong.Add(fault.Field("place", "place.unknown", clip(f.Place), call.NearestPlace(city, f.Place)))
+	}
+	if _, ok := city.Inlets[f.Source]; !ok && f.Source != "" {
+		wrong.Add(fault.Field("source", "inlet.unknown", clip(f.Source), duty.Nearest(f.Source, slices.Sorted(maps.Keys(city.Inlets)))))
+	}
+	if f.Status != "" && !slices.Contains(matter.Statuses, matter.Status(f.Status)) {
+		wrong.Add(fault.Field("status", "status.unknown", clip(f.Status)))
+	}
+	if _, ok := city.Duty.Leaf(f.Category); !ok && f.Category != "" {
+		wrong.Add(fault.Field("category", "category.unknown", clip(f.Category), city.Duty.Nearest(f.Category)))
+	}
+	return wrong.Err()
+}
+
 // conditions is the filter as SQL over the alias m.
 func (f Filter) conditions(city *pack.City, may access.Filter) (string, []any, error) {
+	if err := f.check(city); err != nil {
+		return "", nil, err
+	}
 	conds, args := []string{may.Where}, slices.Clone(may.Args)
 	add := func(cond string, a any) { conds, args = append(conds, cond), append(args, a) }
 	if f.Place != "" {
-		p, ok := city.Territory.Place(f.Place)
-		if !ok {
-			return "", nil, fault.Field("place", "place.unknown", clip(f.Place), call.NearestPlace(city, f.Place))
-		}
-		a := city.Territory.Address(p.Code)
+		a := city.Territory.Address(f.Place)
 		if a.Leaf() != "" {
 			add("m.district = ?", a.District)
 		}
