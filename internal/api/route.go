@@ -110,3 +110,19 @@ func act[D, In any](desk func(*server) D, fn func(D, context.Context, engine.Com
 		return r.matter(s), nil
 	})
 }
+
+// Listed is one route as documents show it. Gate is "staff", "member",
+// "caller", "public" or "probe".
+type Listed struct {
+	Method, Path, Gate, Action, Zh, En string
+}
+
+// Routes lists every route in the order of the table.
+func Routes() []Listed {
+	gates := [...]string{staff: "staff", member: "member", caller: "caller", public: "public", probe: "probe"}
+	var out []Listed
+	for _, rt := range routes() {
+		out = append(out, Listed{rt.Method, rt.full(), gates[rt.Gate], string(rt.Action), rt.Zh, rt.En})
+	}
+	return out
+}

@@ -4,6 +4,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -56,6 +57,7 @@ type Options struct {
 	Now     func() time.Time // the clock of everything; nil: the machine's
 	Tasks   []tick.Task      // further background clocks
 	Version string           // of the program
+	Carry   time.Duration    // how often results are carried to their sources; 0: 5 s
 }
 
 // New opens everything and starts nothing. What it opened is closed by Stop,
@@ -89,7 +91,7 @@ func NewWith(ctx context.Context, cfg *config.Config, log *slog.Logger, o Option
 	a.Firer = tick.NewFirer(e, tick.Options{Bell: bell, Workers: cfg.FireWorkers, Leading: leading, Now: o.Now, Log: log})
 	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), a.sampler(), opened.watchShapes())
 	if len(cfg.Hooks) > 0 { // else results wait until somebody says where they go
-		carrier, err := carry(e, cfg, log)
+		carrier, err := carry(e, cfg, cmp.Or(o.Carry, 5*time.Second), log)
 		if err != nil {
 			return nil, errors.Join(err, opened.Close())
 		}

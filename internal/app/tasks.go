@@ -14,13 +14,13 @@ import (
 )
 
 // carry returns the task that gives results back to where calls came from.
-func carry(e *engine.Engine, cfg *config.Config, log *slog.Logger) (tick.Task, error) {
+func carry(e *engine.Engine, cfg *config.Config, every time.Duration, log *slog.Logger) (tick.Task, error) {
 	targets := map[string]hook.Target{}
 	for inlet, h := range cfg.Hooks {
 		targets[inlet] = hook.Target{URL: h.URL, Secret: h.Secret}
 	}
 	c, err := hook.New(e, targets, log)
-	return tick.Task{Name: "hook", Every: 5 * time.Second, Alone: true, Run: func(ctx context.Context, now time.Time) error {
+	return tick.Task{Name: "hook", Every: every, Alone: true, Run: func(ctx context.Context, now time.Time) error {
 		for {
 			if n, err := c.Run(ctx, now); err != nil || n == 0 {
 				return err

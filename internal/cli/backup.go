@@ -119,6 +119,13 @@ func (s *session) restoreCommand() *cobra.Command {
 			if !lite {
 				return fault.New(fault.Invalid, "restore.by_pg_restore")
 			}
+			from, err := openFile(args[0])
+			if err == nil {
+				err = from.Close()
+			}
+			if err != nil {
+				return err
+			}
 			if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 				return unwritable(filepath.Dir(to), err)
 			}

@@ -124,7 +124,7 @@ func TestTheDemoCanBeRepeated(t *testing.T) {
 		t.Errorf("two runs of one seed:\n%s\n%s", a, b)
 	}
 	p.want(exitOK, "verify", "--data", "one")
-	p.document(&second, exitOK, append(args, "one")...) // a demo makes room for the next
+	p.document(&second, exitOK, append(args, "one", "--matters", "20", "--days", "3")...) // a demo makes room for the next
 
 	if err := os.Mkdir("mine", 0o700); err != nil {
 		t.Fatal(err)

@@ -131,7 +131,7 @@ func TestNonsenseInArgumentsAndFilesIsRefused(t *testing.T) {
 		{"export", "--format", "pdf"}, {"export", "--out", "x.pdf"}, {"export", "--out", "nowhere/x.csv"}, {"export", "--out", "calls.csv"}, {"export", "--as", "NOBODY"},
 		{"export", "--place", "mars"}, {"export", "--status", "LOST"}, {"export", "--source", "PIGEON"}, {"export", "--category", "ZZZ"},
 		{"import", "calls", "nowhere.csv", "--source", "HOTLINE_12345"}, {"import", "calls", "."}, {"import", "calls", "empty", "--source", "HOTLINE_12345"},
-		{"import", "calls", "empty.csv", "--source", "HOTLINE_12345"}, 
+		{"import", "calls", "empty.csv", "--source", "HOTLINE_12345"},
 		{"import", "calls", "junk.xlsx", "--source", "HOTLINE_12345"}, {"import", "calls", "calls.csv", "--source", "PIGEON"}, {"import", "calls", "calls.csv"},
 		{"import", "calls", "calls.csv", "--mapping", "junk.yaml"}, {"import", "calls", "calls.csv", "--mapping", "nowhere.yaml"}, {"import", "calls", "calls.csv", "--mapping", "."},
 		{"import", "calls", "calls.csv", "--source", "HOTLINE_12345", "--rejects", "nowhere/x.csv"}, {"import", "calls", "calls.csv", "--source", "HOTLINE_12345", "--as", "NOBODY"},

@@ -33,12 +33,13 @@ func (s *session) with(cmd *cobra.Command, mode app.Mode, fn func(ctx context.Co
 	return fn(cmd.Context(), o)
 }
 
-// quiet is the log of a command that ends soon: only what went wrong.
+// quiet is the log of a command that ends soon. What fails it says itself, in
+// a sentence, so nothing is logged unless the operator has asked for a level.
 func (s *session) quiet(cfg *config.Config) *slog.Logger {
-	if cfg.LogLevel == "debug" {
+	if cfg.Said("log_level") {
 		return s.logger(cfg)
 	}
-	return slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	return slog.New(slog.DiscardHandler)
 }
 
 // administrator is the actor of local administration: the post of the city's

@@ -23,6 +23,8 @@ type document struct {
 
 var documents = []document{
 	{"docs/STATES.md", states},
+	{"docs/ROUTES.md", routes},
+	{"docs/SETTINGS.md", settings},
 }
 
 func main() {

@@ -44,8 +44,9 @@ const (
 )
 
 // All names the counter of a whole district that goes with a counter of its
-// towns: a total that is read as one row a day. Its subject is "".
-func All(flow string) string { return flow + ".all" }
+// towns: a total that is read as one row a day. Its subject is "", that of
+// All(Standing) the status.
+func All(ofTowns string) string { return ofTowns + ".all" }
 
 // satisfaction maps the five levels to permille (domain part C6.1: very
 // satisfied and satisfied 1, basically satisfied 0.8, else 0).
@@ -64,8 +65,10 @@ func (w *work) count(s *open) {
 	if was.status != is.status || was.town != is.town {
 		if !s.born {
 			stand(Standing, was.town+"/"+string(was.status), -1)
+			stand(All(Standing), string(was.status), -1)
 		}
 		stand(Standing, is.town+"/"+string(is.status), 1)
+		stand(All(Standing), string(is.status), 1)
 	}
 	if was.holder != is.holder {
 		if was.holder != "" {

@@ -24,7 +24,7 @@ type checkpointer struct {
 
 const (
 	checkpointEvery = 512  // commands between two runs
-	longLog         = 8192 // pages: 32 MiB
+	longLog         = 32768 // pages: 128 MiB
 	checkpoint      = "PRAGMA wal_checkpoint(PASSIVE)"
 )
 
@@ -67,6 +67,7 @@ func (k *checkpointer) after(w *liteConn, commands int) {
 		if _, err := k.run(w); err != nil {
 			k.log.Warn("checkpoint failed", "err", err)
 		}
+		return // The log starts anew with the next commit; until then it still looks long.
 	}
 	select {
 	case k.kick <- struct{}{}:

@@ -52,7 +52,7 @@ type liteConn struct {
 // there would be a signal that ends the process.
 const (
 	pragmaEach   = `PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;`
-	pragmaWriter = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864;`
+	pragmaWriter = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 268435456;`
 	// pragmaRelaxed leaves the sync to the checkpoints.
 	pragmaRelaxed = `PRAGMA synchronous = NORMAL;`
 	pragmaReader  = `PRAGMA query_only = ON; PRAGMA cache_size = -16384;`

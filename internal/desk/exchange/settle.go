@@ -159,7 +159,11 @@ func (im *importer) receive(ctx context.Context, it *item) error {
 			return nil
 		}
 	}
-	return fault.New(fault.Of(err), "exchange.stopped", it.row.line).Because(err)
+	stopped := fault.New(fault.Of(err), "exchange.stopped", it.row.line).Because(err)
+	if known != nil {
+		return fault.List{stopped, known} // the cause is something the user can remove
+	}
+	return stopped
 }
 
 // each calls fn for 0 to n-1 from all workers and returns the first error,

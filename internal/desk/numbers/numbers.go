@@ -90,11 +90,17 @@ func (d *Desk) Place(ctx context.Context, actor access.Actor, code string, p Per
 	return out, err
 }
 
+// standing adds the matters of a town, or of the district if none is named, by
+// status.
 func standing(v *store.View, district, town string, out *Place) error {
-	counts, err := store.CounterSubjects(v, district, engine.Standing, 0, 0)
+	name, lo, hi := engine.All(engine.Standing), "", last
+	if town != "" {
+		name, lo, hi = engine.Standing, town+"/", town+"/"+last
+	}
+	counts, err := store.CounterSubjectsIn(v, district, name, lo, hi, 0, 0)
 	for _, c := range counts {
-		of, status, _ := strings.Cut(c.Subject, "/")
-		if c.N == 0 || town != "" && of != town {
+		status := strings.TrimPrefix(c.Subject, lo)
+		if c.N == 0 {
 			continue
 		}
 		out.Standing[status] += c.N
@@ -104,6 +110,9 @@ func standing(v *store.View, district, town string, out *Place) error {
 	}
 	return err
 }
+
+// last is behind every code and every word a subject is made of.
+const last = "~"
 
 // flow adds the counter of a town, or of the district if none is named, over a
 // period to n.
@@ -146,12 +155,13 @@ func (d *Desk) Units(ctx context.Context, actor access.Actor, code string, p Per
 	if err != nil {
 		return nil, err
 	}
+	lo, hi := d.span(town)
 	var units map[string]*Unit
 	var facts map[string]*score.Facts
 	err = d.e.DB().Read(ctx, func(v *store.View) error {
 		units, facts = map[string]*Unit{}, map[string]*score.Facts{}
 		for _, district := range districts {
-			if err := unitsOf(v, district, p, units, facts); err != nil {
+			if err := unitsOf(v, district, lo, hi, p, units, facts); err != nil {
 				return err
 			}
 		}
@@ -176,12 +186,29 @@ func (d *Desk) Units(ctx context.Context, actor access.Actor, code string, p Per
 	return out, nil
 }
 
+// span returns codes between which those of all units lie that serve a town or
+// its communities; others may lie between them too. For no town it spans all.
+func (d *Desk) span(town string) (lo, hi string) {
+	if town == "" {
+		return "", last
+	}
+	city := d.e.City()
+	units := city.Org.Serving(town)
+	for _, c := range city.Territory.Children(town) {
+		units = append(units, city.Org.Serving(c.Code)...)
+	}
+	if len(units) == 0 {
+		return town, town
+	}
+	return slices.Min(units), slices.Max(units) + last
+}
+
 func (d *Desk) serves(unit, town string) bool {
 	u, ok := d.e.City().Org.Unit(unit)
 	return ok && (u.Territory == town || u.Level == org.Community && d.e.City().Territory.Within(u.Territory, town))
 }
 
-func unitsOf(v *store.View, district string, p Period, units map[string]*Unit, facts map[string]*score.Facts) error {
+func unitsOf(v *store.View, district, lo, hi string, p Period, units map[string]*Unit, facts map[string]*score.Facts) error {
 	unit := func(code string) *Unit {
 		if units[code] == nil {
 			units[code] = &Unit{Code: code, Owed: map[string]int64{}}
@@ -208,7 +235,7 @@ func unitsOf(v *store.View, district string, p Period, units map[string]*Unit, f
 		engine.RateSum: func(c string) *int64 { return &fact(c).Satisfaction },
 	}
 	for name, cell := range into {
-		counts, err := store.CounterSubjects(v, district, name, p.From, p.To)
+		counts, err := store.CounterSubjectsIn(v, district, name, lo, hi, p.From, p.To)
 		if err != nil {
 			return err
 		}
@@ -216,14 +243,14 @@ func unitsOf(v *store.View, district string, p Period, units map[string]*Unit, f
 			*cell(c.Subject) += c.N
 		}
 	}
-	held, err := store.CounterSubjects(v, district, engine.Held, 0, 0)
+	held, err := store.CounterSubjectsIn(v, district, engine.Held, lo, hi, 0, 0)
 	if err != nil {
 		return err
 	}
 	for _, c := range held {
 		unit(c.Subject).Held += c.N
 	}
-	owed, err := store.CounterSubjects(v, district, engine.Owed, 0, 0)
+	owed, err := store.CounterSubjectsIn(v, district, engine.Owed, lo, hi, 0, 0)
 	for _, c := range owed {
 		code, status, _ := strings.Cut(c.Subject, "/")
 		if c.N != 0 {
