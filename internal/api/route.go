@@ -117,8 +117,8 @@ type Listed struct {
 	Method, Path, Gate, Action, Zh, En string
 }
 
-// Routes lists every route in the order of the table.
-func Routes() []Listed {
+// Table lists every route in the order of the table.
+func Table() []Listed {
 	gates := [...]string{staff: "staff", member: "member", caller: "caller", public: "public", probe: "probe"}
 	var out []Listed
 	for _, rt := range routes() {

@@ -23,7 +23,7 @@ is decided by the command, whatever the route.
 | route | gate | action | 用途 | purpose |
 |---|---|---|---|---|
 `)
-	for _, r := range api.Routes() {
+	for _, r := range api.Table() {
 		action := ""
 		if r.Action != "" {
 			action = "`" + r.Action + "`"

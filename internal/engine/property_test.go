@@ -310,11 +310,13 @@ func verified(t *testing.T, e *engine.Engine) {
 func counted(t *testing.T, e *engine.Engine) {
 	t.Helper()
 	for name, query := range map[string]string{
-		engine.Standing: `SELECT town || '/' || status, COUNT(*) FROM matter WHERE district = ? GROUP BY town, status`,
-		engine.Held:     `SELECT holder, COUNT(*) FROM matter WHERE district = ? AND holder <> '' GROUP BY holder`,
-		engine.Owed:     `SELECT debtor || '/' || status, COUNT(*) FROM orders WHERE district = ? GROUP BY debtor, status`,
-		engine.Inflow:   `SELECT town, COUNT(*) FROM matter WHERE district = ? GROUP BY town`,
-		engine.Orders:   `SELECT debtor, COUNT(*) FROM orders WHERE district = ? GROUP BY debtor`,
+		engine.Standing:             `SELECT town || '/' || status, COUNT(*) FROM matter WHERE district = ? GROUP BY town, status`,
+		engine.All(engine.Standing): `SELECT status, COUNT(*) FROM matter WHERE district = ? GROUP BY status`,
+		engine.All(engine.Inflow):   `SELECT '', COUNT(*) FROM matter WHERE district = ? GROUP BY district`,
+		engine.Held:                 `SELECT holder, COUNT(*) FROM matter WHERE district = ? AND holder <> '' GROUP BY holder`,
+		engine.Owed:                 `SELECT debtor || '/' || status, COUNT(*) FROM orders WHERE district = ? GROUP BY debtor, status`,
+		engine.Inflow:               `SELECT town, COUNT(*) FROM matter WHERE district = ? GROUP BY town`,
+		engine.Orders:               `SELECT debtor, COUNT(*) FROM orders WHERE district = ? GROUP BY debtor`,
 	} {
 		var counters, scan map[string]int64
 		err := e.DB().Read(context.Background(), func(v *store.View) error {

@@ -107,21 +107,10 @@ const sumSubjects = `SELECT subject, CAST(SUM(n) AS BIGINT) FROM counter
 // out. It reads the rows of that time only, a few microseconds each. A total
 // over all subjects is better counted as a subject of its own, such as "".
 func CounterSubjects(q Querier, district, name string, first, last int) ([]SubjectCount, error) {
-	return All(q, sumSubjects, scanSubject, district, name, first, last)
-}
-
-const sumSubjectsIn = `SELECT subject, CAST(SUM(n) AS BIGINT) FROM counter
-	WHERE district = ? AND name = ? AND day BETWEEN ? AND ? AND subject >= ? AND subject < ? GROUP BY subject ORDER BY subject`
-
-// CounterSubjectsIn is CounterSubjects for the subjects from lo on and before
-// hi. The others cost a step in an index and no row.
-func CounterSubjectsIn(q Querier, district, name, lo, hi string, first, last int) ([]SubjectCount, error) {
-	return All(q, sumSubjectsIn, scanSubject, district, name, first, last, lo, hi)
-}
-
-func scanSubject(r Scanner) (c SubjectCount, err error) {
-	err = r.Scan(&c.Subject, &c.N)
-	return c, err
+	return All(q, sumSubjects, func(r Scanner) (c SubjectCount, err error) {
+		err = r.Scan(&c.Subject, &c.N)
+		return c, err
+	}, district, name, first, last)
 }
 
 // DayCount is the value of a counter on one day.

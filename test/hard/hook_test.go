@@ -132,7 +132,7 @@ func closed(t *testing.T, a *app.App) string {
 		{desk, func(f *matter.File) error { return f.Triage(duty.Public, "", "城区职责") }},
 		{desk, func(f *matter.File) error { return f.Issue(order.Dispatch, []matter.Assignment{{Debtor: "990101-CG"}}) }},
 		{actor("990101-CG", org.Handler), func(f *matter.File) error { return f.Respond(f.Orders[0], matter.Response{Text: "已修"}) }},
-		{caller, func(f *matter.File) error { return f.Judge(matter.Judgement{Resolved: matter.Yes, Contacted: matter.Yes}) }},
+		{caller, func(f *matter.File) error { return f.Judge(matter.Judgement{Resolved: matter.Yes, Contacted: true}) }},
 	} {
 		if s, err = a.Engine.Act(t.Context(), engine.Command{Actor: x.by}, "act", s.M.ID, x.do); err != nil {
 			t.Fatal(err)

@@ -93,13 +93,19 @@ func (d *Desk) Place(ctx context.Context, actor access.Actor, code string, p Per
 // standing adds the matters of a town, or of the district if none is named, by
 // status.
 func standing(v *store.View, district, town string, out *Place) error {
-	name, lo, hi := engine.All(engine.Standing), "", last
-	if town != "" {
-		name, lo, hi = engine.Standing, town+"/", town+"/"+last
+	name := engine.Standing
+	if town == "" {
+		name = engine.All(name)
 	}
-	counts, err := store.CounterSubjectsIn(v, district, name, lo, hi, 0, 0)
+	counts, err := store.CounterSubjects(v, district, name, 0, 0)
 	for _, c := range counts {
-		status := strings.TrimPrefix(c.Subject, lo)
+		status := c.Subject
+		if town != "" {
+			of := ""
+			if of, status, _ = strings.Cut(c.Subject, "/"); of != town {
+				continue
+			}
+		}
 		if c.N == 0 {
 			continue
 		}
@@ -110,9 +116,6 @@ func standing(v *store.View, district, town string, out *Place) error {
 	}
 	return err
 }
-
-// last is behind every code and every word a subject is made of.
-const last = "~"
 
 // flow adds the counter of a town, or of the district if none is named, over a
 // period to n.
@@ -155,13 +158,12 @@ func (d *Desk) Units(ctx context.Context, actor access.Actor, code string, p Per
 	if err != nil {
 		return nil, err
 	}
-	lo, hi := d.span(town)
 	var units map[string]*Unit
 	var facts map[string]*score.Facts
 	err = d.e.DB().Read(ctx, func(v *store.View) error {
 		units, facts = map[string]*Unit{}, map[string]*score.Facts{}
 		for _, district := range districts {
-			if err := unitsOf(v, district, lo, hi, p, units, facts); err != nil {
+			if err := unitsOf(v, district, p, units, facts); err != nil {
 				return err
 			}
 		}
@@ -186,29 +188,12 @@ func (d *Desk) Units(ctx context.Context, actor access.Actor, code string, p Per
 	return out, nil
 }
 
-// span returns codes between which those of all units lie that serve a town or
-// its communities; others may lie between them too. For no town it spans all.
-func (d *Desk) span(town string) (lo, hi string) {
-	if town == "" {
-		return "", last
-	}
-	city := d.e.City()
-	units := city.Org.Serving(town)
-	for _, c := range city.Territory.Children(town) {
-		units = append(units, city.Org.Serving(c.Code)...)
-	}
-	if len(units) == 0 {
-		return town, town
-	}
-	return slices.Min(units), slices.Max(units) + last
-}
-
 func (d *Desk) serves(unit, town string) bool {
 	u, ok := d.e.City().Org.Unit(unit)
 	return ok && (u.Territory == town || u.Level == org.Community && d.e.City().Territory.Within(u.Territory, town))
 }
 
-func unitsOf(v *store.View, district, lo, hi string, p Period, units map[string]*Unit, facts map[string]*score.Facts) error {
+func unitsOf(v *store.View, district string, p Period, units map[string]*Unit, facts map[string]*score.Facts) error {
 	unit := func(code string) *Unit {
 		if units[code] == nil {
 			units[code] = &Unit{Code: code, Owed: map[string]int64{}}
@@ -235,7 +220,7 @@ func unitsOf(v *store.View, district, lo, hi string, p Period, units map[string]
 		engine.RateSum: func(c string) *int64 { return &fact(c).Satisfaction },
 	}
 	for name, cell := range into {
-		counts, err := store.CounterSubjectsIn(v, district, name, lo, hi, p.From, p.To)
+		counts, err := store.CounterSubjects(v, district, name, p.From, p.To)
 		if err != nil {
 			return err
 		}
@@ -243,14 +228,14 @@ func unitsOf(v *store.View, district, lo, hi string, p Period, units map[string]
 			*cell(c.Subject) += c.N
 		}
 	}
-	held, err := store.CounterSubjectsIn(v, district, engine.Held, lo, hi, 0, 0)
+	held, err := store.CounterSubjects(v, district, engine.Held, 0, 0)
 	if err != nil {
 		return err
 	}
 	for _, c := range held {
 		unit(c.Subject).Held += c.N
 	}
-	owed, err := store.CounterSubjectsIn(v, district, engine.Owed, lo, hi, 0, 0)
+	owed, err := store.CounterSubjects(v, district, engine.Owed, 0, 0)
 	for _, c := range owed {
 		code, status, _ := strings.Cut(c.Subject, "/")
 		if c.N != 0 {
