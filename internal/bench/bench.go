@@ -41,6 +41,7 @@ type Options struct {
 	Pace        int           // calls a second of the paced run; 0: 1000
 	Clocks      int           // open matters with clocks; 0: 100,000
 	Due         int           // of these, how many fall due; 0: 5,000
+	Lead        time.Duration // before the first of them, at least: the database is opened anew meanwhile; 0: 5 s
 	Matters     int           // of the largest city whose lists are read; 0: 1,000,000
 	Calls       int           // of each list; 0: 400
 
@@ -64,6 +65,9 @@ func (o Options) usual() Options {
 	}
 	if o.Warm == 0 {
 		o.Warm = time.Second
+	}
+	if o.Lead == 0 {
+		o.Lead = 5 * time.Second
 	}
 	if o.Connections == nil {
 		o.Connections = []int{1, 16, 64}

@@ -50,7 +50,7 @@ func small(t *testing.T, parts ...string) Options {
 	return Options{
 		Dir: t.TempDir(), Pack: "guangzhou", Version: "test", Parts: parts, Serve: here, Floor: floorHere,
 		Run: 50 * time.Millisecond, Warm: time.Millisecond, Connections: []int{1, 4}, Turns: 1, Pace: 200,
-		Clocks: 60, Due: 20, Matters: 400, Calls: 3,
+		Clocks: 60, Due: 20, Lead: 2 * time.Second, Matters: 400, Calls: 3,
 	}
 }
 

@@ -33,9 +33,6 @@ type Clocks struct {
 
 const (
 	clockWorkers = 64
-	// clockLead is how long before the first deadline the clocks start to run,
-	// at least: the database is opened anew meanwhile.
-	clockLead = 5 * time.Second
 	// clockPatience is how long after the last deadline the last clock may
 	// fire.
 	clockPatience = 60 * time.Second
@@ -107,7 +104,7 @@ func (m *measurement) fill(ctx context.Context, dir string, out *Clocks) (_ dues
 	}
 	window := 2 * m.Run
 	out.Over = window.Seconds()
-	start := time.Now().Add(clockLead + 2*time.Duration(float64(m.Due)/out.MadePerS*float64(time.Second)))
+	start := time.Now().Add(m.Lead + 2*time.Duration(float64(m.Due)/out.MadePerS*float64(time.Second)))
 	due, err := f.make(ctx, quick, m.Due, func(n int) time.Time {
 		return start.Add(window * time.Duration(n) / time.Duration(m.Due)).Add(-limit)
 	})

@@ -159,6 +159,7 @@ func (c *city) readings(ctx context.Context) ([]reading, int64, error) {
 		{"matters_town", matters(who.city, intake.Filter{Place: c.town})},
 		{"matters_city", matters(who.city, intake.Filter{})},
 		{"matters_district", matters(who.district, intake.Filter{})},
+		{"matters_desk", matters(who.town, intake.Filter{})},
 		{"matters_unit", matters(who.debtor, intake.Filter{})},
 	}
 	var n int64
@@ -198,7 +199,8 @@ func (c *city) figures(who readers) []reading {
 // readers are those who read the lists.
 type readers struct {
 	holder, debtor access.Actor // members of the busiest units
-	district, city access.Actor // dispatchers
+	// dispatchers
+	town, district, city access.Actor
 }
 
 func (c *city) readers() (readers, error) {
@@ -216,6 +218,9 @@ func (c *city) readers() (readers, error) {
 	out := readers{holder: member(c.holder), debtor: member(c.debtor)}
 	var err error
 	if out.city, err = dispatcher(pack.Root); err != nil {
+		return out, err
+	}
+	if out.town, err = dispatcher(c.town); err != nil {
 		return out, err
 	}
 	out.district, err = dispatcher(pack.Territory.Address(c.town).District)

@@ -48,7 +48,7 @@ func TestListsOfFaults(t *testing.T) {
 	}
 	first := fault.Field("a", "text.missing")
 	l.Add(first)
-	if l.Err() != error(first) {
+	if e, ok := l.Err().(*fault.Error); !ok || e != first { //nolint:errorlint // it must be the very same fault
 		t.Error("one fault is told as itself")
 	}
 	l.Add(fault.List{fault.New(fault.Conflict, "merge.itself"), fault.New(fault.Denied, "access.denied", "x")})

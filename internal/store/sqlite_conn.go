@@ -122,7 +122,7 @@ func (l *liteConn) check(query string, err error) error {
 		return context.Cause(l.ctx)
 	}
 	out := diskFault(err)
-	if out == err || l.view && e.Primary() == liteReadOnly {
+	if out == err || l.view && e.Primary() == liteReadOnly { //nolint:errorlint // diskFault gives back what it does not know
 		return fmt.Errorf("%w: %s", err, query)
 	}
 	l.doomed = out

@@ -14,7 +14,7 @@ import (
 
 // rows is the length of the file that is imported; every 50th row is refused
 // and every 70th repeats an earlier one.
-const rows = 16_000
+const rows = 12_000
 
 func (h *house) calls() string {
 	h.t.Helper()
@@ -50,7 +50,7 @@ func TestAKilledImportEndsAsIfItHadNotBeen(t *testing.T) {
 		t.Fatal(err)
 	}
 	kills := 0
-	for _, least := range []int64{4_000, 9_000} {
+	for _, least := range []int64{4_000, 8_000} {
 		if h.killed(args("killed"), name+".state", least) {
 			kills++
 		}

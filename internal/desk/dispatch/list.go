@@ -27,6 +27,13 @@ type Row struct {
 // MostRows is the most rows of one page.
 const MostRows = 200
 
+const selectOwed = `SELECT o.district, o.id, o.matter, o.due_at, o.doc, m.text, m.town, m.community, m.grid FROM orders o
+	JOIN matter m ON m.district = o.district AND m.id = o.matter
+	WHERE o.open = 1 AND o.debtor = ? AND (o.due_at, o.id) > (?, ?)`
+
+const selectInbox = `SELECT matter, seq, n, code, args, at FROM notice WHERE unit <> '' AND unit = ? AND (at, matter, seq, n) < (?, ?, ?, ?)
+	ORDER BY at DESC, matter DESC, seq DESC, n DESC LIMIT ?`
+
 // Owed returns the open orders of a unit, the nearest due first, from the row
 // after the given due time and number on. The unit itself and whoever has it
 // in the jurisdiction may ask.
@@ -53,9 +60,7 @@ func (d *Desk) Owed(ctx context.Context, actor access.Actor, unit, status string
 	}
 	var out []Row
 	err := d.e.DB().Read(ctx, func(v *store.View) (err error) {
-		out, err = store.All(v, `SELECT o.district, o.id, o.matter, o.due_at, o.doc, m.text, m.town, m.community, m.grid FROM orders o
-			JOIN matter m ON m.district = o.district AND m.id = o.matter
-			WHERE o.open = 1 AND o.debtor = ? AND (o.due_at, o.id) > (?, ?)`+where+` ORDER BY o.due_at, o.id LIMIT ?`, scanRow, append(args, limit)...)
+		out, err = store.All(v, selectOwed+where+` ORDER BY o.due_at, o.id LIMIT ?`, scanRow, append(args, limit)...)
 		return err
 	})
 	return out, err
@@ -139,8 +144,7 @@ func (d *Desk) Inbox(ctx context.Context, actor access.Actor, unit string, after
 	}
 	var out []Message
 	err := d.e.DB().Read(ctx, func(v *store.View) (err error) {
-		out, err = store.All(v, `SELECT matter, seq, n, code, args, at FROM notice WHERE unit <> '' AND unit = ? AND (at, matter, seq, n) < (?, ?, ?, ?)
-			ORDER BY at DESC, matter DESC, seq DESC, n DESC LIMIT ?`, scanMessage, unit, until, int64(after.Matter), after.Seq, after.N, limit)
+		out, err = store.All(v, selectInbox, scanMessage, unit, until, int64(after.Matter), after.Seq, after.N, limit)
 		return err
 	})
 	return out, err

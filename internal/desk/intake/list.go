@@ -92,22 +92,31 @@ func (d *Desk) Matters(ctx context.Context, actor access.Actor, f Filter, after 
 	if err != nil {
 		return nil, err
 	}
+	query, args, err := d.selectMatters(actor, f, after, limit, now)
+	if err != nil {
+		return nil, err
+	}
+	var out []Row
+	err = d.e.DB().Read(ctx, func(v *store.View) (err error) {
+		out, err = store.All(v, query, scanRow, args...)
+		return err
+	})
+	return out, err
+}
+
+// selectMatters is the statement of Matters. It walks the ids downwards and
+// ends when the page is full; a filter by a town or its parts walks the town's.
+func (d *Desk) selectMatters(actor access.Actor, f Filter, after ident.ID, limit int, now time.Time) (string, []any, error) {
 	may := access.List(actor, access.ReadMatter)
 	conds, args := []string{may.Where}, may.Args
 	add := func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) }
 	if err := d.narrow(f, now, add); err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	if after != 0 {
 		add("m.id < ?", int64(after))
 	}
-	var out []Row
-	err = d.e.DB().Read(ctx, func(v *store.View) (err error) {
-		out, err = store.All(v, `SELECT `+rowColumns+` FROM matter m WHERE `+strings.Join(conds, " AND ")+` ORDER BY m.id DESC LIMIT ?`,
-			scanRow, append(args, limit)...)
-		return err
-	})
-	return out, err
+	return `SELECT ` + rowColumns + ` FROM matter m WHERE ` + strings.Join(conds, " AND ") + ` ORDER BY m.id DESC LIMIT ?`, append(args, limit), nil
 }
 
 func (d *Desk) narrow(f Filter, now time.Time, add func(string, ...any)) error {
@@ -133,7 +142,11 @@ func (d *Desk) narrow(f Filter, now time.Time, add func(string, ...any)) error {
 		}
 		a := d.e.City().Territory.Address(f.Place)
 		if place.Kind.Rank() < territory.City.Rank() {
-			equal("district", a.District)
+			if a.Town == "" {
+				add(wholeDistrict, a.District)
+			} else {
+				equal("district", a.District)
+			}
 			equal("town", a.Town)
 			equal("community", a.Community)
 			equal("grid", a.Grid)
@@ -156,6 +169,12 @@ func (d *Desk) narrow(f Filter, now time.Time, add func(string, ...any)) error {
 func prefix(code string) string {
 	return strings.NewReplacer("%", "", "_", "").Replace(code) + "%"
 }
+
+// wholeDistrict narrows a list to a district. SQLite would take the index of the
+// towns for a plain equality, and sort the whole district by id for a page of
+// it; the second condition keeps it to the order of the ids. PostgreSQL folds
+// that condition away and takes its key, which begins with the district.
+const wholeDistrict = "(m.district = ? OR 1=0)"
 
 func known(status string) bool {
 	for _, s := range matter.Statuses {
@@ -188,11 +207,17 @@ func (d *Desk) Held(ctx context.Context, actor access.Actor, unit string, afterN
 	args := append([]any{unit, next, int64(after)}, may.Args...)
 	var out []Row
 	err = d.e.DB().Read(ctx, func(v *store.View) (err error) {
-		out, err = store.All(v, `SELECT `+rowColumns+` FROM matter m WHERE m.holder <> '' AND m.holder = ? AND (m.next_at, m.id) > (?, ?) AND `+may.Where+
-			` ORDER BY m.next_at, m.id LIMIT ?`, scanRow, append(args, limit)...)
+		out, err = store.All(v, selectHeld(may), scanRow, append(args, limit)...)
 		return err
 	})
 	return out, err
+}
+
+// selectHeld is the statement of Held. Its first condition repeats that of the
+// index, which is only of matters that somebody holds.
+func selectHeld(may access.Filter) string {
+	return `SELECT ` + rowColumns + ` FROM matter m WHERE m.holder <> '' AND m.holder = ? AND (m.next_at, m.id) > (?, ?) AND ` + may.Where +
+		` ORDER BY m.next_at, m.id LIMIT ?`
 }
 
 // nearbyMost bounds the calls a duplicate is looked for among.

@@ -177,7 +177,7 @@ func TestFlowsFitTheirCategory(t *testing.T) {
 	lead := readColumn(t, "../categories.csv", "code", "lead")
 	co := readColumn(t, "../categories.csv", "code", "co")
 	for _, c := range readCalls(t) {
-		fits := true
+		var fits bool
 		switch c.Flow {
 		case "private":
 			fits = class[c.Category] == "私事"
