@@ -58,6 +58,7 @@ func demoCommand(s *session) *cobra.Command {
 }
 
 func (s *session) demo(ctx context.Context, cfg *config.Config, f demoFlags) error {
+	s.collectLess()
 	o := demo.Options{Seed: f.seed, Matters: f.matters, Days: f.days, Until: s.now().In(ident.Zone).Truncate(time.Minute)}
 	if f.until != "" {
 		at, err := time.ParseInLocation("2006-01-02 15:04", f.until, ident.Zone)

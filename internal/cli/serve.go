@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +19,7 @@ func (s *session) serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			s.collectLess()
 			log := s.logger(cfg)
 			a, err := app.NewWith(cmd.Context(), cfg, log, app.Options{Version: s.version})
 			if err != nil {
@@ -42,4 +44,13 @@ func (s *session) serveCommand() *cobra.Command {
 		},
 	}
 	return s.settingsFlags(cmd, true)
+}
+
+// collectLess lets garbage grow to three times what lives before it is
+// collected: most of what lives is the city, which never changes, and walking
+// it again and again costs a tenth of the processor. GOGC outweighs it.
+func (s *session) collectLess() {
+	if s.getenv("GOGC") == "" {
+		debug.SetGCPercent(300)
+	}
 }

@@ -2,10 +2,13 @@ package intake
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/duty"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
@@ -128,11 +131,19 @@ func (d *Desk) narrow(f Filter, now time.Time, add func(string, ...any)) error {
 	if f.Status != "" && !known(f.Status) {
 		return fault.Field("status", "status.unknown", f.Status)
 	}
+	if _, ok := d.e.City().Inlets[f.Source]; f.Source != "" && !ok {
+		return fault.Field("source", "inlet.unknown", f.Source, duty.Nearest(f.Source, slices.Sorted(maps.Keys(d.e.City().Inlets))))
+	}
 	equal("status", f.Status)
 	equal("source", f.Source)
 	equal("urgency", f.Urgency)
 	equal("holder", f.Holder)
 	if f.Category != "" {
+		_, leaf := d.e.City().Duty.Leaf(f.Category)
+		_, group := d.e.City().Duty.Group(f.Category)
+		if !leaf && !group {
+			return fault.Field("category", "category.unknown", f.Category, d.e.City().Duty.Nearest(f.Category))
+		}
 		add("m.category LIKE ?", prefix(f.Category))
 	}
 	if f.Place != "" {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/ledger"
@@ -63,6 +64,9 @@ func (d *Desk) MakeToken(ctx context.Context, cmd engine.Command, in NewToken) (
 	}
 	if strings.TrimSpace(in.Name) == "" {
 		return "", nil, fault.Field("name", "text.missing", "name")
+	}
+	if n := utf8.RuneCountInString(in.Name); n > 100 {
+		return "", nil, fault.Field("name", "text.too_long", n, 100)
 	}
 	for _, s := range in.Scopes {
 		if !slices.Contains(access.Actions(), access.Action(s)) {
