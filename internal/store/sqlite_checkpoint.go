@@ -23,7 +23,7 @@ type checkpointer struct {
 }
 
 const (
-	checkpointEvery = 2048  // commands between two runs
+	checkpointEvery = 512   // commands between two runs
 	longLog         = 32768 // pages: 128 MiB
 	checkpoint      = "PRAGMA wal_checkpoint(PASSIVE)"
 )
