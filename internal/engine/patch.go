@@ -3,12 +3,12 @@ package engine
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"huying/internal/domain/ledger"
-	"huying/internal/domain/matter"
 )
 
 // field is one top-level member of a state document.
@@ -216,47 +216,76 @@ func hashOf(b []byte) (h ledger.Hash) {
 
 // replayed is a matter's state rebuilt from its ledger.
 type replayed struct {
-	matter map[string]json.RawMessage
-	orders map[string]map[string]json.RawMessage
+	matter map[string][]byte
+	orders map[string]map[string][]byte
 }
 
-// apply adds one entry's payload to the state.
+// apply adds one entry's payload to the state. The payload has been checked to
+// be canonical JSON, so it is walked, not parsed.
 func (r *replayed) apply(payload []byte) error {
-	var p struct {
-		Facts  json.RawMessage                       `json:"facts"`
-		Matter map[string]json.RawMessage            `json:"matter"`
-		Moves  []matter.Moved                        `json:"moves"`
-		Orders map[string]map[string]json.RawMessage `json:"orders"`
-	}
-	if err := json.Unmarshal(payload, &p); err != nil {
-		return err
-	}
 	if r.matter == nil {
-		r.matter, r.orders = map[string]json.RawMessage{}, map[string]map[string]json.RawMessage{}
+		r.matter, r.orders = map[string][]byte{}, map[string]map[string][]byte{}
 	}
-	merge(r.matter, p.Matter)
-	for no, patch := range p.Orders {
-		if r.orders[no] == nil {
-			r.orders[no] = map[string]json.RawMessage{}
+	var room [8]field
+	top, ok := fields(payload, room[:0])
+	if !ok {
+		return errors.New("the payload is no JSON object")
+	}
+	for _, f := range top {
+		switch f.key {
+		case "facts", "moves":
+		case "matter":
+			if err := merge(r.matter, f.value); err != nil {
+				return err
+			}
+		case "orders":
+			if err := r.applyOrders(f.value); err != nil {
+				return err
+			}
+		default:
+			return fmt.Errorf("the payload has a member %q", f.key)
 		}
-		merge(r.orders[no], patch)
 	}
 	return nil
 }
 
-func merge(into, patch map[string]json.RawMessage) {
-	for k, v := range patch {
-		if string(v) == "null" {
-			delete(into, k)
+func (r *replayed) applyOrders(patches []byte) error {
+	var room [16]field
+	all, ok := fields(patches, room[:0])
+	if !ok {
+		return errors.New("the orders of a payload are no JSON object")
+	}
+	for _, f := range all {
+		if r.orders[f.key] == nil {
+			r.orders[f.key] = map[string][]byte{}
+		}
+		if err := merge(r.orders[f.key], f.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// merge puts the members of a patch into a state; null takes one out.
+func merge(into map[string][]byte, patch []byte) error {
+	var room [64]field
+	all, ok := fields(patch, room[:0])
+	if !ok {
+		return errors.New("a patch is no JSON object")
+	}
+	for _, f := range all {
+		if string(f.value) == "null" {
+			delete(into, f.key)
 			continue
 		}
-		into[k] = v
+		into[f.key] = f.value
 	}
+	return nil
 }
 
 // document writes a rebuilt state as the engine stores it: canonical, with its
 // members in order.
-func document(state map[string]json.RawMessage) []byte {
+func document(state map[string][]byte) []byte {
 	keys := make([]string, 0, len(state))
 	for k := range state {
 		keys = append(keys, k)
