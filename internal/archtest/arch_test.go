@@ -114,7 +114,7 @@ func TestEveryBreachIsFound(t *testing.T) {
 		{"a ranking of people", "person", "internal/api/x.go", "package api; type x struct { A int `json:\"worker_score\"` }"},
 		{"a column that ranks people", "person", "internal/engine/m/0002.sql", "CREATE TABLE x (handler_rank BIGINT);"},
 		{"a path of a machine", "path", "docs/Y.md", "Look into /" + "work/main for it."},
-		{"a registry", "host", "Makefile", "get:\n\tGOPROXY=https://" + "proxy.golang" + ".org go get"},
+		{"a registry", "host", "Makefile", "get:\n\tGOPROXY" + "=https://modules.example go get"},
 		{"a link to nothing", "link", "docs/Y.md", "See [this](Z.md)."},
 	} {
 		t.Run(c.why, func(t *testing.T) {

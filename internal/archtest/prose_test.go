@@ -7,16 +7,12 @@ import (
 	"strings"
 )
 
-// machine is an absolute path of a workplace. It is spelt so that this file is
-// not its own breach.
-var machine = regexp.MustCompile("(^|[\\s\"'`(=:,])/(" + "wo" + "rk|fa" + "rm|ho" + "me|Us" + "ers)/[A-Za-z0-9._-]")
+// machine is an absolute path below a folder where people work.
+var machine = regexp.MustCompile("(^|[\\s\"'`(=:,])/(work|home|Users|root)/[A-Za-z0-9._-]")
 
-// hosts are the places packages come from. How a machine reaches them is its
-// own configuration, so no tracked file names one.
-var hosts = []string{
-	"proxy.golang" + ".org", "sum.golang" + ".org", "gopro" + "xy.cn", "gopro" + "xy.io",
-	"registry.npm" + "js.org", "registry.npm" + "mirror.com", "pypi" + ".org", "deb.de" + "bian.org", "regi" + "stry.hub.docker.com",
-}
+// registry is a setting that says where packages come from. How a machine
+// reaches them is its own configuration, so no tracked file says it.
+var registry = regexp.MustCompile(`(?i)(goproxy|gosumdb|registry|index-url|"resolved")["']?\s*[=:]\s*["']?https?:/`)
 
 // prose finds what may stand in no file: paths of somebody's machine, and
 // package registries.
@@ -28,10 +24,8 @@ func prose(t *tree) []breach {
 			if m := machine.FindString(line); m != "" {
 				out = append(out, breach{where, "path", "a path of one machine: " + strings.TrimSpace(m)})
 			}
-			for _, h := range hosts {
-				if strings.Contains(line, h) {
-					out = append(out, breach{where, "host", "a package registry: " + h})
-				}
+			if m := registry.FindString(line); m != "" {
+				out = append(out, breach{where, "host", "a package registry: " + m})
 			}
 		}
 	}

@@ -121,7 +121,7 @@ func Run(ctx context.Context, db *store.DB, city *pack.City, keys Keys, packs fs
 			return nil, err
 		}
 	}
-	if err := s.sum(ctx, lanes[0].e, db); err != nil {
+	if err := s.sum(ctx, lanes[0].e); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -230,7 +230,7 @@ func watcher(city *pack.City) (access.Actor, error) {
 // leastOrders is how many orders a unit needs to be called slow.
 const leastOrders = 20
 
-func (s *Summary) sum(ctx context.Context, e *engine.Engine, db *store.DB) error {
+func (s *Summary) sum(ctx context.Context, e *engine.Engine) error {
 	by, err := watcher(e.City())
 	if err != nil {
 		return err
@@ -270,5 +270,6 @@ func (s *Summary) sum(ctx context.Context, e *engine.Engine, db *store.DB) error
 			s.Slowest.Name = org.Name
 		}
 	}
-	return db.Read(ctx, func(v *store.View) error { return v.Row(`SELECT COUNT(*) FROM ledger`).Scan(&s.Entries) })
+	s.Entries, err = e.CountEntries(ctx)
+	return err
 }

@@ -43,6 +43,13 @@ func (b Break) String() string {
 // longer list.
 const mostBreaks = 100
 
+// CountEntries counts the entries of the whole ledger. It reads them all, so
+// it is for reports, not for pages.
+func (e *Engine) CountEntries(ctx context.Context) (n int64, err error) {
+	err = e.db.Read(ctx, func(v *store.View) error { return v.Row(`SELECT COUNT(*) FROM ledger`).Scan(&n) })
+	return n, err
+}
+
 // Verify replays the whole ledger: every entry's hash and link, every matter
 // and order rebuilt from its entries and compared byte by byte with what is
 // stored, what was said compared with the hash the ledger keeps of it, and the
