@@ -1,6 +1,8 @@
 package frame
 
 import (
+	"net/http"
+
 	"huying/internal/domain/access"
 )
 
@@ -31,8 +33,12 @@ type Route struct {
 	Serve        func(*Request) error
 }
 
-// Methods of the table.
-const (
-	Get  = "GET"
-	Post = "POST"
-)
+// Show is a line of the table that shows something and changes nothing.
+func Show(path, id string, gate Gate, action access.Action, zh, en string, serve func(*Request) error) Route {
+	return Route{Method: http.MethodGet, Path: path, ID: id, Gate: gate, Action: action, Zh: zh, En: en, Serve: serve}
+}
+
+// Do is a line of the table that acts.
+func Do(path, id string, gate Gate, action access.Action, zh, en string, serve func(*Request) error) Route {
+	return Route{Method: http.MethodPost, Path: path, ID: id, Gate: gate, Action: action, Zh: zh, En: en, Serve: serve}
+}

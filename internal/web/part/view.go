@@ -58,6 +58,9 @@ func (v *View) named(name, english string) string {
 	return name
 }
 
+// CityName returns the name of the city.
+func (v *View) CityName() string { return v.named(v.City.Name, v.City.NameEN) }
+
 // Unit returns the name of a unit.
 func (v *View) Unit(code string) string {
 	if u, ok := v.City.Org.Unit(code); ok {
