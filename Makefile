@@ -30,7 +30,7 @@ race: ## the suite under the race detector; needs a C compiler
 lint: ## golangci-lint, as pinned in go.mod
 	$(NOCGO) $(GO) tool golangci-lint run $(PACKAGES)
 
-## write what is generated: texts, docs
+generate: ## write what is generated: texts, pages, docs
 	$(NOCGO) $(GO) tool templ generate -log-level error
 	$(NOCGO) $(GO) run ./internal/text/gen
 	$(NOCGO) $(GO) run ./internal/docgen
