@@ -4,7 +4,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http/httptest"
-	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
@@ -119,16 +118,3 @@ func TestAPanicIsOneRequestsFault(t *testing.T) {
 }
 
 var discard = slog.New(slog.NewJSONHandler(io.Discard, nil))
-
-func prefixes(t *testing.T, texts ...string) []netip.Prefix {
-	t.Helper()
-	var out []netip.Prefix
-	for _, s := range texts {
-		p, err := netip.ParsePrefix(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, p)
-	}
-	return out
-}

@@ -1,7 +1,6 @@
 package peer
 
 import (
-	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"testing"
