@@ -37,31 +37,38 @@ func Fold(s string) []rune {
 	return out
 }
 
-func han(r rune) bool    { return unicode.Is(unicode.Han, r) }
-func letter(r rune) bool { return !han(r) && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+// class is what sort of character a rune is: runs of one class make words.
+type class uint8
 
-// run returns where the run that begins at i ends, and whether it is of
-// Chinese characters; it is empty at anything but characters, letters and
-// digits.
-func run(text []rune, i int) (end int, chinese bool) {
-	kind := letter
-	if chinese = han(text[i]); chinese {
-		kind = han
+const (
+	sign class = iota
+	chinese
+	letter
+	digit
+)
+
+func classOf(r rune) class {
+	switch {
+	case unicode.Is(unicode.Han, r):
+		return chinese
+	case unicode.IsLetter(r):
+		return letter
+	case unicode.IsDigit(r):
+		return digit
 	}
-	for end = i; end < len(text) && kind(text[end]); end++ {
-	}
-	return end, chinese
+	return sign
 }
 
-// runs calls fn with each run of a folded text.
-func runs(text []rune, fn func(part []rune, chinese bool)) {
+// runs calls fn with each run of a folded text, signs left out.
+func runs(text []rune, fn func(part []rune, c class)) {
 	for i := 0; i < len(text); {
-		end, chinese := run(text, i)
-		if end == i {
-			i++
-			continue
+		c, end := classOf(text[i]), i+1
+		for end < len(text) && classOf(text[end]) == c {
+			end++
 		}
-		fn(text[i:end], chinese)
+		if c != sign {
+			fn(text[i:end], c)
+		}
 		i = end
 	}
 }
@@ -90,11 +97,11 @@ func PlaceTerm(a territory.Address) string {
 }
 
 // textTerms returns the terms a text is found by: each Chinese character, each
-// pair of neighbours, and each word of letters and digits.
+// pair of neighbours, and each word of letters or of digits.
 func textTerms(text string) []string {
 	var out []string
-	runs(Fold(text), func(part []rune, chinese bool) {
-		if !chinese {
+	runs(Fold(text), func(part []rune, c class) {
+		if c != chinese {
 			out = append(out, wordTerm(part))
 			return
 		}

@@ -24,7 +24,7 @@ const MostWords = 8
 func Words(question string) []Word {
 	var out []Word
 	for _, part := range strings.FieldsFunc(string(Fold(question)), unicode.IsSpace) {
-		text := []rune(strings.TrimFunc(part, func(r rune) bool { return !han(r) && !letter(r) }))
+		text := []rune(strings.TrimFunc(part, func(r rune) bool { return classOf(r) == sign }))
 		if len(text) > 0 && len(out) < MostWords {
 			out = append(out, Word{Text: text})
 		}
@@ -41,9 +41,9 @@ type condition struct {
 // conditions returns the terms that a text with the word has in any case.
 func (w Word) conditions() []condition {
 	var out []condition
-	runs(w.Text, func(part []rune, chinese bool) {
+	runs(w.Text, func(part []rune, c class) {
 		switch {
-		case !chinese:
+		case c != chinese:
 			out = append(out, condition{wordTerm(part), true})
 		case len(part) == 1:
 			out = append(out, condition{string(part), false})
@@ -66,9 +66,9 @@ const mostSpans = 20
 func (w Word) In(text []rune) []Span {
 	var out []Span
 	n := len(w.Text)
-	inside := letter(w.Text[0])
+	first := classOf(w.Text[0])
 	for i := 0; i+n <= len(text) && len(out) < mostSpans; i++ {
-		if text[i] != w.Text[0] || inside && i > 0 && letter(text[i-1]) || !slices.Equal(text[i:i+n], w.Text) {
+		if text[i] != w.Text[0] || first != chinese && i > 0 && classOf(text[i-1]) == first || !slices.Equal(text[i:i+n], w.Text) {
 			continue
 		}
 		out = append(out, Span{i, i + n})
