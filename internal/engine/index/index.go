@@ -135,7 +135,7 @@ func (b *batch) write(tx *store.Tx) error {
 	if err != nil || moved == 0 {
 		return err
 	}
-	return Put(tx, b.docs)
+	return put(tx, b.docs)
 }
 
 // key names a matter's row.
@@ -144,16 +144,16 @@ type key struct {
 	id       int64
 }
 
-// Put indexes documents whose terms changed.
-func Put(tx *store.Tx, docs []*document) error {
-	put := of(tx).put
+// put indexes documents whose terms changed.
+func put(tx *store.Tx, docs []*document) error {
+	into := of(tx).put
 	for _, d := range docs {
 		words := strings.Join(d.terms(), " ")
 		sum := sumOf(words)
 		if sum == d.known {
 			continue
 		}
-		if err := put(tx, d, words, sum); err != nil {
+		if err := into(tx, d, words, sum); err != nil {
 			return err
 		}
 	}
@@ -225,4 +225,28 @@ func scanDocument(r store.Scanner) (*document, error) {
 		d.units = []string{desk}
 	}
 	return d, err
+}
+
+// Sweep indexes the n matters after an id, whatever the index knows of the
+// ledger, and returns the last of them; zero if there are none. It makes an
+// index anew that was lost, or of matters that came by another way than acts.
+func Sweep(ctx context.Context, db *store.DB, after int64, n int) (int64, error) {
+	var docs []*document
+	err := db.Read(ctx, func(v *store.View) error {
+		keys, err := store.All(v, `SELECT district, id FROM matter WHERE id > ? ORDER BY id LIMIT ?`, func(r store.Scanner) (k key, err error) {
+			err = r.Scan(&k.district, &k.id)
+			return k, err
+		}, after, n)
+		if err != nil || len(keys) == 0 {
+			docs = nil
+			return err
+		}
+		after = keys[len(keys)-1].id
+		docs, err = documents(v, keys)
+		return err
+	})
+	if err != nil || len(docs) == 0 {
+		return 0, err
+	}
+	return after, db.Write(ctx, "index", func(tx *store.Tx) error { return put(tx, docs) })
 }
