@@ -62,6 +62,8 @@ func TestRandomCommandsKeepTheInvariants(t *testing.T) {
 		verified(t, e)
 		counted(t, e)
 		marked(t, e)
+		listedMarks(t, e, cast)
+		tabbed(t, e, cast)
 	})
 }
 

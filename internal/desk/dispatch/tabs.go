@@ -72,14 +72,15 @@ func selectTabs(districts, subjects, names int) string {
 
 // districts returns the codes that counters lie under.
 func (d *Desk) districts() []any {
+	tree := d.e.City().Territory
 	var out []any
-	for p := range d.e.City().Territory.All() {
+	for _, p := range tree.Children(d.e.City().Root) {
 		if p.Kind == territory.District {
 			out = append(out, p.Code)
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, d.e.City().Territory.Address(d.e.City().Root).District)
+		out = append(out, tree.Address(d.e.City().Root).District)
 	}
 	return out
 }

@@ -98,11 +98,10 @@ func (d *Desk) Marks(ctx context.Context, actor access.Actor, f MarkFilter, afte
 		return nil
 	})
 	slices.SortFunc(out, func(a, b MarkRow) int {
-		if c := compareMarks(a.Key(), b.Key()); f.Oldest {
-			return c
-		} else {
-			return -c
+		if f.Oldest {
+			return compareMarks(a.Key(), b.Key())
 		}
+		return compareMarks(b.Key(), a.Key())
 	})
 	return out[:min(len(out), limit)], err
 }
@@ -121,7 +120,7 @@ func startOf(after MarkKey, kind matter.MarkKind, f MarkFilter) (at, id, order i
 		return 1<<63 - 1, 0, 0
 	}
 	at, id, order = after.At.UnixMicro(), int64(after.Matter), int64(after.Order)
-	shown := kind <= after.Kind == f.Oldest || kind == after.Kind
+	shown := kind == after.Kind || (kind < after.Kind) == f.Oldest
 	switch {
 	case shown:
 		return at, id, order
