@@ -22,6 +22,7 @@ import (
 	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
 	"huying/internal/engine"
+	"huying/internal/feed"
 	"huying/internal/tick"
 )
 
@@ -35,6 +36,7 @@ type App struct {
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
 	Search      *search.Desk
+	Feed        *feed.Feed
 	Firer       *tick.Firer
 	Handler     http.Handler
 	// FreshKeys says that this start made the installation's keys.
@@ -81,7 +83,7 @@ func NewWith(ctx context.Context, cfg *config.Config, log *slog.Logger, o Option
 	e := opened.Engine
 	a := &App{
 		Config: cfg, Engine: e, Intake: intake.New(e), Dispatch: dispatch.New(e), Supervision: supervision.New(e),
-		Numbers: numbers.New(e), Registry: registry.New(e), Search: search.New(e), FreshKeys: opened.fresh, opened: opened, log: log, broken: make(chan error, 1),
+		Numbers: numbers.New(e), Registry: registry.New(e), Search: search.New(e), Feed: feed.New(e, feed.Options{Now: o.Now, Log: log}), FreshKeys: opened.fresh, opened: opened, log: log, broken: make(chan error, 1),
 	}
 	leading := func() bool { return true }
 	var tasks []tick.Task
@@ -133,6 +135,7 @@ func (a *App) StartTicks(ctx context.Context) {
 	}
 	a.runner.Start(ctx)
 	a.done.Go(func() { a.Firer.Run(ctx) })
+	a.done.Go(func() { a.Feed.Run(ctx) })
 }
 
 // Addr returns the address that is listened on, nil before Start.

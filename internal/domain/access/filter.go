@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"huying/internal/domain/territory"
@@ -17,6 +18,20 @@ type Reach struct {
 
 // Nothing reports whether no matter is within reach.
 func (r Reach) Nothing() bool { return r == Reach{} }
+
+// Covers reports whether a matter is within reach.
+func (r Reach) Covers(s Subject) bool {
+	switch p := r.Place; {
+	case r.All, r.Matter != 0 && r.Matter == s.Matter, r.Unit != "" && slices.Contains(s.Units, r.Unit):
+		return true
+	case p.Community != "":
+		return p.Community == s.Place.Community
+	case p.Town != "":
+		return p.Town == s.Place.Town
+	default:
+		return p.District != "" && p.District == s.Place.District
+	}
+}
 
 // ReachOf returns how far actor may do action to matters.
 func ReachOf(actor Actor, action Action) Reach {
