@@ -23,8 +23,12 @@ type Options struct {
 	Ring   int           // events kept for those who come back; 0: 4096
 	Buffer int           // messages that wait for one subscriber; 0: 256
 	Every  time.Duration // how often the ledger is looked at without a call; 0: 500 ms
-	Now    func() time.Time
-	Log    *slog.Logger
+	// Pause is how long the feed rests after it told something, so that in a
+	// surge thousands of screens wake ten times a second and not at every act;
+	// 0: 100 ms.
+	Pause time.Duration
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 func (o Options) filled() Options {
@@ -36,6 +40,9 @@ func (o Options) filled() Options {
 	}
 	if o.Every <= 0 {
 		o.Every = 500 * time.Millisecond
+	}
+	if o.Pause <= 0 {
+		o.Pause = 100 * time.Millisecond
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -92,20 +99,26 @@ func (f *Feed) Run(ctx context.Context) {
 		if err != nil && ctx.Err() == nil {
 			f.o.Log.Error("the live feed could not read the ledger and will try again", "error", err)
 		}
-		if err == nil && n == batch {
-			continue
+		switch {
+		case err != nil: // a database in trouble is not asked at every commit
+			f.rest(ctx, f.o.Every, nil)
+		case n == batch:
+		case n > 0:
+			f.rest(ctx, f.o.Pause, nil)
+		default:
+			f.rest(ctx, f.o.Every, f.bell)
 		}
-		wait := time.NewTimer(f.o.Every)
-		bell := f.bell
-		if err != nil {
-			bell = nil // a database in trouble is not asked at every commit
-		}
-		select {
-		case <-ctx.Done():
-		case <-bell:
-		case <-wait.C:
-		}
-		wait.Stop()
+	}
+}
+
+// rest waits for a while, the end of ctx, or the bell.
+func (f *Feed) rest(ctx context.Context, d time.Duration, bell <-chan struct{}) {
+	wait := time.NewTimer(d)
+	defer wait.Stop()
+	select {
+	case <-ctx.Done():
+	case <-bell:
+	case <-wait.C:
 	}
 }
 

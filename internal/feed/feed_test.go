@@ -127,7 +127,7 @@ func each(t *testing.T, fn func(t *testing.T, db *store.DB)) {
 func TestEverybodyHearsOfWhatTheyMaySee(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB) {
 		e := newEngine(t, db, 0)
-		f := feed.New(e, feed.Options{})
+		f := feed.New(e, feed.Options{Pause: time.Millisecond})
 		run(t, f)
 		who := map[string]access.Actor{
 			"city": actor(t, e, "440100-ZH", org.Dispatcher), "district": actor(t, e, "440106-ZH", org.Dispatcher), "town": actor(t, e, "440106001-ZH", org.Dispatcher),
@@ -169,7 +169,7 @@ func TestEverybodyHearsOfWhatTheyMaySee(t *testing.T) {
 func TestAnEventNamesNobody(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB) {
 		e := newEngine(t, db, 0)
-		f := feed.New(e, feed.Options{})
+		f := feed.New(e, feed.Options{Pause: time.Millisecond})
 		run(t, f)
 		s := f.Subscribe(actor(t, e, "440106001-ZH", org.Dispatcher), "")
 		defer s.Close()
@@ -190,7 +190,7 @@ func TestAnEventNamesNobody(t *testing.T) {
 func TestWhoComesBackMissesNothing(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB) {
 		e := newEngine(t, db, 0)
-		f := feed.New(e, feed.Options{Ring: 8})
+		f := feed.New(e, feed.Options{Ring: 8, Pause: time.Millisecond})
 		run(t, f)
 		by := actor(t, e, "440100-ZH", org.Dispatcher)
 		all := f.Subscribe(by, "")
@@ -252,7 +252,7 @@ func TestAfterARestartWhoComesBackReloads(t *testing.T) {
 			t.Error("it goes on")
 		}
 		call(t, e, "440106001") // while nobody listens
-		g := feed.New(e, feed.Options{})
+		g := feed.New(e, feed.Options{Pause: time.Millisecond})
 		run(t, g)
 		back := g.Subscribe(by, id)
 		defer back.Close()
@@ -265,7 +265,7 @@ func TestAfterARestartWhoComesBackReloads(t *testing.T) {
 func TestASlowSubscriberIsDroppedAndTold(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB) {
 		e := newEngine(t, db, 0)
-		f := feed.New(e, feed.Options{Buffer: 4})
+		f := feed.New(e, feed.Options{Buffer: 4, Pause: time.Millisecond})
 		run(t, f)
 		by := actor(t, e, "440100-ZH", org.Dispatcher)
 		slow, quick := f.Subscribe(by, ""), f.Subscribe(by, "")
@@ -304,7 +304,7 @@ func TestActsOfAnotherProcessAreTold(t *testing.T) {
 	}
 	url := storetest.PostgresURL(t, engine.Migrations())
 	here, there := newEngine(t, storetest.Open(t, url), 0), newEngine(t, storetest.Open(t, url), 1)
-	f := feed.New(here, feed.Options{Every: 20 * time.Millisecond})
+	f := feed.New(here, feed.Options{Every: 20 * time.Millisecond, Pause: time.Millisecond})
 	run(t, f)
 	s := f.Subscribe(actor(t, here, "440100-ZH", org.Dispatcher), "")
 	defer s.Close()
