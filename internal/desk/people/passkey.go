@@ -341,4 +341,3 @@ func (d *Desk) DropPasskey(ctx context.Context, by By, of, id string, now time.T
 		return d.log(tx, by, "PASSKEY_DROPPED", of, "")
 	})
 }
-

@@ -302,4 +302,3 @@ func texts(v any) []string {
 	}
 	return nil
 }
-
