@@ -74,6 +74,7 @@ var plan = append([]room{
 	{path: "internal/text/gen", may: with(ground, textRoom), why: "a generator beside what it makes"},
 	{path: "internal/store/storetest", may: with(ground, storeRoom), why: "help for tests"},
 	{path: "internal/engine/enginetest", may: with(rules, storeRoom, engineRoom, packsRoom), why: "help for tests"},
+	{path: "internal/web/webtest", may: all, why: "help for tests"},
 	{path: "internal/archtest", why: "the plan imports nothing it judges"},
 	{path: packsRoom, why: "packs are data"},
 	{path: "cmd/huying", may: []string{cliRoom}, why: "main calls cli and nothing else"},
