@@ -18,6 +18,7 @@ import (
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/intake"
 	"huying/internal/desk/numbers"
+	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/supervision"
 	"huying/internal/engine"
@@ -33,6 +34,7 @@ type App struct {
 	Supervision *supervision.Desk
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
+	People      *people.Desk
 	Firer       *tick.Firer
 	Handler     http.Handler
 	// FreshKeys says that this start made the installation's keys.
@@ -81,6 +83,9 @@ func NewWith(ctx context.Context, cfg *config.Config, log *slog.Logger, o Option
 		Config: cfg, Engine: e, Intake: intake.New(e), Dispatch: dispatch.New(e), Supervision: supervision.New(e),
 		Numbers: numbers.New(e), Registry: registry.New(e), FreshKeys: opened.fresh, opened: opened, log: log, broken: make(chan error, 1),
 	}
+	if a.People, err = opened.People(cfg, a.Origin); err != nil {
+		return nil, errors.Join(err, opened.Close())
+	}
 	leading := func() bool { return true }
 	var tasks []tick.Task
 	if _, alone := cfg.SQLitePath(); !alone {
@@ -89,7 +94,7 @@ func NewWith(ctx context.Context, cfg *config.Config, log *slog.Logger, o Option
 		tasks = append(tasks, a.lease.Task())
 	}
 	a.Firer = tick.NewFirer(e, tick.Options{Bell: bell, Workers: cfg.FireWorkers, Leading: leading, Now: o.Now, Log: log})
-	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), a.sampler(), opened.watchShapes())
+	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), a.sampler(), a.doorkeeper(), opened.watchShapes())
 	if len(cfg.Hooks) > 0 { // else results wait until somebody says where they go
 		carrier, err := carry(e, cfg, cmp.Or(o.Carry, 5*time.Second), log)
 		if err != nil {

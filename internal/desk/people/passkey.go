@@ -333,7 +333,7 @@ func (d *Desk) DropPasskey(ctx context.Context, by By, of, id string, now time.T
 	return d.write(ctx, now, "drop_passkey", func(tx *store.Tx) error {
 		n, err := tx.Exec(`DELETE FROM credential WHERE district = ? AND account = ? AND id = ?`, d.root(), of, id)
 		if err == nil && n == 0 {
-			err = notFound("passkey.unknown")
+			err = fault.New(fault.NotFound, "passkey.unknown")
 		}
 		if err != nil {
 			return err

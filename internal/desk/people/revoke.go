@@ -62,13 +62,13 @@ func (d *Desk) Revoke(ctx context.Context, by By, of, id string, now time.Time) 
 		return err
 	}
 	if len(id) != 16 || strings.Trim(id, "0123456789abcdef") != "" {
-		return notFound("session.unknown")
+		return fault.New(fault.NotFound, "session.unknown")
 	}
 	return d.write(ctx, now, "revoke_session", func(tx *store.Tx) error {
 		n, err := tx.Exec(`UPDATE session SET revoked = ? WHERE district = ? AND account = ? AND hash >= ? AND hash < ? AND revoked = 0`,
 			now.UnixMicro(), d.root(), of, id, id+"g")
 		if err == nil && n == 0 {
-			err = notFound("session.unknown")
+			err = fault.New(fault.NotFound, "session.unknown")
 		}
 		if err != nil {
 			return err
