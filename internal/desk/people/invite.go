@@ -221,7 +221,7 @@ func (d *Desk) Accept(ctx context.Context, secret, password string, c Client, no
 		if err := tx.Queue(`UPDATE account SET password = ? WHERE district = ? AND id = ?`, hashed, d.root(), a.id); err != nil {
 			return err
 		}
-		if err := d.log(tx, By{Account: a.id, Network: person.Network(c.Address)}, "PASSWORD_SET", a.id, "INVITE"); err != nil {
+		if err := d.log(tx, By{Account: a.id, Network: Network(c.Address)}, "PASSWORD_SET", a.id, "INVITE"); err != nil {
 			return err
 		}
 		a.password = hashed

@@ -12,7 +12,6 @@ import (
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
 
-	"huying/internal/domain/person"
 	"huying/internal/fault"
 	"huying/internal/store"
 )
@@ -220,7 +219,7 @@ func (d *Desk) AddPasskey(ctx context.Context, c Client, secret, name string, an
 		if err != nil {
 			return "", err
 		}
-		if err := d.log(tx, By{Account: s.id, Seat: s.seat, Network: person.Network(c.Address)}, "PASSKEY_ADDED", s.id, name); err != nil {
+		if err := d.log(tx, By{Account: s.id, Seat: s.seat, Network: Network(c.Address)}, "PASSKEY_ADDED", s.id, name); err != nil {
 			return "", err
 		}
 		how, stage, seat := s.how, Stage(s.stage), s.seat

@@ -7,7 +7,6 @@ import (
 	"unicode"
 
 	"huying/internal/domain/access"
-	"huying/internal/domain/person"
 	"huying/internal/fault"
 	"huying/internal/store"
 )
@@ -113,7 +112,7 @@ func (d *Desk) SignOut(ctx context.Context, c Client, now time.Time) error {
 		if err := tx.Queue(`UPDATE session SET revoked = ? WHERE district = ? AND hash = ?`, now.UnixMicro(), d.root(), s.hash); err != nil {
 			return err
 		}
-		return d.log(tx, By{Account: s.id, Seat: s.seat, Network: person.Network(c.Address)}, "SIGN_OUT", s.id, "")
+		return d.log(tx, By{Account: s.id, Seat: s.seat, Network: Network(c.Address)}, "SIGN_OUT", s.id, "")
 	})
 }
 
