@@ -40,7 +40,7 @@ func (s *session) serveCommand() *cobra.Command {
 			if app.Demo(cfg.Data) {
 				fmt.Fprintf(s.err, s.say("这是演示数据，不是真实诉求：%s\n", "This is a demo: the calls in %s are not real\n"), cfg.Data)
 			}
-			if err := s.firstLink(cmd.Context(), a); err != nil {
+			if err := s.firstLink(context.WithoutCancel(cmd.Context()), a); err != nil {
 				return errors.Join(err, a.Stop())
 			}
 			err = a.Wait(cmd.Context())
