@@ -125,6 +125,11 @@ func (a *App) Start(ctx context.Context) error {
 	a.addr = l.Addr()
 	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
 	a.server = a.newServer()
+	// Streams to browsers never end by themselves: the feed ends them when the
+	// server begins to stop, and the browsers come back to the next process.
+	streams, over := context.WithCancel(ctx)
+	a.server.RegisterOnShutdown(over)
+	a.done.Go(func() { a.Feed.Run(streams) })
 	a.done.Go(func() {
 		if err := a.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			a.broken <- err
@@ -142,7 +147,6 @@ func (a *App) StartTicks(ctx context.Context) {
 	}
 	a.runner.Start(ctx)
 	a.done.Go(func() { a.Firer.Run(ctx) })
-	a.done.Go(func() { a.Feed.Run(ctx) })
 }
 
 // Addr returns the address that is listened on, nil before Start.

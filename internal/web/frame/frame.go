@@ -50,9 +50,7 @@ type Frame struct {
 
 // New returns a frame over the routes of all pages.
 func New(o Options, routes []Route) *Frame {
-	f := &Frame{o: o, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), hands: newHands()}
-	f.routes = append(routes, f.live())
-	routes = f.routes
+	f := &Frame{o: o, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), hands: newHands(), routes: routes}
 	for i := range routes {
 		f.mux.Handle(routes[i].Method+" "+routes[i].Path, f.handler(&routes[i]))
 	}

@@ -23,11 +23,12 @@ const writing = 10 * time.Second
 
 // Live is the route of the stream of what happens: acts that the reader may
 // see, and whose hands are on what the reader looks at.
-func (f *Frame) live() Route {
-	return Show("/live", "live", Signed, "", "实时消息", "What happens, as it happens", f.stream)
+func Live() Route {
+	return Show("/live", "live", Signed, "", "实时消息", "What happens, as it happens", follow)
 }
 
-func (f *Frame) stream(r *Request) error {
+func follow(r *Request) error {
+	f := r.frame
 	out := &stream{w: r.W, rc: http.NewResponseController(r.W)}
 	h := r.W.Header()
 	h.Set("Content-Type", "text/event-stream")
