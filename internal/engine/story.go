@@ -95,21 +95,3 @@ func (r *replayed) event(x *ledger.Entry) (Event, error) {
 	ev.Order = ev.O.ID
 	return ev, nil
 }
-
-// Rehearse runs the acts of a command on a matter as it is and keeps nothing:
-// it shows what would come of them, with the same faults. It takes no
-// transaction.
-func (e *Engine) Rehearse(ctx context.Context, cmd Command, id ident.ID, act func(f *matter.File) error) (*State, error) {
-	w := e.work(cmd)
-	if err := e.db.Read(ctx, func(v *store.View) error { return w.openAll(v, "", []ident.ID{id}) }); err != nil {
-		return nil, err
-	}
-	s := w.files[0]
-	if err := w.fresh(s); err != nil {
-		return nil, err
-	}
-	if err := act(s.File); err != nil {
-		return nil, err
-	}
-	return s.State, s.Settle()
-}
