@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"huying/internal/domain/access"
 	"huying/internal/engine"
 	"huying/internal/fault"
@@ -36,6 +38,7 @@ type Request struct {
 	wrong  fault.List
 	status int
 	logged error
+	beside templ.Component
 }
 
 func (f *Frame) handler(rt *Route) http.Handler {
