@@ -106,7 +106,7 @@ func open(v *part.View, s *engine.State) []Group {
 				g.Acts = append(g.Acts, &asked{act: a, s: s, order: o})
 			}
 		}
-		if len(g.Acts) > 0 {
+		if len(g.Acts) > 0 || v.Owes(o) && o.Status.Open() && v.May(access.AnswerOrder, s.File, o) {
 			out = append(out, g)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/supervision"
 	"huying/internal/domain/access"
-	"huying/internal/domain/clock"
 	"huying/internal/domain/order"
 	"huying/internal/engine"
 	"huying/internal/fault"
@@ -31,13 +30,6 @@ func yes(r *frame.Request, field string) bool {
 	return false
 }
 
-// owed says that an act is open to the debtor of an order in some states.
-func owed(more func(*engine.State, *order.Order) bool, states ...order.Status) func(*part.View, *engine.State, *order.Order) bool {
-	return func(v *part.View, s *engine.State, o *order.Order) bool {
-		return v.Owes(o) && slices.Contains(states, o.Status) && v.May(access.AnswerOrder, s.File, o) && (more == nil || more(s, o))
-	}
-}
-
 // given says that an act is open to somebody other than the debtor.
 func given(action access.Action, may func(*engine.State, *order.Order) bool) func(*part.View, *engine.State, *order.Order) bool {
 	return func(v *part.View, s *engine.State, o *order.Order) bool {
@@ -49,81 +41,13 @@ func is(states ...order.Status) func(*engine.State, *order.Order) bool {
 	return func(_ *engine.State, o *order.Order) bool { return slices.Contains(states, o.Status) }
 }
 
-func orderActs() []*act { return slices.Concat(debtorActs(), creditorActs(), overseerActs()) }
+func orderActs() []*act { return slices.Concat(creditorActs(), overseerActs()) }
 
-func debtorActs() []*act {
-	return []*act{
-		{
-			name: "sign", order: true, action: access.AnswerOrder, zh: "签收工单", en: "Accept an order", label: part.Key("story.do_sign"), tone: "main",
-			open: owed(nil, order.Issued),
-			do: func(r *frame.Request, d Desks, cmd engine.Command, no ident.ID) (*engine.State, error) {
-				return run(r, cmd, no, struct{}{}, d.Dispatch.Sign)
-			},
-		},
-		{
-			name: "work", order: true, action: access.AnswerOrder, zh: "开始办理工单", en: "Tell that work has begun", label: part.Key("story.do_work"),
-			open: owed(func(_ *engine.State, o *order.Order) bool { return o.Kind != order.AfterCheck }, order.Accepted, order.Rework),
-			do: func(r *frame.Request, d Desks, cmd engine.Command, no ident.ID) (*engine.State, error) {
-				return run(r, cmd, no, struct{}{}, d.Dispatch.Work)
-			},
-		},
-		{
-			name: "respond", order: true, action: access.AnswerOrder, zh: "回复工单", en: "Answer an order", label: part.Key("story.do_respond"), tone: "main",
-			open: owed(func(_ *engine.State, o *order.Order) bool { return o.Kind != order.AfterCheck },
-				order.Issued, order.Accepted, order.InProgress, order.Rework), fields: respondFields, clocks: true,
-			do: func(r *frame.Request, d Desks, cmd engine.Command, no ident.ID) (*engine.State, error) {
-				return run(r, cmd, no, dispatch.Respond{Text: said(r, cmd, "text"), Evidence: Records(r)}, d.Dispatch.Respond)
-			},
-		},
-		{
-			name: "object", order: true, action: access.AnswerOrder, zh: "提出派单异议", en: "Object to an order", label: part.Key("story.do_object"),
-			open:   owed(func(_ *engine.State, o *order.Order) bool { return o.Kind == order.Dispatch && !o.Bound }, order.Issued, order.Accepted),
-			fields: objectFields, clocks: true,
-			do: func(r *frame.Request, d Desks, cmd engine.Command, no ident.ID) (*engine.State, error) {
-				in := dispatch.Object{Reason: said(r, cmd, "reason"), Basis: r.Text("basis"), Names: r.Text("names")}
-				return run(r, cmd, no, in, d.Dispatch.Object)
-			},
-		},
-		{
-			name: "extend", order: true, action: access.AnswerOrder, zh: "申请延期", en: "Ask for more time", label: part.Key("story.do_extend"),
-			open: owed(func(_ *engine.State, o *order.Order) bool {
-				c := o.Clocks.Running(clock.Respond)
-				return c != nil && !c.Paused() && (o.Extension == nil || o.Extension.State != "ASKED")
-			}, order.Issued, order.Accepted, order.InProgress, order.Rework),
-			fields: extendFields,
-			do: func(r *frame.Request, d Desks, cmd engine.Command, no ident.ID) (*engine.State, error) {
-				in := dispatch.AskExtension{Limit: r.Text("amount") + " " + r.Text("unit"), Reason: said(r, cmd, "reason")}
-				return run(r, cmd, no, in, d.Dispatch.AskExtension)
-			},
-		},
-		{
-			name: "appeal-card", order: true, action: access.AnswerOrder, zh: "申诉亮牌", en: "Appeal against a card", label: part.Key("story.do_appeal_card"),
-			open: func(v *part.View, s *engine.State, o *order.Order) bool {
-				return v.Owes(o) && len(cardsIn(o, order.CardActive, order.CardLifted)) > 0 && v.May(access.AnswerOrder, s.File, o)
-			},
-			fields: appealCardFields,
-			do: func(r *frame.Request, d Desks, cmd engine.Command, no ident.ID) (*engine.State, error) {
-				return run(r, cmd, no, supervision.AppealCard{Colour: r.Text("colour"), Reason: said(r, cmd, "reason")}, d.Supervision.AppealCard)
-			},
-		},
-		{
-			name: "check", order: true, action: access.AnswerOrder, zh: "填写抽查结果", en: "Give the result of a check", label: part.Key("story.do_check"), tone: "main",
-			open:   owed(func(_ *engine.State, o *order.Order) bool { return o.Kind == order.AfterCheck }, order.Issued, order.Accepted, order.InProgress),
-			fields: checkFields,
-			do: func(r *frame.Request, d Desks, cmd engine.Command, no ident.ID) (*engine.State, error) {
-				pass := yes(r, "pass")
-				return run(r, cmd, no, supervision.Check{Pass: pass, Note: r.Text("note")}, d.Supervision.Check)
-			},
-		},
-	}
-}
-
-// cardsIn are the yellow and red cards of an order in some states that were
-// not appealed before.
-func cardsIn(o *order.Order, states ...string) []order.Card {
+// appealed are the cards of an order whose appeal waits for a decision.
+func appealed(o *order.Order) []order.Card {
 	var out []order.Card
 	for _, c := range o.Cards {
-		if c.Colour != order.Blue && slices.Contains(states, c.State) && (c.AppAt == 0 || c.State == order.CardAppealed) {
+		if c.State == order.CardAppealed {
 			out = append(out, c)
 		}
 	}
@@ -199,7 +123,7 @@ func overseerActs() []*act {
 		},
 		{
 			name: "decide-card", order: true, action: access.DecideCard, zh: "裁决亮牌申诉", en: "Decide an appeal against a card", label: part.Key("story.do_decide_card"), tone: "main",
-			open:   given(access.DecideCard, func(_ *engine.State, o *order.Order) bool { return len(cardsIn(o, order.CardAppealed)) > 0 }),
+			open:   given(access.DecideCard, func(_ *engine.State, o *order.Order) bool { return len(appealed(o)) > 0 }),
 			fields: decideCardFields,
 			do: func(r *frame.Request, d Desks, cmd engine.Command, no ident.ID) (*engine.State, error) {
 				uphold := yes(r, "uphold")
