@@ -31,6 +31,7 @@ var columns = []struct {
 	{"assessor", access.Actor{Kind: access.Staff, Role: org.Assessor}},
 	{"auditor", access.Actor{Kind: access.Staff, Role: org.Auditor}},
 	{"admin", access.Actor{Kind: access.Staff, Role: org.SystemAdmin}},
+	{"security", access.Actor{Kind: access.Staff, Role: org.SecurityAdmin}},
 	{"caller", access.Actor{Kind: access.Caller}},
 	{"clock", access.Actor{Kind: access.System, ID: access.Clock}},
 	{"rule", access.Actor{Kind: access.System, ID: access.Rule}},
@@ -74,6 +75,18 @@ var matrix = map[access.Action]map[string]string{
 	access.ManagePack:    {"admin": "E"},
 	access.ManageTokens:  {"admin": "E"},
 	access.FireClock:     {"clock": "E"},
+
+	access.ManageAccounts:   {"security": "E"},
+	access.ManageGrants:     {"security": "E"},
+	access.ReadSystemLog:    {"admin": "E", "auditor": "E"},
+	access.ReadSecurityLog:  {"security": "E", "auditor": "E"},
+	access.ReadAuditLog:     {"auditor": "E"},
+	access.ConfirmPack:      {"admin": "E", "security": "E"},
+	access.UnsealIdentity:   {"dispatcher": "J", "agent": "J", "supervisor": "J"},
+	access.ConfirmUnseal:    {"leader": "J", "secretary": "J", "supervisor": "J"},
+	access.ConfirmExclusion: {"assessor": "J", "supervisor": "J"},
+	access.RedoDraw:         {"supervisor": "J"},
+	access.ConfirmDraw:      {"supervisor": "J", "assessor": "J"},
 }
 
 var letters = map[access.Scope]string{

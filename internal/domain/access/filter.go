@@ -1,6 +1,10 @@
 package access
 
-import "strings"
+import (
+	"strings"
+
+	"huying/internal/domain/territory"
+)
 
 // Filter is the rule of Allow as a condition on a list of matters: the columns
 // district, town, community and desk, and the units of its orders.
@@ -8,6 +12,11 @@ type Filter struct {
 	Where string // SQL condition over the alias m, with ? placeholders; "1=0" if nothing may be seen
 	Args  []any
 }
+
+const (
+	always = "1=1"
+	never  = "1=0"
+)
 
 // List returns the filter of the matters that actor may do action to. It holds
 // for the same matters as Allow: a matter is listed if and only if it may be
@@ -19,17 +28,14 @@ func List(actor Actor, action Action) Filter {
 	for _, sc := range Scopes(actor, action) {
 		switch sc {
 		case Everywhere:
-			return Filter{Where: "1=1"}
+			return Filter{Where: always}
 		case Jurisdiction:
-			switch {
-			case actor.Rank == 4:
-				return Filter{Where: "1=1"}
-			case actor.Rank == 3 && actor.At.District != "":
-				add("m.district = ?", actor.At.District)
-			case actor.Rank == 2 && actor.At.Town != "":
-				add("(m.district = ? AND m.town = ?)", actor.At.District, actor.At.Town)
-			case actor.Rank == 1 && actor.At.Community != "":
-				add("(m.district = ? AND m.community = ?)", actor.At.District, actor.At.Community)
+			switch cond, a := inPlace(actor.At, actor.Rank); cond {
+			case always:
+				return Filter{Where: always}
+			case never:
+			default:
+				add(cond, a...)
 			}
 		case Participant:
 			if actor.Unit != "" {
@@ -42,8 +48,57 @@ func List(actor Actor, action Action) Filter {
 			}
 		}
 	}
+	for _, g := range grants(actor, action) {
+		switch cond, a := g.where(action); cond {
+		case always:
+			return Filter{Where: always}
+		case never:
+		default:
+			add(cond, a...)
+		}
+	}
 	if len(conds) == 0 {
-		return Filter{Where: "1=0"}
+		return Filter{Where: never}
 	}
 	return Filter{Where: "(" + strings.Join(conds, " OR ") + ")", Args: args}
+}
+
+// inPlace is within as a condition.
+func inPlace(at territory.Address, rank int) (string, []any) {
+	switch {
+	case rank == 4:
+		return always, nil
+	case rank == 3 && at.District != "":
+		return "m.district = ?", []any{at.District}
+	case rank == 2 && at.Town != "":
+		return "(m.district = ? AND m.town = ?)", []any{at.District, at.Town}
+	case rank == 1 && at.Community != "":
+		return "(m.district = ? AND m.community = ?)", []any{at.District, at.Community}
+	}
+	return never, nil
+}
+
+// where is covers as a condition. What belongs to one side of an order is no
+// condition on matters, and lists none.
+func (g *Grant) where(action Action) (string, []any) {
+	if ofOrder[action] != nil || g.Rank == 0 && len(g.Units) == 0 {
+		return never, nil
+	}
+	place, args := always, []any(nil)
+	if g.Rank != 0 {
+		if place, args = inPlace(g.At, g.Rank); place == never {
+			return never, nil
+		}
+	}
+	if len(g.Units) == 0 {
+		return place, args
+	}
+	marks := strings.Repeat(", ?", len(g.Units))[2:]
+	for range 3 {
+		for _, u := range g.Units {
+			args = append(args, u)
+		}
+	}
+	return "(" + place + " AND (m.desk IN (" + marks + ") OR EXISTS (SELECT 1 FROM orders o WHERE o.district = m.district AND o.matter = m.id AND (o.debtor IN (" +
+		marks + ") OR o.creditor IN (" + marks + ")))))", args
 }
