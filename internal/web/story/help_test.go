@@ -53,7 +53,7 @@ func (c city) cmd(post string) engine.Command {
 // call takes a call in at the city's hotline and returns its number.
 func (c city) call(place, text string) ident.ID {
 	c.t.Helper()
-	f := call.Form{Source: "HOTLINE_12345", SourceRef: text, Kind: "COMPLAINT", Category: "SR0102", Text: text, Place: place, Name: "林阿姨", Phone: "13800138000"}
+	f := call.Form{Source: "HOTLINE_12345", Kind: "COMPLAINT", Category: "SR0102", Text: text, Place: place, Name: "林阿姨", Phone: "13800138000"}
 	s, err := intake.New(c.Engine).Receive(c.t.Context(), c.cmd(c.post("440100-RX", org.Agent)), f)
 	if err != nil {
 		c.t.Fatal(err)

@@ -397,7 +397,8 @@ func rehearse(r *frame.Request, d Desks, a *act) error {
 		return err
 	}
 	if err != nil {
-		return r.Part(notYet(r.View, fault.All(err)))
+		wrong := slices.DeleteFunc(fault.All(err), func(e *fault.Error) bool { return e.Kind == fault.Invalid && r.Text(e.Field) == "" })
+		return r.Part(notYet(r.View, wrong)) // without what is only still empty
 	}
 	return r.Part(changes(r.View, differ(r.View, x.s, after)))
 }
