@@ -19,6 +19,7 @@ import (
 	"huying/internal/desk/intake"
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/registry"
+	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
 	"huying/internal/engine"
 	"huying/internal/tick"
@@ -33,6 +34,7 @@ type App struct {
 	Supervision *supervision.Desk
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
+	Search      *search.Desk
 	Firer       *tick.Firer
 	Handler     http.Handler
 	// FreshKeys says that this start made the installation's keys.
@@ -79,7 +81,7 @@ func NewWith(ctx context.Context, cfg *config.Config, log *slog.Logger, o Option
 	e := opened.Engine
 	a := &App{
 		Config: cfg, Engine: e, Intake: intake.New(e), Dispatch: dispatch.New(e), Supervision: supervision.New(e),
-		Numbers: numbers.New(e), Registry: registry.New(e), FreshKeys: opened.fresh, opened: opened, log: log, broken: make(chan error, 1),
+		Numbers: numbers.New(e), Registry: registry.New(e), Search: search.New(e), FreshKeys: opened.fresh, opened: opened, log: log, broken: make(chan error, 1),
 	}
 	leading := func() bool { return true }
 	var tasks []tick.Task
@@ -89,7 +91,7 @@ func NewWith(ctx context.Context, cfg *config.Config, log *slog.Logger, o Option
 		tasks = append(tasks, a.lease.Task())
 	}
 	a.Firer = tick.NewFirer(e, tick.Options{Bell: bell, Workers: cfg.FireWorkers, Leading: leading, Now: o.Now, Log: log})
-	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), a.sampler(), opened.watchShapes())
+	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), tick.Indexer(e), a.sampler(), opened.watchShapes())
 	if len(cfg.Hooks) > 0 { // else results wait until somebody says where they go
 		carrier, err := carry(e, cfg, cmp.Or(o.Carry, 5*time.Second), log)
 		if err != nil {
