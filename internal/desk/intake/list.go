@@ -70,14 +70,25 @@ const rowColumns = `m.id, m.district, m.town, m.community, m.grid, m.status, m.k
 const textShown = 120
 
 func scanRow(r store.Scanner) (Row, error) {
+	x, err := scanWhole(r)
+	return x.cut(), err
+}
+
+// cut leaves the beginning of the text.
+func (x Row) cut() Row {
+	if text := []rune(x.Text); len(text) > textShown {
+		x.Text = string(text[:textShown]) + "…"
+	}
+	return x
+}
+
+// scanWhole reads a row with the whole text.
+func scanWhole(r store.Scanner) (Row, error) {
 	var x Row
 	var id, received, closed, next int64
 	err := r.Scan(&id, &x.Place.District, &x.Place.Town, &x.Place.Community, &x.Place.Grid, &x.Status, &x.Kind, &x.Category, &x.Urgency,
 		&x.Source, &x.Desk, &x.Holder, &received, &closed, &next, &x.Text, &x.Lon, &x.Lat, &x.Rev)
 	x.No, x.Received, x.Closed, x.Next = ident.ID(id), instant(received), instant(closed), instant(next)
-	if text := []rune(x.Text); len(text) > textShown {
-		x.Text = string(text[:textShown]) + "…"
-	}
 	return x, err
 }
 
@@ -255,35 +266,13 @@ func known(status string) bool {
 // Held returns what a unit holds now, the nearest deadline first, from the row
 // after the given deadline and number on.
 func (d *Desk) Held(ctx context.Context, actor access.Actor, unit string, afterNext time.Time, after ident.ID, limit int) ([]Row, error) {
-	limit, err := pageSize(limit)
-	if err != nil {
-		return nil, err
-	}
-	u, ok := d.e.City().Org.Unit(unit)
-	if !ok {
-		return nil, fault.Field("unit", "unit.unknown", unit)
-	}
-	may := access.List(actor, access.ReadMatter)
-	if actor.Unit == u.Code {
-		may = access.Filter{Where: "1=1"} // whoever holds a matter sees it
-	}
-	next := int64(0)
-	if !afterNext.IsZero() {
-		next = afterNext.UnixMicro()
-	}
-	args := append([]any{unit, next, int64(after)}, may.Args...)
-	var out []Row
-	err = d.e.DB().Read(ctx, func(v *store.View) (err error) {
-		out, err = store.All(v, selectHeld(may), scanRow, append(args, limit)...)
-		return err
-	})
-	return out, err
+	return d.Queue(ctx, actor, unit, QueueFilter{}, afterNext, after, limit)
 }
 
-// selectHeld is the statement of Held. Its first condition repeats that of the
+// selectHeld is the statement of Queue. Its first condition repeats that of the
 // index, which is only of matters that somebody holds.
-func selectHeld(may access.Filter) string {
-	return `SELECT ` + rowColumns + ` FROM matter m WHERE m.holder <> '' AND m.holder = ? AND (m.next_at, m.id) > (?, ?) AND ` + may.Where +
+func selectHeld(conds string) string {
+	return `SELECT ` + rowColumns + ` FROM matter m WHERE m.holder <> '' AND m.holder = ? AND (m.next_at, m.id) > (?, ?) AND ` + conds +
 		` ORDER BY m.next_at, m.id LIMIT ?`
 }
 

@@ -2,14 +2,15 @@ package intake
 
 import (
 	"context"
+	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"huying/internal/desk/registry"
-	"huying/internal/domain/call"
+	"huying/internal/domain/access"
 	"huying/internal/domain/ledger"
+	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
 	"huying/internal/engine"
 	"huying/internal/engine/enginetest"
@@ -19,189 +20,103 @@ import (
 	"huying/internal/store/storetest"
 )
 
-// office is a desk over a database of its own, with calls at several places.
-func office(t *testing.T, db *store.DB, now time.Time) (*Desk, []*engine.State) {
-	t.Helper()
-	e, err := engine.New(db, enginetest.Guangzhou(t), engine.Options{Keys: enginetest.Keys(t, ledger.Intl), Now: func() time.Time { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := New(e)
-	agent, err := registry.ActorOf(e.City(), "440100-RX", org.Agent)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []*engine.State
-	for i, form := range []call.Form{
-		{Place: "440106001001", Text: "Road full of rubbish, 一地垃圾", Category: "SR0101"},
-		{Place: "440106001002", Text: "路灯不亮", Category: "SZ0301"},
-		{Place: "440106002", Text: "有人占道", Category: "ZD0101", Urgency: "UTILITY"},
-		{Place: "440105001", Text: "一地垃圾", Category: "SR0101"},
-		{Place: "440106001001", Text: "垃圾没人清", Category: "SR0101", Source: "WINDOW"},
-	} {
-		form.Kind, form.Anonymity = "COMPLAINT", "ANONYMOUS"
-		if form.Source == "" {
-			form.Source = "HOTLINE_12345"
-		} else {
-			form.Anonymity, form.Phone, form.Name = "OPEN", "13900000000", "x"
-		}
-		s, err := d.Receive(context.Background(), engine.Command{Actor: agent, At: now.Add(time.Duration(i) * time.Minute)}, form)
+var morning = time.Date(2026, 3, 10, 9, 0, 0, 0, ident.Zone)
+
+// A queue with filters holds exactly the matters that fit, the nearest deadline
+// first, page by page.
+func TestAQueueIsWhatFitsByDeadline(t *testing.T) {
+	storetest.Each(t, engine.Migrations(), func(t *testing.T, db *store.DB) {
+		e, err := engine.New(db, enginetest.Guangzhou(t), engine.Options{Keys: enginetest.Keys(t, ledger.Intl), Now: time.Now})
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, s)
-	}
-	return d, out
-}
-
-func nos(rows []Row) []ident.ID {
-	var out []ident.ID
-	for _, r := range rows {
-		out = append(out, r.No)
-	}
-	return out
-}
-
-func TestTheQueueOfADesk(t *testing.T) {
-	now := time.Date(2026, 3, 10, 9, 0, 0, 0, ident.Zone)
-	storetest.Each(t, engine.Migrations(), func(t *testing.T, db *store.DB) {
-		d, s := office(t, db, now)
-		ids := func(i ...int) (out []ident.ID) {
-			for _, n := range i {
-				out = append(out, s[n].M.ID)
-			}
-			slices.SortFunc(out, func(a, b ident.ID) int {
-				x, y := find(s, a), find(s, b)
-				if x.M.Next != y.M.Next {
-					return int(x.M.Next - y.M.Next)
-				}
-				return int(a - b)
-			})
-			return out
+		d, desk := New(e), "440106001-ZH"
+		by, err := registry.ActorOf(e.City(), desk, org.Dispatcher)
+		if err != nil {
+			t.Fatal(err)
 		}
-		for _, c := range []struct {
-			name string
-			unit string
-			role org.Role
-			f    Waiting
-			want []ident.ID
-			left map[string]int64
-		}{
-			{"the town holds its own", "440106001-ZH", org.Dispatcher, Waiting{Holder: "440106001-ZH"}, ids(0, 1, 4), map[string]int64{"RECEIVED": 3}},
-			{"a community sees its own", "440106001001-JW", org.Dispatcher, Waiting{}, ids(0, 4), map[string]int64{"RECEIVED": 2}},
-			{"the district sees its towns", "440106-ZH", org.Dispatcher, Waiting{}, ids(0, 1, 2, 4), map[string]int64{"RECEIVED": 4}},
-			{"what the district holds of them", "440106-ZH", org.Dispatcher, Waiting{Holder: "440106-ZH"}, nil, map[string]int64{"RECEIVED": 4}},
-			{"the hotline sees the city", "440100-RX", org.Agent, Waiting{}, ids(0, 1, 2, 3, 4), map[string]int64{"RECEIVED": 5}},
-			{"another district", "440105-ZH", org.Dispatcher, Waiting{}, ids(3), map[string]int64{"RECEIVED": 1}},
-			{"by state", "440106-ZH", org.Dispatcher, Waiting{Statuses: []string{"ORDERED", "REOPENED"}}, nil, nil},
-			{"by state too", "440106-ZH", org.Dispatcher, Waiting{Statuses: []string{"RECEIVED", "REOPENED"}}, ids(0, 1, 2, 4), nil},
-			{"by urgency", "440106-ZH", org.Dispatcher, Waiting{Urgency: "UTILITY"}, ids(2), nil},
-			{"by source", "440106-ZH", org.Dispatcher, Waiting{Source: "WINDOW"}, ids(4), nil},
-			{"by text", "440106-ZH", org.Dispatcher, Waiting{Text: "road FULL"}, ids(0), nil},
-			{"a handler has no jurisdiction here", "440106-CG", org.Handler, Waiting{}, nil, nil},
-		} {
-			actor, err := registry.ActorOf(d.e.City(), c.unit, c.role)
+		var all []*engine.State
+		for i := range 30 {
+			s, err := e.Receive(context.Background(), engine.Command{Actor: by, At: morning.Add(time.Duration(i%7) * time.Hour)}, engine.Intake{Call: matter.Call{
+				Source: []string{"RESIDENT_WEB", "MEDIA"}[i%2], SourceRef: fmt.Sprint(i), Kind: matter.Complaint, Text: []string{"噪音扰民", "路灯不亮", "施工噪音"}[i%3],
+				Place: e.City().Territory.Address("440106001"), Caller: matter.Caller{Kind: "PERSON"},
+			}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := d.Queue(context.Background(), actor, c.f, time.Time{}, 0, 0)
-			if err != nil || !slices.Equal(nos(got), c.want) {
-				t.Errorf("%s: %v (%v), want %v", c.name, nos(got), err, c.want)
-			}
-			var paged []ident.ID
-			var next time.Time
-			var after ident.ID
-			for range 10 {
-				page, err := d.Queue(context.Background(), actor, c.f, next, after, 1)
-				if err != nil {
+			if i%4 == 0 {
+				if s, err = e.Act(context.Background(), engine.Command{Actor: by, At: morning.Add(8 * time.Hour)}, "verify", s.M.ID,
+					func(f *matter.File) error { return f.Verify(matter.Verification{}) }); err != nil {
 					t.Fatal(err)
 				}
-				if len(page) == 0 {
-					break
+			}
+			all = append(all, s)
+		}
+		for name, tc := range map[string]struct {
+			f    QueueFilter
+			fits func(s *engine.State) bool
+		}{
+			"all":     {QueueFilter{}, func(*engine.State) bool { return true }},
+			"status":  {QueueFilter{Status: "VERIFIED"}, func(s *engine.State) bool { return s.M.Status == matter.Verified }},
+			"source":  {QueueFilter{Source: "MEDIA"}, func(s *engine.State) bool { return s.M.Source == "MEDIA" }},
+			"urgency": {QueueFilter{Urgency: string(all[0].M.Urgency)}, func(s *engine.State) bool { return s.M.Urgency == all[0].M.Urgency }},
+			"text":    {QueueFilter{Text: "噪音"}, func(s *engine.State) bool { return s.Text != "路灯不亮" }},
+			"mine":    {QueueFilter{Post: all[0].M.HolderPost}, func(s *engine.State) bool { return s.M.HolderPost == all[0].M.HolderPost }},
+			"colour":  {QueueFilter{Colour: "RED"}, func(*engine.State) bool { return false }},
+		} {
+			var want []ident.ID
+			for _, s := range all {
+				if s.M.Holder == desk && tc.fits(s) {
+					want = append(want, s.M.ID)
 				}
-				paged, next, after = append(paged, page[0].No), page[0].Next, page[0].No
 			}
-			if !slices.Equal(paged, c.want) {
-				t.Errorf("%s, page by page: %v, want %v", c.name, paged, c.want)
+			next := map[ident.ID]int64{}
+			for _, s := range all {
+				next[s.M.ID] = int64(s.M.Next)
 			}
-			if c.left == nil {
-				continue
-			}
-			left, err := d.Counts(context.Background(), actor, false)
-			if err != nil || left["RECEIVED"] != c.left["RECEIVED"] {
-				t.Errorf("%s: counts %v (%v), want %v", c.name, left, err, c.left)
+			slices.SortFunc(want, func(a, b ident.ID) int {
+				if next[a] != next[b] {
+					return int(next[a] - next[b])
+				}
+				return int(a - b)
+			})
+			if got := queued(t, d, by, desk, tc.f); !slices.Equal(got, want) {
+				t.Errorf("%s: %v, want %v", name, got, want)
 			}
 		}
-		town, err := registry.ActorOf(d.e.City(), "440106001-ZH", org.Dispatcher)
+		for code, f := range map[string]QueueFilter{
+			"status.unknown": {Status: "LOST"}, "inlet.unknown": {Source: "PIGEON"}, "urgency.unknown": {Urgency: "SOON"}, "colour.unknown": {Colour: "PINK"},
+			"post.unknown": {Post: `%"`},
+		} {
+			if _, err := d.Queue(context.Background(), by, desk, f, time.Time{}, 0, 0); fault.Code(err) != code {
+				t.Errorf("%+v: %v", f, err)
+			}
+		}
+		other, err := registry.ActorOf(e.City(), "440105-ZH", org.Dispatcher)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if held, err := d.Counts(context.Background(), town, true); err != nil || held["RECEIVED"] != 3 {
-			t.Errorf("held: %v (%v)", held, err)
+		if got := queued(t, d, other, desk, QueueFilter{}); len(got) != 0 {
+			t.Errorf("another district sees %v", got)
 		}
 	})
 }
 
-func find(list []*engine.State, id ident.ID) *engine.State {
-	for _, s := range list {
-		if s.M.ID == id {
-			return s
-		}
-	}
-	return nil
-}
-
-func TestAQueueRefusesWhatTheCityDoesNotKnow(t *testing.T) {
-	d, _ := office(t, storetest.SQLite(t, engine.Migrations()), time.Date(2026, 3, 10, 9, 0, 0, 0, ident.Zone))
-	actor, err := registry.ActorOf(d.e.City(), "440106-ZH", org.Dispatcher)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for code, f := range map[string]Waiting{
-		"status.unknown": {Statuses: []string{"LOST"}}, "urgency.unknown": {Urgency: "HASTE"}, "inlet.unknown": {Source: "PIGEON"},
-		"search.too_long": {Text: strings.Repeat("长", MostText+1)},
-	} {
-		if _, err := d.Queue(context.Background(), actor, f, time.Time{}, 0, 0); err == nil || fault.All(err)[0].Code != code {
-			t.Errorf("%s: %v", code, err)
-		}
-	}
-}
-
-func TestAQueueReadsItsIndex(t *testing.T) {
-	db := storetest.SQLite(t, engine.Migrations())
-	city := enginetest.Guangzhou(t)
-	for unit, want := range map[string]string{"440106-ZH": "matter_open (district=?", "440106001-ZH": "matter_open (district=? AND town=?"} {
-		actor, err := registry.ActorOf(city, unit, org.Dispatcher)
+func queued(t *testing.T, d *Desk, by access.Actor, unit string, f QueueFilter) []ident.ID {
+	t.Helper()
+	var out []ident.ID
+	next, after := time.Time{}, ident.ID(0)
+	for {
+		page, err := d.Queue(context.Background(), by, unit, f, next, after, 4)
 		if err != nil {
 			t.Fatal(err)
 		}
-		query, args := selectQueue(actor, Waiting{Statuses: []string{"RECEIVED", "VERIFIED"}}, 0, 0, 50)
-		if steps := plan(t, db, query, args...); !strings.Contains(steps, "COVERING INDEX "+want) {
-			t.Errorf("%s: %s", unit, steps)
+		for _, x := range page {
+			out = append(out, x.No)
+			next, after = x.Next, x.No
 		}
-	}
-}
-
-func TestWordsOfDangerAskForANumber(t *testing.T) {
-	d, _ := office(t, storetest.SQLite(t, engine.Migrations()), time.Date(2026, 3, 10, 9, 0, 0, 0, ident.Zone))
-	actor, err := registry.ActorOf(d.e.City(), "440100-RX", org.Agent)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for text, want := range map[string]string{
-		"楼上着火了，冒浓烟": "119", "楼下有人打架": "110", "路边有老人晕倒": "120", "十字路口车祸": "122", "A man with a KNIFE": "110",
-		"热水器打不着火": "", "楼道堆满杂物有火灾隐患": "", "路灯不亮": "",
-	} {
-		a, err := d.Suggest(context.Background(), actor, text, "440106001", nil, nil, time.Date(2026, 3, 10, 9, 0, 0, 0, ident.Zone))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := ""
-		if len(a.Emergencies) > 0 {
-			got = a.Emergencies[0].Number
-		}
-		if got != want {
-			t.Errorf("%s: %v, want %q", text, a.Emergencies, want)
+		if len(page) < 4 {
+			return out
 		}
 	}
 }

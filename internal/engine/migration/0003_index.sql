@@ -36,3 +36,28 @@ CREATE TABLE reader (
 	seq      BIGINT NOT NULL,
 	PRIMARY KEY (district, name)
 );
+
+-- What waits for somebody's decision or reply, and what a supervisor has an
+-- eye on: lists of few rows, each in the order of at. A new call has none.
+CREATE TABLE mark (
+	district TEXT NOT NULL,
+	matter   BIGINT NOT NULL,
+	kind     TEXT NOT NULL,
+	ord      BIGINT NOT NULL,
+	town     TEXT NOT NULL,
+	unit     TEXT NOT NULL,
+	about    TEXT NOT NULL,
+	at       BIGINT NOT NULL,
+	due_at   BIGINT NOT NULL,
+	n        BIGINT NOT NULL,
+	PRIMARY KEY (district, matter, kind, ord)
+-- +sqlite
+) WITHOUT ROWID;
+-- +postgres
+);
+-- +both
+CREATE INDEX mark_of_city ON mark (kind, at, matter, ord);
+CREATE INDEX mark_of_district ON mark (district, kind, at, matter, ord);
+CREATE INDEX mark_of_town ON mark (district, town, kind, at, matter, ord);
+CREATE INDEX mark_of_unit ON mark (unit, kind, at, matter, ord);
+CREATE INDEX mark_about ON mark (about, kind, at, matter, ord);
