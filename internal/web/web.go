@@ -9,6 +9,7 @@ import (
 
 	"huying/internal/engine"
 	"huying/internal/web/frame"
+	"huying/internal/web/work"
 )
 
 // Deps are what the pages stand on.
@@ -31,6 +32,7 @@ func routes(d Deps) []frame.Route {
 		frame.Show("/{$}", "home", frame.Signed, "", "到自己的第一页", "To one's first page", home),
 		frame.Do("/look", "look", frame.Open, "", "换语言和外观", "Change language and look", look),
 	}
+	out = append(out, work.Routes(work.Over(d.Engine))...)
 	return out
 }
 

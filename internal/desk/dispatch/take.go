@@ -20,36 +20,14 @@ type Take struct {
 
 // Take verifies a call, decides its class and orders the units, as far as that
 // has not been done yet, as one command: either all of it happens or nothing.
-// A private affair ends with its class. Faults: those of each act.
+// A private affair ends with its class. A dry command shows what
+// would come. Faults: those of each act.
 func (d *Desk) Take(ctx context.Context, cmd engine.Command, no ident.ID, in Take) (*engine.State, error) {
 	list, err := assignments(in.Orders)
 	if err != nil {
 		return nil, err
 	}
 	return d.e.On(ctx, cmd, "take", no, func(f *matter.File, do engine.Do) error { return take(f, do, in, list) })
-}
-
-// Preview returns the matter as Take would leave it, without doing anything.
-// Faults: those of Take.
-func (d *Desk) Preview(ctx context.Context, cmd engine.Command, no ident.ID, in Take) (*engine.State, error) {
-	list, err := assignments(in.Orders)
-	if err != nil {
-		return nil, err
-	}
-	s, err := d.e.Read(ctx, cmd.Actor, no)
-	if err != nil {
-		return nil, err
-	}
-	do := func(act func() error) error {
-		if err := act(); err != nil {
-			return err
-		}
-		return s.Settle()
-	}
-	if err := take(s.File, do, in, list); err != nil {
-		return nil, err
-	}
-	return s, nil
 }
 
 func take(f *matter.File, do engine.Do, in Take, list []matter.Assignment) error {
