@@ -70,5 +70,7 @@ export function keys() {
     e.preventDefault();
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName)) el.focus();
     else el.click();
+    const opened = el.tagName === "SUMMARY" && (el.parentElement as HTMLDetailsElement).open;
+    if (opened) el.parentElement!.querySelector<HTMLElement>("input:not([type=hidden]),textarea,select")?.focus();
   });
 }
