@@ -36,6 +36,9 @@ func (w *work) save() error {
 			w.tx.AfterCommit(func() { w.e.wake(next) })
 		}
 	}
+	if fn := w.e.changed.Load(); fn != nil {
+		w.tx.AfterCommit(*fn)
+	}
 	return nil
 }
 

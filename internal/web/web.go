@@ -7,15 +7,22 @@ import (
 	"net/http"
 	"strings"
 
+	"huying/internal/desk/audit"
+	"huying/internal/desk/people"
+	"huying/internal/desk/registry"
 	"huying/internal/engine"
 	"huying/internal/web/frame"
+	"huying/internal/web/office"
 	"huying/internal/web/work"
 )
 
 // Deps are what the pages stand on.
 type Deps struct {
 	frame.Options
-	Engine *engine.Engine
+	Engine   *engine.Engine
+	People   *people.Desk
+	Verifier *audit.Verifier
+	Packs    office.Packs
 }
 
 // New returns the pages of staff.
@@ -26,13 +33,22 @@ func New(d Deps) *frame.Frame {
 	return frame.New(d.Options, routes(d))
 }
 
+// Table lists every page in the order of the table. Its routes are for
+// documents and tests: they stand on no desks and cannot be served.
+func Table() []frame.Route { return routes(Deps{}) }
+
 // routes is every page there is.
 func routes(d Deps) []frame.Route {
 	out := []frame.Route{
 		frame.Show("/{$}", "home", frame.Signed, "", "到自己的第一页", "To one's first page", home),
 		frame.Do("/look", "look", frame.Open, "", "换语言和外观", "Change language and look", look),
+		frame.Live(),
 	}
 	out = append(out, work.Routes(work.Over(d.Engine))...)
+	reg := registry.New(d.Engine)
+	out = append(out, office.Routes(office.Desks{
+		Engine: d.Engine, Registry: reg, Audit: audit.New(d.Engine), Verifier: d.Verifier, People: d.People, Packs: d.Packs,
+	})...)
 	return out
 }
 

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"huying/internal/domain/territory"
@@ -13,14 +14,36 @@ type Reach struct {
 	Place  territory.Address // the smallest known of it counts
 	Unit   string            // that takes part: the desk, or a creditor or debtor
 	Matter int64             // a caller's own
+	Grants []*Grant          // what the post was granted besides
+
+	action Action
 }
 
 // Nothing reports whether no matter is within reach.
-func (r Reach) Nothing() bool { return r == Reach{} }
+func (r Reach) Nothing() bool {
+	return !r.All && r.Place == territory.Address{} && r.Unit == "" && r.Matter == 0 && len(r.Grants) == 0
+}
+
+// Covers reports whether a matter is within reach.
+func (r Reach) Covers(s Subject) bool {
+	if slices.ContainsFunc(r.Grants, func(g *Grant) bool { return g.covers(r.action, s) }) {
+		return true
+	}
+	switch p := r.Place; {
+	case r.All, r.Matter != 0 && r.Matter == s.Matter, r.Unit != "" && slices.Contains(s.Units, r.Unit):
+		return true
+	case p.Community != "":
+		return p.Community == s.Place.Community
+	case p.Town != "":
+		return p.Town == s.Place.Town
+	default:
+		return p.District != "" && p.District == s.Place.District
+	}
+}
 
 // ReachOf returns how far actor may do action to matters.
 func ReachOf(actor Actor, action Action) Reach {
-	var out Reach
+	out := Reach{Grants: grants(actor, action), action: action}
 	for _, sc := range Scopes(actor, action) {
 		switch sc {
 		case Everywhere:
@@ -52,6 +75,11 @@ type Filter struct {
 	Args  []any
 }
 
+const (
+	always = "1=1"
+	never  = "1=0"
+)
+
 // List returns the filter of the matters that actor may do action to. It holds
 // for the same matters as Allow: a matter is listed if and only if it may be
 // seen.
@@ -64,7 +92,7 @@ func (r Reach) Filter() Filter {
 	add := func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) }
 	switch p := r.Place; {
 	case r.All:
-		return Filter{Where: "1=1"}
+		return Filter{Where: always}
 	case p.Community != "":
 		add("(m.district = ? AND m.community = ?)", p.District, p.Community)
 	case p.Town != "":
@@ -79,8 +107,57 @@ func (r Reach) Filter() Filter {
 	if r.Matter != 0 {
 		add("m.id = ?", r.Matter)
 	}
+	for _, g := range r.Grants {
+		switch cond, a := g.where(r.action); cond {
+		case always:
+			return Filter{Where: always}
+		case never:
+		default:
+			add(cond, a...)
+		}
+	}
 	if len(conds) == 0 {
-		return Filter{Where: "1=0"}
+		return Filter{Where: never}
 	}
 	return Filter{Where: "(" + strings.Join(conds, " OR ") + ")", Args: args}
+}
+
+// inPlace is within as a condition.
+func inPlace(at territory.Address, rank int) (string, []any) {
+	switch {
+	case rank == 4:
+		return always, nil
+	case rank == 3 && at.District != "":
+		return "m.district = ?", []any{at.District}
+	case rank == 2 && at.Town != "":
+		return "(m.district = ? AND m.town = ?)", []any{at.District, at.Town}
+	case rank == 1 && at.Community != "":
+		return "(m.district = ? AND m.community = ?)", []any{at.District, at.Community}
+	}
+	return never, nil
+}
+
+// where is covers as a condition. What belongs to one side of an order is no
+// condition on matters, and lists none.
+func (g *Grant) where(action Action) (string, []any) {
+	if ofOrder[action] != nil || g.Rank == 0 && len(g.Units) == 0 {
+		return never, nil
+	}
+	place, args := always, []any(nil)
+	if g.Rank != 0 {
+		if place, args = inPlace(g.At, g.Rank); place == never {
+			return never, nil
+		}
+	}
+	if len(g.Units) == 0 {
+		return place, args
+	}
+	marks := strings.Repeat(", ?", len(g.Units))[2:]
+	for range 3 {
+		for _, u := range g.Units {
+			args = append(args, u)
+		}
+	}
+	return "(" + place + " AND (m.desk IN (" + marks + ") OR EXISTS (SELECT 1 FROM orders o WHERE o.district = m.district AND o.matter = m.id AND (o.debtor IN (" +
+		marks + ") OR o.creditor IN (" + marks + ")))))", args
 }

@@ -6,6 +6,7 @@ import (
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/territory"
+	"huying/internal/engine/change"
 	"huying/internal/ident"
 	"huying/internal/store"
 )
@@ -72,8 +73,9 @@ func tail(v *store.View, q Question, limit int) ([]int64, error) {
 		id  int64
 		fit bool
 	}
-	d, may := of(v), q.Reach.Filter()
-	rows, err := store.All(v, `SELECT m.id, m.district, m.town, m.community, m.text FROM (`+d.tail+`) t
+	touched, args := change.Touched(v, at)
+	may := q.Reach.Filter()
+	rows, err := store.All(v, `SELECT m.id, m.district, m.town, m.community, m.text FROM (`+touched+`) t
 		JOIN matter m ON m.district = t.district AND m.id = t.matter WHERE m.id < ? AND `+may.Where, func(r store.Scanner) (row, error) {
 		var x row
 		var a territory.Address
@@ -83,7 +85,7 @@ func tail(v *store.View, q Question, limit int) ([]int64, error) {
 			_, x.fit = Fit(q.Words, Fold(text), a)
 		}
 		return x, err
-	}, slices.Concat(d.after(at), []any{q.before()}, may.Args)...)
+	}, slices.Concat(args, []any{q.before()}, may.Args)...)
 	var out []int64
 	for _, x := range rows {
 		if x.fit {
@@ -140,6 +142,19 @@ func reachTerms(r access.Reach) []condition {
 	}
 	if r.Unit != "" && !r.All {
 		out = append(out, condition{UnitTerm(r.Unit), false})
+	}
+	for _, g := range r.Grants {
+		switch t := PlaceTerm(g.At); {
+		case r.All:
+		case g.Rank > 0 && g.Rank < 4 && t != "":
+			out = append(out, condition{t, false})
+		case len(g.Units) > 0:
+			for _, u := range g.Units {
+				out = append(out, condition{UnitTerm(u), false})
+			}
+		default:
+			return nil
+		}
 	}
 	return out
 }

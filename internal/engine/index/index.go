@@ -6,35 +6,20 @@ import (
 	"strings"
 
 	"huying/internal/domain/territory"
+	"huying/internal/engine/change"
 	"huying/internal/store"
 )
 
-// position is how far the index has read the ledger: after the entry with
-// these keys.
-type position struct{ tx, matter, seq int64 }
-
-func (p position) args() []any { return []any{p.tx, p.matter, p.seq} }
-
 const readerName = "index"
 
-func readPosition(q store.Querier) (position, error) {
-	p, _, err := store.One(q, `SELECT tx, matter, seq FROM reader WHERE district = '' AND name = ?`, func(r store.Scanner) (p position, err error) {
-		err = r.Scan(&p.tx, &p.matter, &p.seq)
+// readPosition returns how far the index has read the ledger.
+func readPosition(q store.Querier) (change.Position, error) {
+	p, _, err := store.One(q, `SELECT tx, matter, seq FROM reader WHERE district = '' AND name = ?`, func(r store.Scanner) (p change.Position, err error) {
+		err = r.Scan(&p.Tx, &p.Matter, &p.Seq)
 		return p, err
 	}, readerName)
 	return p, err
 }
-
-// The entries after a position, in the order they became visible. On
-// PostgreSQL a transaction that is still open may yet make entries visible
-// that come before others: only those below every open transaction are final.
-const (
-	liteFinal = `SELECT district, rowid, 0, 0, matter FROM ledger WHERE rowid > ? ORDER BY rowid LIMIT ?`
-	liteTail  = `SELECT DISTINCT district, matter FROM ledger WHERE rowid > ?`
-	pgFinal   = `SELECT district, tx, matter, seq, matter FROM ledger WHERE (tx, matter, seq) > (?, ?, ?)
-		AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY tx, matter, seq LIMIT ?`
-	pgTail = `SELECT DISTINCT district, matter FROM ledger WHERE (tx, matter, seq) > (?, ?, ?)`
-)
 
 // The statements that put a document into the index and take it out.
 const (
@@ -47,18 +32,16 @@ const (
 
 // dialect is what differs between the engines.
 type dialect struct {
-	final, tail, sums string
-	after             func(p position) []any // the arguments of final and tail
-	put               func(tx *store.Tx, d *document, words string, sum int64) error
-	find              func(v *store.View, q Question, limit int) ([]int64, error)
+	sums string // the table of the sums
+	put  func(tx *store.Tx, d *document, words string, sum int64) error
+	find func(v *store.View, q Question, limit int) ([]int64, error)
 }
 
 func of(q store.Querier) dialect {
 	if q.Dialect() == store.Postgres {
-		return dialect{pgFinal, pgTail, `term`, position.args, putPostgres, findPostgres}
+		return dialect{`term`, putPostgres, findPostgres}
 	}
-	first := func(p position) []any { return p.args()[:1] }
-	return dialect{liteFinal, liteTail, `term_sum`, first, putSQLite, findSQLite}
+	return dialect{`term_sum`, putSQLite, findSQLite}
 }
 
 func putSQLite(tx *store.Tx, d *document, words string, sum int64) error {
@@ -95,7 +78,7 @@ func Step(ctx context.Context, db *store.DB, n int) (int, error) {
 
 // batch is what one step indexes.
 type batch struct {
-	from, to position
+	from, to change.Position
 	entries  int
 	docs     []*document
 }
@@ -104,22 +87,14 @@ func readBatch(v *store.View, n int) (b batch, err error) {
 	if b.from, err = readPosition(v); err != nil {
 		return b, err
 	}
-	type entry struct {
-		key
-		position
-	}
-	d := of(v)
-	entries, err := store.All(v, d.final, func(r store.Scanner) (e entry, err error) {
-		err = r.Scan(&e.district, &e.tx, &e.matter, &e.seq, &e.id)
-		return e, err
-	}, append(d.after(b.from), n)...)
+	entries, err := change.After(v, b.from, n)
 	if err != nil || len(entries) == 0 {
 		return b, err
 	}
-	b.entries, b.to = len(entries), entries[len(entries)-1].position
+	b.entries, b.to = len(entries), entries[len(entries)-1].Position
 	keys := make([]key, len(entries))
 	for i, e := range entries {
-		keys[i] = e.key
+		keys[i] = key{e.District, int64(e.Matter)}
 	}
 	b.docs, err = documents(v, keys)
 	return b, err
@@ -131,7 +106,7 @@ const moveReader = `INSERT INTO reader (district, name, tx, matter, seq) VALUES 
 
 // write puts the documents, if no other process was quicker.
 func (b *batch) write(tx *store.Tx) error {
-	moved, err := tx.Exec(moveReader, slices.Concat([]any{readerName}, b.to.args(), b.from.args())...)
+	moved, err := tx.Exec(moveReader, readerName, b.to.Tx, b.to.Matter, b.to.Seq, b.from.Tx, b.from.Matter, b.from.Seq)
 	if err != nil || moved == 0 {
 		return err
 	}

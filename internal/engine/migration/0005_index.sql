@@ -61,3 +61,13 @@ CREATE INDEX mark_of_district ON mark (district, kind, at, matter, ord);
 CREATE INDEX mark_of_town ON mark (district, town, kind, at, matter, ord);
 CREATE INDEX mark_of_unit ON mark (unit, kind, at, matter, ord);
 CREATE INDEX mark_about ON mark (about, kind, at, matter, ord);
+
+-- What stood in a district at an instant, kept once an hour: counters as JSON,
+-- and by seen which entries of the ledger they count.
+CREATE TABLE moment (
+	district TEXT NOT NULL,
+	at       BIGINT NOT NULL,
+	seen     TEXT NOT NULL,
+	doc      TEXT NOT NULL,
+	PRIMARY KEY (district, at)
+);
