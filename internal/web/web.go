@@ -13,6 +13,7 @@ import (
 	"huying/internal/engine"
 	"huying/internal/web/frame"
 	"huying/internal/web/office"
+	"huying/internal/web/story"
 	"huying/internal/web/work"
 )
 
@@ -49,6 +50,7 @@ func routes(d Deps) []frame.Route {
 	out = append(out, office.Routes(office.Desks{
 		Engine: d.Engine, Registry: reg, Audit: audit.New(d.Engine), Verifier: d.Verifier, People: d.People, Packs: d.Packs,
 	})...)
+	out = append(out, story.Routes(story.Over(d.Engine))...)
 	return out
 }
 

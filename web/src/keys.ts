@@ -65,7 +65,7 @@ export function keys() {
         return document.querySelector<HTMLElement>("#find")?.focus();
       case "?": return (document.getElementById("help") as HTMLDialogElement | null)?.showModal();
     }
-    const el = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(e.key)}"]`)].find((x) => x.offsetParent !== null);
+    const el = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(e.key)}"]`)].find((x) => x.checkVisibility());
     if (!el) return;
     e.preventDefault();
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName)) el.focus();
