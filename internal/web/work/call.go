@@ -63,14 +63,22 @@ func usualSource(r *frame.Request) string {
 	return ""
 }
 
-// callAdvice listens to a call: what it may be about, what it may repeat, and
-// who is in danger.
+// callLikely hears what a call may be about, and who is in danger.
+func (w *pages) callLikely(r *frame.Request) error {
+	a, err := w.listen(r)
+	if err != nil {
+		return err
+	}
+	return r.Parts(likelyBox(r.View, a), dangerBox(r.View, a))
+}
+
+// callAdvice says who would answer a call, and what it may repeat.
 func (w *pages) callAdvice(r *frame.Request) error {
 	a, err := w.listen(r)
 	if err != nil {
 		return err
 	}
-	return r.Parts(adviceBox(r.View, a), dangerBox(r.View, a, true), likelyBox(r.View, a, true))
+	return r.Part(adviceBox(r.View, a))
 }
 
 func (w *pages) listen(r *frame.Request) (*advised, error) {

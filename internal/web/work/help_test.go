@@ -2,6 +2,7 @@ package work_test
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -130,4 +131,9 @@ func nameOf(t *testing.T, h *webtest.House, unit string) string {
 		t.Fatalf("no unit %s", unit)
 	}
 	return u.Name
+}
+
+// loaded waits until a page is there with its scripts, after a key led to it.
+func loaded(x *webtest.Tab, path string) *webtest.Tab {
+	return x.Wait("location.href.includes(" + strconv.Quote(path) + `) && document.readyState === "complete"`)
 }

@@ -56,6 +56,7 @@ func Routes(d Desks) []frame.Route {
 		frame.Show("/desk/call", "call", frame.Staff, access.RaiseCall, "登记来电", "Take a call in", w.call),
 		frame.Do("/desk/call", "call-keep", frame.Staff, access.RaiseCall, "受理来电", "Keep a call", w.keepCall),
 		frame.Do("/desk/call/advice", "call-advice", frame.Staff, access.RaiseCall, "来电的建议", "Advice about a call", w.callAdvice),
+		frame.Do("/desk/call/likely", "call-likely", frame.Staff, access.RaiseCall, "来电可能的分类和险情", "What a call may be about, and danger", w.callLikely),
 		frame.Show("/desk/call/places", "call-places", frame.Staff, access.RaiseCall, "来电的地点", "The place of a call", w.callPlaces),
 		frame.Show("/desk/call/earlier", "call-earlier", frame.Staff, access.ReadMatter, "按编号查以前的来电", "An earlier call by its number", w.earlier),
 		frame.Show("/find", "find", frame.Staff, access.ReadMatter, "查找", "Find", w.find),

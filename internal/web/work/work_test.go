@@ -174,7 +174,10 @@ func TestACallIsKeptAndJoined(t *testing.T) {
 		"name": {"李先生"}, "phone": {"19900001002"}, "category": {"SZ0301"},
 	}
 	advice := h.Send(t, agent, "/desk/call/advice", form)
-	if !advice.Has(open.M.ID.Number()) || !advice.Has("路灯不亮") || !advice.Has("住建局") && !advice.Has("住房") {
+	if likely := h.Send(t, agent, "/desk/call/likely", form); !likely.Has("路灯不亮") {
+		t.Errorf("likely: %d %s", likely.Status, likely.Body)
+	}
+	if !advice.Has(open.M.ID.Number()) || !advice.Has("住建局") && !advice.Has("住房") {
 		t.Errorf("advice: %d %s", advice.Status, advice.Body)
 	}
 	for range 2 {
@@ -197,7 +200,7 @@ func TestACallInDangerIsStopped(t *testing.T) {
 	h := webtest.Open(t)
 	agent := h.Post(t, hotline, org.Agent)
 	form := url.Values{"key": {"d1"}, "source": {"HOTLINE_12345"}, "kind": {"HELP"}, "text": {"三楼着火了冒浓烟"}, "place": {"440106003016"}, "anonymity": {"ANONYMOUS"}}
-	if r := h.Send(t, agent, "/desk/call/advice", form); !r.Has("先转 119") {
+	if r := h.Send(t, agent, "/desk/call/likely", form); !r.Has("先转 119") {
 		t.Errorf("not warned: %s", r.Body)
 	}
 	if r := h.Send(t, agent, "/desk/call", form); r.Status != 422 || !r.Has("call.danger_unacknowledged") {
