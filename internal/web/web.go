@@ -14,6 +14,7 @@ import (
 	"huying/internal/web/frame"
 	"huying/internal/web/office"
 	"huying/internal/web/story"
+	"huying/internal/web/work"
 )
 
 // Deps are what the pages stand on.
@@ -44,6 +45,7 @@ func routes(d Deps) []frame.Route {
 		frame.Do("/look", "look", frame.Open, "", "换语言和外观", "Change language and look", look),
 		frame.Live(),
 	}
+	out = append(out, work.Routes(work.Over(d.Engine))...)
 	reg := registry.New(d.Engine)
 	out = append(out, office.Routes(office.Desks{
 		Engine: d.Engine, Registry: reg, Audit: audit.New(d.Engine), Verifier: d.Verifier, People: d.People, Packs: d.Packs,
