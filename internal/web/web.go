@@ -7,8 +7,12 @@ import (
 	"net/http"
 	"strings"
 
+	"huying/internal/desk/dispatch"
+	"huying/internal/desk/registry"
+	"huying/internal/desk/supervision"
 	"huying/internal/engine"
 	"huying/internal/web/frame"
+	"huying/internal/web/owed"
 )
 
 // Deps are what the pages stand on.
@@ -31,6 +35,9 @@ func routes(d Deps) []frame.Route {
 		frame.Show("/{$}", "home", frame.Signed, "", "到自己的第一页", "To one's first page", home),
 		frame.Do("/look", "look", frame.Open, "", "换语言和外观", "Change language and look", look),
 	}
+	out = append(out, owed.Routes(owed.Desks{
+		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Engine: d.Engine,
+	})...)
 	return out
 }
 
