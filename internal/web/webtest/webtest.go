@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"huying/internal/demo"
+	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/org"
@@ -63,16 +64,16 @@ func (h *House) Pass(d time.Duration) {
 }
 
 // Session lets whoever brings the code of a post act as it.
-func (h *House) Session(_ context.Context, cookie string, now time.Time) (frame.Session, error) {
+func (h *House) Session(_ context.Context, cookie string, now time.Time) (people.Session, error) {
 	code, err := url.QueryUnescape(cookie)
 	if err != nil || code == "" {
-		return frame.Session{}, fault.New(fault.Unknown, "session.missing")
+		return people.Session{}, fault.New(fault.Unknown, "session.missing")
 	}
 	actor, err := registry.Actor(h.Engine.City(), code)
 	if err != nil {
-		return frame.Session{}, fault.New(fault.Unknown, "session.missing")
+		return people.Session{}, fault.New(fault.Unknown, "session.missing")
 	}
-	return frame.Session{ID: code, Account: code, Name: "test", Actor: actor, Ends: now.Add(time.Hour)}, nil
+	return people.Session{ID: code, Account: code, Login: code, Name: "test", Stage: people.Inside, Actor: actor, Ends: now.Add(time.Hour)}, nil
 }
 
 // file is the database of the played city, made once for a test binary.
