@@ -204,7 +204,7 @@ func item(v *part.View, row dispatch.Row) part.Item {
 	case o.Status == order.Issued:
 		it.Tick = "no"
 		if c := o.Clocks.Running(clock.Sign); c != nil {
-			it.Note = v.T("owed.sign_by", v.When(c.Due.Time()))
+			it.Note = v.T("owed.sign_by", c.Due.Time())
 		}
 	case o.Status == order.Rework:
 		it.Note = v.T("owed.redo", o.Reworks)

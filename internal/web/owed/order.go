@@ -158,7 +158,7 @@ func about(v *part.View, o *order.Order) string {
 func fact(v *part.View, c order.Card) string {
 	for _, f := range strings.Fields(c.Fact) {
 		if at, err := time.Parse(time.RFC3339, f); err == nil {
-			return v.T("owed.card_due", v.When(at))
+			return v.T("owed.card_due", at)
 		}
 	}
 	return c.Fact
