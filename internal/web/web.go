@@ -12,6 +12,7 @@ import (
 	"huying/internal/desk/supervision"
 	"huying/internal/engine"
 	"huying/internal/web/frame"
+	"huying/internal/web/oversee"
 	"huying/internal/web/owed"
 )
 
@@ -38,6 +39,7 @@ func routes(d Deps) []frame.Route {
 	out = append(out, owed.Routes(owed.Desks{
 		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Engine: d.Engine,
 	})...)
+	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine})...)
 	return out
 }
 

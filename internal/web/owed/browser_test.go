@@ -46,7 +46,7 @@ func TestTheDayOfAHandler(t *testing.T) {
 	tab.Look(false).Shot("owed-list", false)
 
 	// Sign the first, and answer it with two photos and a record.
-	tab.Click(`a[href="/orders/` + o1.ID.Number() + `"]`).See("#pane", "坑洼补平，压实平整").Accessible().Shot("owed-order", false)
+	tab.Click(`a[href="/orders/`+o1.ID.Number()+`"]`).See("#pane", "坑洼补平，压实平整").Accessible().Shot("owed-order", false)
 	tab.Look(true).Accessible().Shot("owed-order-dark", false).Look(false)
 	tab.Click(`#sign button`).See("#state", "已签收")
 	tab.Type("#f-text", "今天上午已铣刨热补，压实两遍，路面平整，已恢复通行。")
@@ -67,7 +67,7 @@ func TestTheDayOfAHandler(t *testing.T) {
 	tab.Wait(`[...document.querySelectorAll(".pictures img")].every(i => i.complete && i.naturalWidth > 0)`).Shot("owed-answered", false)
 
 	// Object to the second.
-	tab.Click(`a[href="/orders/` + o2.ID.Number() + `"]`).See("#state", o2.ID.Number())
+	tab.Click(`a[href="/orders/`+o2.ID.Number()+`"]`).See("#state", o2.ID.Number())
 	tab.Run(`document.querySelector("#object").closest("details").open = true`)
 	tab.Type("#f-reason", "小区红线内道路由物业养护，不属于市政道路。").Type("#f-basis", "《物业管理条例》第五十二条")
 	tab.Click("#object button.grave").See("#state", "派单异议").Shot("owed-objected", false)

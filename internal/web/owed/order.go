@@ -153,9 +153,9 @@ func about(v *part.View, o *order.Order) string {
 	return o.Content
 }
 
-// fact says what a card rests on: the computed fact in words where it is an
+// Fact says what a card rests on: the computed fact in words where it is an
 // instant.
-func fact(v *part.View, c order.Card) string {
+func Fact(v *part.View, c order.Card) string {
 	for _, f := range strings.Fields(c.Fact) {
 		if at, err := time.Parse(time.RFC3339, f); err == nil {
 			return v.T("owed.card_due", at)

@@ -336,7 +336,7 @@ func state(v *part.View, x *Sheet) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = dispute(v, x.O).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Dispute(v, x.O).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -508,7 +508,7 @@ func CardFact(v *part.View, c order.Card) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(fact(v, c))
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(Fact(v, c))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/owed/order.templ`, Line: 99, Col: 33}
 		}
@@ -592,8 +592,8 @@ func CardFact(v *part.View, c order.Card) templ.Component {
 	})
 }
 
-// dispute is an objection or a request for time, and how it stands.
-func dispute(v *part.View, o *order.Order) templ.Component {
+// Dispute is an objection or a request for time, and how it stands.
+func Dispute(v *part.View, o *order.Order) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
