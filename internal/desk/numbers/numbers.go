@@ -142,6 +142,17 @@ func (d *Desk) scope(actor access.Actor, code string) (districts []string, town 
 	if err := access.Allow(actor, access.ReadNumbers, access.Subject{Place: tree.Address(code)}); err != nil {
 		return nil, "", err
 	}
+	return d.districtsOf(code)
+}
+
+// districtsOf returns the districts a place consists of and, for a town, its
+// code.
+func (d *Desk) districtsOf(code string) (districts []string, town string, err error) {
+	tree := d.e.City().Territory
+	place, ok := tree.Place(code)
+	if !ok {
+		return nil, "", fault.Field("place", "place.unknown", code)
+	}
 	switch place.Kind.Rank() {
 	case territory.City.Rank():
 		for _, c := range tree.Children(code) {

@@ -25,12 +25,13 @@ const (
 	MarkCheck      MarkKind = "CHECK"           // of a sample, to be made
 	MarkFalse      MarkKind = "FALSE_CLOSURE"   // a check found undone what was said to be done
 	MarkReminded   MarkKind = "REMINDED"        // owed, and urged
+	MarkLate       MarkKind = "LATE"            // owed, and past its time
 )
 
 // MarkKinds lists every kind.
 var MarkKinds = []MarkKind{
 	MarkRed, MarkYellow, MarkBlue, MarkAppeal, MarkObjection, MarkExtension, MarkExclusion, MarkConference, MarkLetter, MarkReply,
-	MarkCheck, MarkFalse, MarkReminded,
+	MarkCheck, MarkFalse, MarkReminded, MarkLate,
 }
 
 // Mark is one line of such a list. It follows from the state of the matter
@@ -112,5 +113,8 @@ func (f *File) orderMarks(o *order.Order, add func(Mark)) {
 	}
 	if o.Reminders > 0 && o.Status.Owing() {
 		mark(MarkReminded, o.Debtor, 0, o.Reminders)
+	}
+	if c := o.Clocks.Last(clock.Respond); c != nil && o.Status.Owing() && c.Running() && (c.Stage == clock.Red || c.Stage == clock.Nag) {
+		mark(MarkLate, o.Debtor, c.Due, 0)
 	}
 }

@@ -3,18 +3,25 @@
 -- question and its scope a part of it. It can be dropped and made anew.
 
 -- Named exceptions: full text is each engine's own. In SQLite the terms of a
--- row cannot be read back, so their sum is kept beside them.
+-- row cannot be read back, so their sum is kept beside them. Town, community
+-- and open say as what the matter is counted among those open.
 -- +sqlite
 CREATE VIRTUAL TABLE term USING fts5(words, content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars '-_'");
 CREATE TABLE term_sum (
-	id  INTEGER PRIMARY KEY,
-	sum BIGINT NOT NULL
+	id        INTEGER PRIMARY KEY,
+	sum       BIGINT NOT NULL,
+	town      TEXT NOT NULL,
+	community TEXT NOT NULL,
+	open      BIGINT NOT NULL
 );
 -- +postgres
 CREATE TABLE term (
 	district TEXT NOT NULL,
 	id       BIGINT NOT NULL,
 	sum      BIGINT NOT NULL,
+	town     TEXT NOT NULL,
+	community TEXT NOT NULL,
+	open     BIGINT NOT NULL,
 	words    TSVECTOR NOT NULL,
 	PRIMARY KEY (district, id)
 );
@@ -61,3 +68,13 @@ CREATE INDEX mark_of_district ON mark (district, kind, at, matter, ord);
 CREATE INDEX mark_of_town ON mark (district, town, kind, at, matter, ord);
 CREATE INDEX mark_of_unit ON mark (unit, kind, at, matter, ord);
 CREATE INDEX mark_about ON mark (about, kind, at, matter, ord);
+
+-- What stood in a district at an instant, kept once an hour: counters as JSON,
+-- and by seen which entries of the ledger they count.
+CREATE TABLE moment (
+	district TEXT NOT NULL,
+	at       BIGINT NOT NULL,
+	seen     TEXT NOT NULL,
+	doc      TEXT NOT NULL,
+	PRIMARY KEY (district, at)
+);
