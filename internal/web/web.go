@@ -8,11 +8,15 @@ import (
 	"strings"
 
 	"huying/internal/desk/audit"
+	"huying/internal/desk/dispatch"
 	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
+	"huying/internal/desk/supervision"
 	"huying/internal/engine"
 	"huying/internal/web/frame"
 	"huying/internal/web/office"
+	"huying/internal/web/oversee"
+	"huying/internal/web/owed"
 	"huying/internal/web/story"
 	"huying/internal/web/work"
 )
@@ -51,6 +55,10 @@ func routes(d Deps) []frame.Route {
 		Engine: d.Engine, Registry: reg, Audit: audit.New(d.Engine), Verifier: d.Verifier, People: d.People, Packs: d.Packs,
 	})...)
 	out = append(out, story.Routes(story.Over(d.Engine))...)
+	out = append(out, owed.Routes(owed.Desks{
+		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Engine: d.Engine,
+	})...)
+	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine})...)
 	return out
 }
 
