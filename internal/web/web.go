@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"strings"
 
+	"huying/internal/desk/numbers"
 	"huying/internal/engine"
 	"huying/internal/web/frame"
+	"huying/internal/web/wall"
 )
 
 // Deps are what the pages stand on.
@@ -31,6 +33,7 @@ func routes(d Deps) []frame.Route {
 		frame.Show("/{$}", "home", frame.Signed, "", "到自己的第一页", "To one's first page", home),
 		frame.Do("/look", "look", frame.Open, "", "换语言和外观", "Change language and look", look),
 	}
+	out = append(out, wall.Routes(wall.Desks{Numbers: numbers.New(d.Engine)})...)
 	return out
 }
 

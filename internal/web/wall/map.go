@@ -1,0 +1,190 @@
+package wall
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
+
+	"huying/internal/desk/numbers"
+	"huying/internal/domain/territory"
+	"huying/internal/web/part"
+)
+
+// heat tells how heavily places are loaded, in five steps: open matters for
+// each ten thousand residents where residents are known of all, else open
+// matters.
+type heat struct {
+	step   float64
+	capita bool
+}
+
+// perHead is how many residents a rate is for.
+const perHead = 10_000
+
+func (s *scene) parts(tree *territory.Tree) []*territory.Place {
+	below := tree.Children(s.place.Code)
+	if s.place.Kind.Rank() != territory.City.Rank() {
+		return below
+	}
+	var out []*territory.Place
+	for _, district := range below {
+		out = append(out, tree.Children(district.Code)...)
+	}
+	return out
+}
+
+func (s *scene) heat(tree *territory.Tree) heat {
+	h, most := heat{capita: true}, 0.0
+	parts := s.parts(tree)
+	for _, p := range parts {
+		h.capita = h.capita && p.Residents > 0
+	}
+	for _, p := range parts {
+		most = math.Max(most, h.load(p, s.burden.Parts[p.Code]))
+	}
+	h.step = round(most / 4)
+	return h
+}
+
+func (h heat) load(p *territory.Place, open int64) float64 {
+	if h.capita {
+		return float64(open) * perHead / float64(p.Residents)
+	}
+	return float64(open)
+}
+
+// round returns the next 1, 2 or 5 times a power of ten, so that the steps
+// seldom change. Of matters there are no halves.
+func round(x float64) float64 {
+	if x <= 0 {
+		return 1
+	}
+	power := math.Pow(10, math.Floor(math.Log10(x)))
+	for _, n := range []float64{1, 2, 5, 10} {
+		if x <= n*power {
+			return n * power
+		}
+	}
+	return 10 * power
+}
+
+// of is the step of a place: 0 for nothing, else 1 to 4.
+func (h heat) of(p *territory.Place, open int64) int {
+	if open == 0 {
+		return 0
+	}
+	return min(4, 1+int(h.load(p, open)/h.step))
+}
+
+// steps are the words of the legend.
+func (h heat) steps() [5]string {
+	at := func(n float64) string { return strconv.FormatFloat(n*h.step, 'g', 3, 64) }
+	return [5]string{"0", "<" + at(1), at(1) + "–" + at(2), at(2) + "–" + at(3), "≥" + at(3)}
+}
+
+// emblem is the teams of one place on the map.
+type emblem struct {
+	numbers.Load
+	Name string
+	Href string
+	X, Y float64
+}
+
+func (e emblem) class() string {
+	switch {
+	case e.Past > 0:
+		return "late"
+	case e.Owed == 0:
+		return "idle"
+	}
+	return ""
+}
+
+// layers are the map and what stands on it. The parts of a city are coloured
+// finely, beneath the places that a click opens.
+func (s *scene) layers(v *part.View) (part.Map, []emblem) {
+	tree := v.City.Territory
+	m := part.Map{Label: v.T("wall.map", v.Place(s.place.Code)), Bound: s.place.Shape.Bound(), Class: "load"}
+	h := s.heat(tree)
+	fine := s.place.Kind.Rank() == territory.City.Rank()
+	if fine {
+		for _, p := range s.parts(tree) {
+			m.Areas = append(m.Areas, part.Area{Code: p.Code, Shape: p.Shape, Heat: h.of(p, s.burden.Parts[p.Code]), Class: "fine"})
+			m.Schematic = m.Schematic || p.Synthetic
+		}
+	}
+	var teams []emblem
+	for _, l := range s.burden.Loads {
+		p, ok := tree.Place(l.Code)
+		if !ok || len(p.Shape) == 0 {
+			continue
+		}
+		a := part.Area{Code: l.Code, Name: v.Place(l.Code), Says: says(v, l), Shape: p.Shape, Href: s.href(l.Code), Class: "edge"}
+		if !fine {
+			a.Heat, a.Class = h.of(p, s.burden.Parts[l.Code]), ""
+		}
+		if l.Late > 0 {
+			a.Class += " behind"
+		}
+		m.Areas = append(m.Areas, a)
+		m.Schematic = m.Schematic || p.Synthetic
+		teams = append(teams, emblem{Load: l, Name: a.Name, Href: a.Href})
+	}
+	for i := range teams {
+		p, _ := tree.Place(teams[i].Code)
+		teams[i].X, teams[i].Y = m.XY(middle(p.Shape))
+	}
+	return m, teams
+}
+
+// middle is a point for a name: the centre of gravity of a shape.
+func middle(shape orb.MultiPolygon) orb.Point {
+	at, area := planar.CentroidArea(shape)
+	if area == 0 {
+		return shape.Bound().Center()
+	}
+	return at
+}
+
+// says is what is read out of a place.
+func says(v *part.View, l numbers.Load) string {
+	return v.T("wall.says", part.Count(l.Open), part.Count(l.Owed), part.Count(l.Past))
+}
+
+// href leads to a place below: its own wall, or its matters.
+func (s *scene) href(code string) string {
+	if s.place.Kind.Rank() == territory.Town.Rank() {
+		return "/numbers/matters?place=" + code + "&open=true"
+	}
+	out := "/" + s.kind + "/" + code
+	if !s.at.IsZero() {
+		out += "?at=" + s.stamp()
+	}
+	return out
+}
+
+// painted is what the map shows now, for the island that paints it: the step
+// of each part, and the load of each team.
+type painted struct {
+	Heat  map[string]int      `json:"heat"`
+	Teams map[string][3]int64 `json:"teams"` // owed, overdue, and overdue there
+	Says  map[string]string   `json:"says"`
+}
+
+func (s *scene) painted(v *part.View) painted {
+	tree := v.City.Territory
+	h := s.heat(tree)
+	out := painted{map[string]int{}, map[string][3]int64{}, map[string]string{}}
+	for _, p := range s.parts(tree) {
+		if step := h.of(p, s.burden.Parts[p.Code]); step > 0 {
+			out.Heat[p.Code] = step
+		}
+	}
+	for _, l := range s.burden.Loads {
+		out.Teams[l.Code] = [3]int64{l.Owed, l.Past, l.Late}
+		out.Says[l.Code] = v.Place(l.Code) + " " + says(v, l)
+	}
+	return out
+}

@@ -1,0 +1,23 @@
+package wall_test
+
+import (
+	"testing"
+
+	"huying/internal/domain/org"
+	"huying/internal/web/webtest"
+)
+
+func TestShots(t *testing.T) {
+	if webtest.BrowserOff() {
+		return
+	}
+	h := webtest.Open(t)
+	b := webtest.Browse(t)
+	head := h.Post(t, "440100-ZH", org.Leader)
+	tab := b.Tab(t, h.URL, 1920, 1080).As(head)
+	tab.Open("/wall").Shot("wall-city", false)
+	tab.Open("/wall/440106").Shot("wall-district", false).Quiet()
+	tab.Open("/wall/440106005").Shot("wall-street", false)
+	tab.Size(390, 844).Open("/wall").Shot("wall-phone", true)
+	tab.Size(1366, 768).Open("/centre").Shot("wall-centre", true).Quiet()
+}
