@@ -75,13 +75,13 @@ func (h heat) of(p *territory.Place, open int64) int {
 	if open == 0 {
 		return 0
 	}
-	return min(4, 1+int(h.load(p, open)/h.step))
+	return max(1, min(4, int(math.Ceil(h.load(p, open)/h.step))))
 }
 
 // steps are the words of the legend.
 func (h heat) steps() [5]string {
 	at := func(n float64) string { return strconv.FormatFloat(n*h.step, 'g', 3, 64) }
-	return [5]string{"0", "<" + at(1), at(1) + "–" + at(2), at(2) + "–" + at(3), "≥" + at(3)}
+	return [5]string{"0", "≤" + at(1), "≤" + at(2), "≤" + at(3), ">" + at(3)}
 }
 
 // emblem is the teams of one place on the map.
@@ -163,6 +163,17 @@ func (s *scene) href(code string) string {
 		out += "?at=" + s.stamp()
 	}
 	return out
+}
+
+// The room for the map on a wall of 1920 × 1080, for which emblems have their
+// size.
+const roomWide, roomHigh = 950.0, 660.0
+
+// unitOf is how many units of a map are one point of that wall.
+func unitOf(b orb.Bound) float64 {
+	x0, y0 := part.Map{Bound: b}.XY(b.LeftTop())
+	x1, y1 := part.Map{Bound: b}.XY(b.RightBottom())
+	return math.Max((x1-x0)*1.04/roomWide, (y1-y0)*1.04/roomHigh)
 }
 
 // painted is what the map shows now, for the island that paints it: the step
