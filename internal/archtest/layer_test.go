@@ -21,6 +21,7 @@ type room struct {
 const (
 	faultRoom  = "internal/fault"
 	identRoom  = "internal/ident"
+	peerRoom   = "internal/peer"
 	domainRoom = "internal/domain"
 	hintRoom   = "internal/hint"
 	storeRoom  = "internal/store"
@@ -44,7 +45,7 @@ var (
 	ground   = []string{faultRoom, identRoom}
 	rules    = with(ground, domainRoom)
 	forDesks = with(rules, hintRoom, storeRoom, engineRoom)
-	forFaces = with(rules, hintRoom, engineRoom, deskRoom, feedRoom, textRoom)
+	forFaces = with(rules, hintRoom, engineRoom, deskRoom, feedRoom, textRoom, peerRoom)
 	forApp   = with(forDesks, slices.Concat(faceRooms, []string{deskRoom, tickRoom, feedRoom, textRoom, configRoom, demoRoom, packsRoom})...)
 	all      = []string{"internal", packsRoom}
 )
@@ -57,6 +58,7 @@ func with(list []string, more ...string) []string { return slices.Concat(list, m
 var plan = append([]room{
 	{path: faultRoom, why: "the ground stands on nothing"},
 	{path: identRoom, may: []string{faultRoom}, why: "the ground knows no domain"},
+	{path: peerRoom, why: "an address knows nothing"},
 	{path: domainRoom, may: ground, why: "rules are pure"},
 	{path: hintRoom, may: rules, why: "advice is pure over a loaded model"},
 	{path: storeRoom, may: []string{faultRoom}, why: "the store knows no domain type"},
@@ -150,7 +152,7 @@ var keepers = []keeper{
 	{"github.com/emmansun/gmsm", []string{"internal/domain/ledger"}},
 	{"gopkg.in/yaml.v3", []string{"internal/domain/pack", "internal/desk/exchange", configRoom, cliRoom}},
 	// The registry looks at bytes of evidence with http.DetectContentType.
-	{"net/http", with(faceRooms, feedRoom, tickRoom, appRoom, benchRoom, cliRoom, "internal/desk/registry", "test")},
+	{"net/http", with(faceRooms, peerRoom, feedRoom, tickRoom, appRoom, benchRoom, cliRoom, "internal/desk/registry", "test")},
 }
 
 // libraries finds foreign libraries outside the rooms that keep them.

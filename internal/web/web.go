@@ -7,16 +7,23 @@ import (
 	"net/http"
 	"strings"
 
+	"huying/internal/desk/audit"
 	"huying/internal/desk/numbers"
+	"huying/internal/desk/people"
+	"huying/internal/desk/registry"
 	"huying/internal/engine"
 	"huying/internal/web/frame"
+	"huying/internal/web/office"
 	"huying/internal/web/wall"
 )
 
 // Deps are what the pages stand on.
 type Deps struct {
 	frame.Options
-	Engine *engine.Engine
+	Engine   *engine.Engine
+	People   *people.Desk
+	Verifier *audit.Verifier
+	Packs    office.Packs
 }
 
 // New returns the pages of staff.
@@ -33,6 +40,10 @@ func routes(d Deps) []frame.Route {
 		frame.Show("/{$}", "home", frame.Signed, "", "到自己的第一页", "To one's first page", home),
 		frame.Do("/look", "look", frame.Open, "", "换语言和外观", "Change language and look", look),
 	}
+	reg := registry.New(d.Engine)
+	out = append(out, office.Routes(office.Desks{
+		Engine: d.Engine, Registry: reg, Audit: audit.New(d.Engine), Verifier: d.Verifier, People: d.People, Packs: d.Packs,
+	})...)
 	out = append(out, wall.Routes(wall.Desks{Numbers: numbers.New(d.Engine)})...)
 	return out
 }

@@ -58,8 +58,12 @@ type part struct {
 
 var parts = []part{
 	{"place", placeItems}, {"unit", unitItems}, {"post", postItems}, {"category", leafItems},
-	{"limit", func(c *City) map[string]item { return ruleItems(c, c.Limits.Rules, func(p string) []Rule { return c.LimitsAt(p).Rules() }) }},
-	{"ladder", func(c *City) map[string]item { return ruleItems(c, c.Ladder.Rules, func(p string) []Rule { return c.LadderAt(p).Rules() }) }},
+	{"limit", func(c *City) map[string]item {
+		return ruleItems(c, c.Limits.Rules, func(p string) []Rule { return c.LimitsAt(p).Rules() })
+	}},
+	{"ladder", func(c *City) map[string]item {
+		return ruleItems(c, c.Ladder.Rules, func(p string) []Rule { return c.LadderAt(p).Rules() })
+	}},
 	{"module", moduleItems}, {"inlet", inletItems},
 	{"channel", func(c *City) map[string]item { return choiceItems(c.Channels) }},
 	{"pause", func(c *City) map[string]item { return choiceItems(c.PauseReasons) }},

@@ -9,27 +9,18 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
-	"huying/internal/domain/access"
+	"huying/internal/desk/people"
 	"huying/internal/domain/pack"
 	"huying/internal/fault"
 )
 
-// Session is a signed-in person acting as one post.
-type Session struct {
-	ID      string // names it in lists; it is not the secret
-	Account string
-	Name    string // as the person is greeted
-	Actor   access.Actor
-	Ends    time.Time
-}
-
 // Sessions finds out who a cookie stands for. Faults: session.missing,
-// session.ended and the like, all of the kind Unknown; session.post_missing, of
-// the kind Denied, for a person who has not chosen a post yet.
+// session.ended.
 type Sessions interface {
-	Session(ctx context.Context, cookie string, now time.Time) (Session, error)
+	Session(ctx context.Context, cookie string, now time.Time) (people.Session, error)
 }
 
 // Options are what a frame stands on.
@@ -42,7 +33,8 @@ type Options struct {
 	Version  string
 	// Secure says that browsers come by HTTPS, here or at a proxy before us:
 	// cookies are then kept for HTTPS alone.
-	Secure bool
+	Secure  bool
+	Trusted []netip.Prefix // proxies whose word about addresses is taken
 }
 
 // Frame serves the routes it was given. It is safe for concurrent use.

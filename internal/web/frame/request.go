@@ -12,10 +12,12 @@ import (
 	"strings"
 	"time"
 
+	"huying/internal/desk/people"
 	"huying/internal/domain/access"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
+	"huying/internal/peer"
 	"huying/internal/text"
 	"huying/internal/web/part"
 )
@@ -27,7 +29,7 @@ type Request struct {
 	Ctx     context.Context
 	HTTP    *http.Request
 	W       http.ResponseWriter
-	Session Session
+	Session people.Session // the zero session: nobody has signed in
 	Route   *Route
 
 	id     string
@@ -76,17 +78,43 @@ func (r *Request) pass() error {
 	s, err := r.frame.o.Sessions.Session(r.Ctx, r.Cookie(r.frame.Cookie()), r.Now)
 	if err == nil {
 		r.Session, r.Actor, r.Name = s, s.Actor, s.Name
+		r.prefer(s)
 	}
 	switch {
 	case r.Route.Gate == Open:
 		return nil
 	case err != nil:
 		return err
+	case s.Stage == people.NeedsSeat:
+		return fault.New(fault.Denied, "session.post_missing")
+	case s.Stage != people.Inside:
+		return fault.New(fault.Unknown, "session.missing")
 	case r.Route.Gate == Staff && !r.Could(r.Route.Action):
 		return fault.New(fault.Denied, "access.denied", string(r.Route.Action))
 	}
 	return nil
 }
+
+// prefer takes the language and look that the person keeps.
+func (r *Request) prefer(s people.Session) {
+	if s.Lang != "" {
+		r.Lang = text.Lang(s.Lang)
+	}
+	if s.Theme != "" {
+		r.Theme = s.Theme
+	}
+}
+
+// By is who does something about accounts, seats and proposals.
+func (r *Request) By() people.By { return r.Session.By(r.Network()) }
+
+// Network is the address the request came from, as far as it can be trusted.
+func (r *Request) Network() string {
+	return peer.Of(r.HTTP, r.frame.o.Trusted).String()
+}
+
+// Inside reports whether the reader has signed in and acts as a post.
+func (r *Request) Inside() bool { return r.Session.Stage == people.Inside }
 
 // Cookie returns the value of a cookie, "" if there is none.
 func (r *Request) Cookie(name string) string {

@@ -19,9 +19,12 @@ import (
 	"time"
 
 	"huying/internal/demo"
+	"huying/internal/desk/audit"
+	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/org"
+	"huying/internal/domain/pack"
 	"huying/internal/engine"
 	"huying/internal/engine/enginetest"
 	"huying/internal/fault"
@@ -43,6 +46,8 @@ type House struct {
 	Engine *engine.Engine
 	URL    string
 	Log    *bytes.Buffer
+	People *people.Desk
+	Fresh  *pack.City // what the files of the pack are now; nil: what is in force
 
 	mu  sync.Mutex
 	now time.Time
@@ -63,16 +68,16 @@ func (h *House) Pass(d time.Duration) {
 }
 
 // Session lets whoever brings the code of a post act as it.
-func (h *House) Session(_ context.Context, cookie string, now time.Time) (frame.Session, error) {
+func (h *House) Session(_ context.Context, cookie string, now time.Time) (people.Session, error) {
 	code, err := url.QueryUnescape(cookie)
 	if err != nil || code == "" {
-		return frame.Session{}, fault.New(fault.Unknown, "session.missing")
+		return people.Session{}, fault.New(fault.Unknown, "session.missing")
 	}
 	actor, err := registry.Actor(h.Engine.City(), code)
 	if err != nil {
-		return frame.Session{}, fault.New(fault.Unknown, "session.missing")
+		return people.Session{}, fault.New(fault.Unknown, "session.missing")
 	}
-	return frame.Session{ID: code, Account: code, Name: "test", Actor: actor, Ends: now.Add(time.Hour)}, nil
+	return people.Session{ID: code, Account: code, Login: code, Name: "test", Stage: people.Inside, Actor: actor, Ends: now.Add(time.Hour)}, nil
 }
 
 // file is the database of the played city, made once for a test binary.
@@ -126,12 +131,29 @@ func Open(t testing.TB) *House {
 	if h.Engine, err = engine.New(db, enginetest.Guangzhou(t), engine.Options{Node: ident.MaxNode, Keys: enginetest.Keys(t, ledger.Intl), Now: h.Now}); err != nil {
 		t.Fatal(err)
 	}
+	if h.People, err = people.New(h.Engine, people.Options{Key: enginetest.Keys(t, ledger.Intl).Master.Derive("people")}); err != nil {
+		t.Fatal(err)
+	}
+	v := audit.NewVerifier(h.Engine, h.Now)
+	t.Cleanup(v.Stop)
 	srv := httptest.NewServer(web.New(web.Deps{
-		Options: frame.Options{Sessions: h, Now: h.Now, Log: slog.New(slog.NewTextHandler(h.Log, nil)), Demo: true, Version: "test"}, Engine: h.Engine,
+		Options: frame.Options{Sessions: h, Now: h.Now, Log: slog.New(slog.NewTextHandler(h.Log, nil)), Demo: true, Version: "test"},
+		Engine:  h.Engine, People: h.People, Verifier: v, Packs: h,
 	}))
 	t.Cleanup(srv.Close)
 	h.URL = srv.URL
 	return h
+}
+
+// InForce is the pack that is decided by.
+func (h *House) InForce() *pack.City { return h.Engine.City() }
+
+// Candidate is the pack as its files are now.
+func (h *House) Candidate() (*pack.City, error) {
+	if h.Fresh != nil {
+		return h.Fresh, nil
+	}
+	return h.Engine.City(), nil
 }
 
 // Post returns the code of the first post of a role in a unit.
