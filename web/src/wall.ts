@@ -98,7 +98,7 @@ export function wall() {
   if (!document.querySelector("[data-wall]")) return;
   const clock = document.querySelector<HTMLTimeElement>("time[data-now]");
   if (clock) away = Date.parse(clock.dateTime) - Date.now();
-  const list = document.getElementById("w-stirs");
+  const list = document.getElementById("w-acts");
   if (list) flow(list, true);
   document.addEventListener("live", (e) => {
     if ((e.target as HTMLElement).matches("[data-pulse]")) pulse();
@@ -108,7 +108,7 @@ export function wall() {
     const el = document.getElementById(id);
     if (!el) return;
     if (id === "w-paint") paint(el);
-    if (id === "w-stirs") flow(el, false);
+    if (id === "w-acts") flow(el, false);
     if (id === "w-alarms") tick();
   });
   tick();

@@ -134,7 +134,7 @@ func (r rule) within(q Question, m *matter.Matter, o *order.Order) bool {
 const MostBehind = 100
 
 // How many rows are looked at at once, and at most for one page.
-const lookAt, mostLooked = 400, 40_000
+const lookAt, mostSought = 400, 40_000
 
 // Behind returns the matters behind a figure that the actor may see, the
 // newest first, from the one after the given number on; next is where the next
@@ -153,7 +153,7 @@ func (d *Desk) Behind(ctx context.Context, actor access.Actor, q Question, after
 	err = d.e.DB().Read(ctx, func(v *store.View) error {
 		rows, next = nil, 0
 		s.from, s.order, s.looked = after, 0, 0
-		for len(rows) < limit && s.looked < mostLooked {
+		for len(rows) < limit && s.looked < mostSought {
 			found, more, err := s.page(v, limit-len(rows))
 			if err != nil {
 				return err
@@ -232,7 +232,7 @@ func (d *Desk) narrow(q Question, r rule, add func(string, ...any)) error {
 		if !ok {
 			return fault.Field("place", "place.unknown", q.Place)
 		}
-		inPlace(city.Territory.Address(p.Code), add)
+		narrowPlace(city.Territory.Address(p.Code), add)
 	}
 	if q.Unit != "" {
 		if _, ok := city.Org.Unit(q.Unit); !ok {
@@ -253,7 +253,7 @@ func (d *Desk) narrow(q Question, r rule, add func(string, ...any)) error {
 	return nil
 }
 
-func inPlace(a territory.Address, add func(string, ...any)) {
+func narrowPlace(a territory.Address, add func(string, ...any)) {
 	switch {
 	case a.Town == "" && a.District != "":
 		add(`(m.district = ? OR 1=0)`, a.District) // in the order of the ids, as intake's lists

@@ -23,6 +23,21 @@ type heat struct {
 // perHead is how many residents a rate is for.
 const perHead = 10_000
 
+// openIn is how many matters are open in a place the map colours.
+func (s *scene) openIn(code string) int64 {
+	if s.place.Kind.Rank() == territory.City.Rank() || s.towns[code] != 0 {
+		return s.towns[code]
+	}
+	for _, l := range s.loads {
+		if l.Code == code {
+			return l.Open
+		}
+	}
+	return 0
+}
+
+// parts are the places the map colours: the towns of a city, else those
+// directly below.
 func (s *scene) parts(tree *territory.Tree) []*territory.Place {
 	below := tree.Children(s.place.Code)
 	if s.place.Kind.Rank() != territory.City.Rank() {
@@ -42,7 +57,7 @@ func (s *scene) heat(tree *territory.Tree) heat {
 		h.capita = h.capita && p.Residents > 0
 	}
 	for _, p := range parts {
-		most = math.Max(most, h.load(p, s.burden.Parts[p.Code]))
+		most = math.Max(most, h.load(p, s.openIn(p.Code)))
 	}
 	h.step = round(most / 4)
 	return h
@@ -86,7 +101,8 @@ func (h heat) steps() [5]string {
 
 // emblem is the teams of one place on the map.
 type emblem struct {
-	numbers.Load
+	crew
+	Code string
 	Name string
 	Href string
 	X, Y float64
@@ -94,9 +110,9 @@ type emblem struct {
 
 func (e emblem) class() string {
 	switch {
-	case e.Past > 0:
+	case e.late > 0:
 		return "late"
-	case e.Owed == 0:
+	case e.owed == 0:
 		return "idle"
 	}
 	return ""
@@ -111,26 +127,26 @@ func (s *scene) layers(v *part.View) (part.Map, []emblem) {
 	fine := s.place.Kind.Rank() == territory.City.Rank()
 	if fine {
 		for _, p := range s.parts(tree) {
-			m.Areas = append(m.Areas, part.Area{Code: p.Code, Shape: p.Shape, Heat: h.of(p, s.burden.Parts[p.Code]), Class: "fine"})
+			m.Areas = append(m.Areas, part.Area{Code: p.Code, Shape: p.Shape, Heat: h.of(p, s.openIn(p.Code)), Class: "fine"})
 			m.Schematic = m.Schematic || p.Synthetic
 		}
 	}
 	var teams []emblem
-	for _, l := range s.burden.Loads {
+	for _, l := range s.loads {
 		p, ok := tree.Place(l.Code)
 		if !ok || len(p.Shape) == 0 {
 			continue
 		}
-		a := part.Area{Code: l.Code, Name: v.Place(l.Code), Says: says(v, l), Shape: p.Shape, Href: s.href(l.Code), Class: "edge"}
+		a := part.Area{Code: l.Code, Name: v.Place(l.Code), Says: says(v, l, s.below[l.Code]), Shape: p.Shape, Href: s.href(l.Code), Class: "edge"}
 		if !fine {
-			a.Heat, a.Class = h.of(p, s.burden.Parts[l.Code]), ""
+			a.Heat, a.Class = h.of(p, l.Open), ""
 		}
 		if l.Late > 0 {
 			a.Class += " behind"
 		}
 		m.Areas = append(m.Areas, a)
 		m.Schematic = m.Schematic || p.Synthetic
-		teams = append(teams, emblem{Load: l, Name: a.Name, Href: a.Href})
+		teams = append(teams, emblem{crew: s.below[l.Code], Code: l.Code, Name: a.Name, Href: a.Href})
 	}
 	for i := range teams {
 		p, _ := tree.Place(teams[i].Code)
@@ -149,8 +165,8 @@ func middle(shape orb.MultiPolygon) orb.Point {
 }
 
 // says is what is read out of a place.
-func says(v *part.View, l numbers.Load) string {
-	return v.T("wall.says", part.Count(l.Open), part.Count(l.Owed), part.Count(l.Past))
+func says(v *part.View, l numbers.Load, c crew) string {
+	return v.T("wall.says", part.Count(l.Open), part.Count(c.owed), part.Count(l.Late))
 }
 
 // href leads to a place below: its own wall, or its matters.
@@ -189,13 +205,13 @@ func (s *scene) painted(v *part.View) painted {
 	h := s.heat(tree)
 	out := painted{map[string]int{}, map[string][3]int64{}, map[string]string{}}
 	for _, p := range s.parts(tree) {
-		if step := h.of(p, s.burden.Parts[p.Code]); step > 0 {
+		if step := h.of(p, s.openIn(p.Code)); step > 0 {
 			out.Heat[p.Code] = step
 		}
 	}
-	for _, l := range s.burden.Loads {
-		out.Teams[l.Code] = [3]int64{l.Owed, l.Past, l.Late}
-		out.Says[l.Code] = v.Place(l.Code) + " " + says(v, l)
+	for _, l := range s.loads {
+		out.Teams[l.Code] = [3]int64{s.below[l.Code].owed, s.below[l.Code].late, l.Late}
+		out.Says[l.Code] = v.Place(l.Code) + " " + says(v, l, s.below[l.Code])
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 
 	"huying/internal/desk/numbers"
 	"huying/internal/domain/access"
+	"huying/internal/domain/matter"
 	"huying/internal/domain/pack"
 	"huying/internal/domain/score"
 	"huying/internal/domain/territory"
@@ -16,71 +17,135 @@ import (
 
 // scene is everything the wall shows of a place at one instant.
 type scene struct {
-	place  *territory.Place
-	at     time.Time // of the past; zero: now
-	kind   string
-	opens  bool // single matters are named, for those who may open them
+	kind     string
+	place    *territory.Place
+	at       time.Time // of the past; zero: now
+	opens    bool      // single matters are named, for those who may open them
+	standing map[string]int64
+	open     int64
+	marks    map[matter.MarkKind]int64
+	loads    []numbers.Load   // of the places directly below
+	towns    map[string]int64 // open matters by town
+	rates    score.Three
+	least    int64 // below this many nothing is ranked
+
+	// Of the present alone.
 	today  *numbers.Place
-	burden *numbers.Burden
-	rates  score.Three
-	stirs  []numbers.Stir
+	owed   int64
+	teams  []numbers.Team // the most late first
+	below  map[string]crew
+	causes []numbers.Cause
+	acts   []numbers.Done
 	alarms []numbers.Alarm
-	least  int64 // below this many nothing is ranked
+
+	// Of the past alone.
+	then []numbers.PastRow
 }
+
+// crew is what the units of a place below owe together.
+type crew struct{ owed, late int64 }
 
 // ratesOver is the span of the three rates, in days.
 const ratesOver = 30
 
 // The lengths of the lists.
 const (
-	mostStirs, mostAlarms = 9, 7
-	mostLate              = 5
+	mostActs, mostAlarms = 9, 8
+	mostLate, mostThen   = 5, 16
 )
 
-// scene asks for everything. The figures of the day are those up to the
-// instant.
-func (p *pages) scene(ctx context.Context, v *part.View, actor access.Actor, place *territory.Place, at time.Time) (*scene, error) {
-	s := &scene{place: place, at: at, least: int64(v.City.LimitsAt(place.Code).Number(pack.RankLeast))}
-	now := v.Now
-	day := dayOf(now)
+// scene asks for everything there is now.
+func (p *pages) scene(ctx context.Context, v *part.View, actor access.Actor, place *territory.Place) (*scene, error) {
+	s := &scene{place: place, least: int64(v.City.LimitsAt(place.Code).Number(pack.RankLeast))}
+	day, code := dayOf(v.Now), place.Code
 	var err error
-	if s.today, err = p.Numbers.Place(ctx, actor, place.Code, numbers.Period{From: day, To: day}); err != nil {
-		return nil, err
+	ask := func(question func() error) {
+		if err == nil {
+			err = question()
+		}
 	}
-	if s.burden, err = p.Numbers.Burden(ctx, actor, place.Code, now); err != nil {
-		return nil, err
-	}
-	units, err := p.Numbers.Units(ctx, actor, place.Code, numbers.Period{From: dayOf(now.AddDate(0, 0, -ratesOver)), To: day})
+	ask(func() (err error) {
+		s.today, err = p.Numbers.Place(ctx, actor, code, numbers.Period{From: day, To: day})
+		return err
+	})
+	ask(func() (err error) { s.loads, err = p.Numbers.Loads(ctx, actor, code); return err })
+	ask(func() (err error) { s.towns, err = p.Numbers.Towns(ctx, actor, code); return err })
+	ask(func() (err error) { s.teams, err = p.Numbers.Teams(ctx, actor, code); return err })
+	ask(func() (err error) { s.marks, err = p.Numbers.Marked(ctx, actor, code); return err })
+	ask(func() (err error) { s.causes, err = p.Numbers.Causes(ctx, actor, code); return err })
+	ask(func() (err error) { s.acts, err = p.Numbers.Recent(ctx, actor, code, mostActs); return err })
+	ask(func() (err error) { s.alarms, err = p.Numbers.Alarms(ctx, actor, code, v.Now, mostAlarms); return err })
+	ask(func() (err error) {
+		s.rates, _, err = p.Numbers.Rates(ctx, actor, code, numbers.Period{From: dayOf(v.Now.AddDate(0, 0, -ratesOver)), To: day})
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	s.rates = rates(units)
-	if s.stirs, err = p.Numbers.Stirs(ctx, actor, place.Code, mostStirs); err != nil {
+	s.standing, s.open = s.today.Standing, s.today.Open
+	s.muster(v.City)
+	return s, nil
+}
+
+// past asks how everything stood at an instant, from the ledger. The rates are
+// those of the days before.
+func (p *pages) past(ctx context.Context, v *part.View, actor access.Actor, place *territory.Place, at time.Time) (*scene, error) {
+	then, err := p.Numbers.At(ctx, actor, place.Code, at, v.Now)
+	if err != nil {
 		return nil, err
 	}
-	s.alarms, err = p.Numbers.Alarms(ctx, actor, place.Code, now, mostAlarms)
+	s := &scene{place: place, at: at, least: int64(v.City.LimitsAt(place.Code).Number(pack.RankLeast)), standing: then.Standing, open: then.Open, marks: then.Marks, towns: then.Towns}
+	tree := v.City.Territory
+	for _, child := range tree.Children(place.Code) {
+		l := numbers.Load{Code: child.Code}
+		for town, n := range then.Towns {
+			if tree.Within(town, child.Code) {
+				l.Open += n
+			}
+		}
+		s.loads = append(s.loads, l)
+	}
+	s.rates, _, err = p.Numbers.Rates(ctx, actor, place.Code, numbers.Period{From: dayOf(at.AddDate(0, 0, -ratesOver)), To: dayOf(at.AddDate(0, 0, -1))})
+	if err != nil {
+		return nil, err
+	}
+	s.then, err = p.Numbers.MattersAt(ctx, actor, place.Code, at, 0, mostThen, v.Now)
 	return s, err
 }
 
-// rates are those of all units of a place together.
-func rates(units []numbers.Unit) score.Three {
-	var f score.Facts
-	for i := range units {
-		u := units[i].Facts
-		f.Judged, f.Contacted, f.Reached, f.Yes = f.Judged+u.Judged, f.Contacted+u.Contacted, f.Reached+u.Reached, f.Yes+u.Yes
-		f.Partial, f.Rated, f.Satisfaction = f.Partial+u.Partial, f.Rated+u.Rated, f.Satisfaction+u.Satisfaction
+// muster puts the teams in order, those with the most late orders first, and
+// adds up those of each place below.
+func (s *scene) muster(city *pack.City) {
+	s.below = map[string]crew{}
+	tree := city.Territory
+	rank := s.place.Kind.Rank() - 1
+	for _, t := range s.teams {
+		s.owed += t.Owed
+		u, ok := city.Org.Unit(t.Code)
+		if !ok {
+			continue
+		}
+		a := tree.Address(u.Territory)
+		child := [...]string{a.Grid, a.Community, a.Town, a.District}[max(rank, 0)]
+		c := s.below[child]
+		c.owed, c.late = c.owed+t.Owed, c.late+t.Late
+		s.below[child] = c
 	}
-	return score.Rates(f, score.Usual)
+	slices.SortStableFunc(s.teams, func(a, b numbers.Team) int { return cmp.Or(cmp.Compare(b.Late, a.Late), cmp.Compare(b.Owed, a.Owed)) })
 }
+
+// late is how many orders are past their time.
+func (s *scene) late() int64 { return s.marks[matter.MarkLate] }
 
 // tardy is how late a place or a category is: so many of so many.
 type tardy struct {
 	Code string
-	Late int64
-	Of   int64
+	Late int64 // orders past their time
+	Of   int64 // open matters
 }
 
-func (t tardy) share() float64 { return float64(t.Late) / float64(t.Of) }
+// share may be above one: a matter may have several orders.
+func (t tardy) share() float64 { return float64(t.Late) / float64(max(t.Of, 1)) }
 
 // ranked are the latest first, by share, of those with enough to compare; few
 // are the others that have anything late, told by number and not compared.
@@ -100,17 +165,9 @@ func ranked(all []tardy, least int64) (first []tardy, few []tardy) {
 }
 
 func (s *scene) latePlaces() ([]tardy, []tardy) {
-	all := make([]tardy, 0, len(s.burden.Loads))
-	for _, l := range s.burden.Loads {
-		all = append(all, tardy{l.Code, l.Late, l.There})
-	}
-	return ranked(all, s.least)
-}
-
-func (s *scene) lateSorts() ([]tardy, []tardy) {
-	all := make([]tardy, 0, len(s.burden.Sorts))
-	for _, l := range s.burden.Sorts {
-		all = append(all, tardy{l.Category, l.Late, l.Owed})
+	all := make([]tardy, 0, len(s.loads))
+	for _, l := range s.loads {
+		all = append(all, tardy{l.Code, l.Late, l.Open})
 	}
 	return ranked(all, s.least)
 }

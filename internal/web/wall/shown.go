@@ -38,13 +38,7 @@ type shown struct {
 // draw renders every section of a scene.
 func draw(ctx context.Context, v *part.View, s *scene) (*shown, error) {
 	out := &shown{scene: s, view: v, news: map[string]*frame.Ready{}}
-	for _, x := range []struct {
-		name    string
-		content templ.Component
-	}{
-		{"figures", figures(v, s)}, {"rates", threeRates(v, s)}, {"standing", standing(v, s)}, {"places", latePlaces(v, s)}, {"sorts", lateSorts(v, s)},
-		{"teams", teams(v, s)}, {"alarms", alarms(v, s)}, {"stirs", stirs(v, s)}, {"legend", legend(v, s)}, {"paint", paint(v, s)},
-	} {
+	for _, x := range parts(v, s) {
 		var b strings.Builder
 		if err := x.content.Render(ctx, &b); err != nil {
 			return nil, err
@@ -54,6 +48,21 @@ func draw(ctx context.Context, v *part.View, s *scene) (*shown, error) {
 		out.sections = append(out.sections, section{x.name, b.String(), strconv.FormatUint(h.Sum64(), 36)})
 	}
 	return out, nil
+}
+
+// drawn is a section to be rendered.
+type drawn struct {
+	name    string
+	content templ.Component
+}
+
+// parts are the sections of a scene, of now or of the past.
+func parts(v *part.View, s *scene) []drawn {
+	out := []drawn{{"figures", figures(v, s)}, {"rates", threeRates(v, s)}, {"standing", standing(v, s)}, {"legend", legend(v, s)}, {"paint", paint(v, s)}}
+	if !s.at.IsZero() {
+		return append(out, drawn{"then", then(v, s)})
+	}
+	return append(out, drawn{"places", latePlaces(v, s)}, drawn{"causes", lateCauses(v, s)}, drawn{"alarms", alarms(v, s)}, drawn{"acts", acts(v, s)}, drawn{"teams", teams(v, s)})
 }
 
 // marks names what is shown, for the next question about what has changed.

@@ -54,9 +54,6 @@ func (p *pages) whole(r *frame.Request, kind string) error {
 		return err
 	}
 	at := r.Time("at")
-	if at.After(r.Now) {
-		r.Fault(fault.Field("at", "time.in_future"))
-	}
 	if err := r.Wrong(); err != nil {
 		return err
 	}
@@ -125,7 +122,13 @@ func (p *pages) shown(r *frame.Request, place *territory.Place, kind string, at 
 	v := &part.View{Lang: r.Lang, City: r.City, Now: r.Now, Asset: r.Asset}
 	actor := r.Actor
 	return p.shelf.get(r.Ctx, k, func(ctx context.Context) (*shown, error) {
-		s, err := p.scene(ctx, v, actor, place, at)
+		ask := p.scene
+		if !at.IsZero() {
+			ask = func(ctx context.Context, v *part.View, actor access.Actor, place *territory.Place) (*scene, error) {
+				return p.past(ctx, v, actor, place, at)
+			}
+		}
+		s, err := ask(ctx, v, actor, place)
 		if err != nil {
 			return nil, err
 		}
