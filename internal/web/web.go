@@ -13,6 +13,7 @@ import (
 	"huying/internal/desk/registry"
 	"huying/internal/engine"
 	"huying/internal/web/frame"
+	figures "huying/internal/web/numbers"
 	"huying/internal/web/office"
 	"huying/internal/web/wall"
 )
@@ -44,7 +45,9 @@ func routes(d Deps) []frame.Route {
 	out = append(out, office.Routes(office.Desks{
 		Engine: d.Engine, Registry: reg, Audit: audit.New(d.Engine), Verifier: d.Verifier, People: d.People, Packs: d.Packs,
 	})...)
-	out = append(out, wall.Routes(wall.Desks{Numbers: numbers.New(d.Engine)})...)
+	num := numbers.New(d.Engine)
+	out = append(out, wall.Routes(wall.Desks{Numbers: num})...)
+	out = append(out, figures.Routes(figures.Desks{Numbers: num})...)
 	return out
 }
 

@@ -51,7 +51,7 @@ const ratesOver = 30
 // The lengths of the lists.
 const (
 	mostActs, mostAlarms = 9, 8
-	mostLate, mostThen   = 5, 16
+	mostLate, mostThen   = 5, 13
 )
 
 // scene asks for everything there is now.
@@ -94,7 +94,7 @@ func (p *pages) past(ctx context.Context, v *part.View, actor access.Actor, plac
 	if err != nil {
 		return nil, err
 	}
-	s := &scene{place: place, at: at, least: int64(v.City.LimitsAt(place.Code).Number(pack.RankLeast)), standing: then.Standing, open: then.Open, marks: then.Marks, towns: then.Towns}
+	s := &scene{place: place, at: at, least: int64(v.City.LimitsAt(place.Code).Number(pack.RankLeast)), standing: then.Standing, open: then.Open, marks: then.Marks, towns: then.Towns, below: map[string]crew{}}
 	tree := v.City.Territory
 	for _, child := range tree.Children(place.Code) {
 		l := numbers.Load{Code: child.Code}
@@ -104,6 +104,7 @@ func (p *pages) past(ctx context.Context, v *part.View, actor access.Actor, plac
 			}
 		}
 		s.loads = append(s.loads, l)
+		s.below[l.Code] = crew{owed: l.Open} // the map names what was open
 	}
 	s.rates, _, err = p.Numbers.Rates(ctx, actor, place.Code, numbers.Period{From: dayOf(at.AddDate(0, 0, -ratesOver)), To: dayOf(at.AddDate(0, 0, -1))})
 	if err != nil {

@@ -1046,7 +1046,7 @@ func figures(v *part.View, s *scene) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = block("figures", v.T("wall.figures")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var45), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = block("figures", figuresTitle(v, s)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var45), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2868,7 +2868,7 @@ func legend(v *part.View, s *scene) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 212, "<span class=\"step\"><svg class=\"badge\" viewBox=\"-14 -14 28 28\" aria-hidden=\"true\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 212, "<span class=\"step crew-key\"><svg class=\"badge\" viewBox=\"-14 -14 28 28\" aria-hidden=\"true\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2889,7 +2889,7 @@ func legend(v *part.View, s *scene) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 214, "</span> <span class=\"step\"><svg class=\"badge late\" viewBox=\"-14 -14 28 28\" aria-hidden=\"true\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 214, "</span> <span class=\"step crew-key\"><svg class=\"badge late\" viewBox=\"-14 -14 28 28\" aria-hidden=\"true\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -3249,6 +3249,13 @@ func (s *scene) hrefDay(v *part.View, fact string) string {
 func lastNight(v *part.View) time.Time {
 	y, m, d := v.Now.In(ident.Zone).Date()
 	return time.Date(y, m, d-1, 20, 0, 0, 0, ident.Zone)
+}
+
+func figuresTitle(v *part.View, s *scene) string {
+	if s.at.IsZero() {
+		return v.T("wall.figures")
+	}
+	return v.T("wall.figures_then")
 }
 
 func lateTone(n int64) string {
