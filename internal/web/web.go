@@ -35,11 +35,16 @@ func New(d Deps) *frame.Frame {
 	return frame.New(d.Options, routes(d))
 }
 
+// Table lists every page in the order of the table. Its routes are for
+// documents and tests: they stand on no desks and cannot be served.
+func Table() []frame.Route { return routes(Deps{}) }
+
 // routes is every page there is.
 func routes(d Deps) []frame.Route {
 	out := []frame.Route{
 		frame.Show("/{$}", "home", frame.Signed, "", "到自己的第一页", "To one's first page", home),
 		frame.Do("/look", "look", frame.Open, "", "换语言和外观", "Change language and look", look),
+		frame.Live(),
 	}
 	reg := registry.New(d.Engine)
 	out = append(out, office.Routes(office.Desks{
