@@ -2,6 +2,8 @@ package wall
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -61,7 +63,7 @@ func (s *shelf) get(ctx context.Context, k key, draw func(context.Context) (*sho
 			defer close(d.done)
 			own, cancel := context.WithTimeout(context.WithoutCancel(ctx), patient)
 			defer cancel()
-			d.out, d.err = draw(own)
+			d.out, d.err = safely(own, draw)
 		}()
 	}
 	select {
@@ -70,6 +72,17 @@ func (s *shelf) get(ctx context.Context, k key, draw func(context.Context) (*sho
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// safely makes a panic a fault of ours like any other: it ends this drawing
+// and not the program.
+func safely(ctx context.Context, draw func(context.Context) (*shown, error)) (out *shown, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return draw(ctx)
 }
 
 // claim returns the drawing under a key; mine says that it is new, and the
