@@ -15,7 +15,11 @@ import (
 	"huying/internal/web/frame"
 	figures "huying/internal/web/numbers"
 	"huying/internal/web/office"
+<<<<<<< HEAD
 	"huying/internal/web/wall"
+=======
+	"huying/internal/web/story"
+>>>>>>> main
 )
 
 // Deps are what the pages stand on.
@@ -50,9 +54,13 @@ func routes(d Deps) []frame.Route {
 	out = append(out, office.Routes(office.Desks{
 		Engine: d.Engine, Registry: reg, Audit: audit.New(d.Engine), Verifier: d.Verifier, People: d.People, Packs: d.Packs,
 	})...)
+<<<<<<< HEAD
 	num := numbers.New(d.Engine)
 	out = append(out, wall.Routes(wall.Desks{Numbers: num})...)
 	out = append(out, figures.Routes(figures.Desks{Numbers: num})...)
+=======
+	out = append(out, story.Routes(story.Over(d.Engine))...)
+>>>>>>> main
 	return out
 }
 

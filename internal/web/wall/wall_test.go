@@ -110,7 +110,7 @@ func TestOnlyWhatChangedIsSent(t *testing.T) {
 			t.Errorf("%s is sent: %v", id, !is)
 		}
 	}
-	if len(r.Body) > len(whole.Body)/3 {
+	if len(r.Body) > len(whole.Body)/2 {
 		t.Errorf("%d of %d bytes are sent anew", len(r.Body), len(whole.Body))
 	}
 	for _, secret := range []string{"白先生", "19900000001", "门前"} {
