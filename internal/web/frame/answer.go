@@ -3,6 +3,7 @@ package frame
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -218,4 +219,46 @@ func (r *Request) tell(all []*fault.Error) error {
 // safeID reports whether a word from outside can stand in a selector.
 func safeID(s string) bool {
 	return len(s) <= 64 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
+}
+
+// Same answers that nothing has changed since the reader last asked.
+func (r *Request) Same() error {
+	r.status = http.StatusNoContent
+	r.W.WriteHeader(r.status)
+	return nil
+}
+
+// Ready is a part that was rendered once for many, plain and packed.
+type Ready struct{ plain, packed []byte }
+
+// Prepare renders a part that will be answered many times.
+func Prepare(ctx context.Context, content templ.Component) (*Ready, error) {
+	var plain, packed bytes.Buffer
+	if err := content.Render(ctx, &plain); err != nil {
+		return nil, err
+	}
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write(plain.Bytes()); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return &Ready{plain.Bytes(), packed.Bytes()}, nil
+}
+
+// Ready answers with a part that was prepared.
+func (r *Request) Ready(p *Ready) error {
+	h := r.W.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Add("Vary", "Accept-Encoding, HX-Request, Cookie")
+	body := p.plain
+	if len(body) >= least && strings.Contains(r.HTTP.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		body = p.packed
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	r.status = http.StatusOK
+	r.W.WriteHeader(r.status)
+	return r.sent(r.W.Write(body))
 }
