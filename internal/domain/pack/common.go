@@ -109,7 +109,7 @@ func (r row) inherited(column string) bool {
 	return r.in.name == baseID
 }
 
-func keysOf(m map[string]int) []string {
+func keysOf[T any](m map[string]T) []string {
 	out := make([]string, 0, len(m))
 	for k := range m {
 		out = append(out, k)

@@ -74,6 +74,7 @@ func read(fsys fs.FS, dir string) (*reader, *City) {
 	}
 	r.readCalendar()
 	r.readOverlays()
+	r.checkFacts()
 	r.readDuties()
 	r.city.Version = version(sum)
 	if r.city.Duty != nil {
