@@ -105,7 +105,7 @@ func TestCategoryTree(t *testing.T) {
 
 var units = map[string]string{
 	"CITY": "RX ZH",
-	"DISTRICT": "ZH CG ZJ ZRZY SW JT YJ XF SJ HB WJ JY MZ RS YB GA JJ LY NY WG KG SF ZF CL TY " +
+	"DISTRICT": "ZH CG ZJ ZRZY SW JT YJ XF SJ HB WJ JY MZ RS YB GA JJ LY NY WG KG SF CL TY ZS ZFB JW " +
 		"GD GS RQ TX XFJ",
 	"TOWN":      "ZH ZFD YJB CGB GGF PCS SJS SFS XFS GTS WSY DQF",
 	"COMMUNITY": "JW",

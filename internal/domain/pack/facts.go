@@ -143,13 +143,13 @@ func countLeaves(c *City, _ Fact, group string) string {
 	return strconv.Itoa(n)
 }
 
-// countUnits counts the units a rule means within the place.
+// countUnits counts the units that rules, joined by "+", mean within the place.
 func countUnits(c *City, f Fact, of string) string {
-	n := 0
+	n, rules := 0, strings.Split(of, "+")
 	for _, code := range c.Org.Units() {
 		u, _ := c.Org.Unit(code)
 		rule := duty.UnitRule{Level: u.Level, Suffix: u.Suffix}
-		if rule.String() == of && c.Territory.Within(u.Territory, c.about(f).Code) {
+		if slices.Contains(rules, rule.String()) && c.Territory.Within(u.Territory, c.about(f).Code) {
 			n++
 		}
 	}

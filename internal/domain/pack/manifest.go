@@ -104,8 +104,9 @@ const maxGrids = 500_000
 
 func (m *manifest) readGrids(n node) {
 	n.record(map[string]func(node){
-		"count": func(n node) { m.grids.count = n.number(maxGrids) },
-		"seed":  func(n node) { m.grids.seed = uint64(n.number(1 << 52)) },
+		"count":  func(n node) { m.grids.count = n.number(maxGrids) },
+		"within": into(&m.grids.within),
+		"seed":   func(n node) { m.grids.seed = uint64(n.number(1 << 52)) },
 	})
 }
 

@@ -40,7 +40,7 @@ func levelOf(k territory.Kind) org.Level {
 }
 
 // unitTemplate is one line of units.csv: a unit that every place of a level,
-// or of one kind at that level, has.
+// or of one kind at that level, or a single place, has.
 type unitTemplate struct {
 	row       row
 	rule      duty.UnitRule
@@ -55,7 +55,7 @@ type unitTemplate struct {
 
 // fits reports whether a place has the unit.
 func (t unitTemplate) fits(p *territory.Place) bool {
-	return levelOf(p.Kind) == t.rule.Level && (t.only == "" || t.only == string(p.Kind))
+	return levelOf(p.Kind) == t.rule.Level && (t.only == "" || t.only == string(p.Kind) || t.only == p.Code)
 }
 
 // organisation builds the graph of a city from templates.
@@ -109,7 +109,7 @@ func (o *organisation) readUnits() {
 			r.wrong(err)
 			return
 		}
-		if t.only != "" {
+		if _, one := o.tree.Place(t.only); t.only != "" && !one {
 			r.one("only", placeKinds...)
 		}
 		t.rule = rule

@@ -182,7 +182,7 @@ func TestGridsAreExact(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		grids, err := Grids(tree, total, rapid.Uint64().Draw(rt, "seed"))
+		grids, err := Grids(tree, tree.Root().Code, total, rapid.Uint64().Draw(rt, "seed"))
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -210,7 +210,7 @@ func TestGridsAreNamedAfterTheirCommunity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	grids, err := Grids(tree, 2, 1)
+	grids, err := Grids(tree, tree.Root().Code, 2, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func TestGridsAreNamedAfterTheirCommunity(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, total := range []int{0, 1000} {
-		if _, err := Grids(tree, total, 1); fault.Code(err) != "grid.total_out_of_range" {
+		if _, err := Grids(tree, tree.Root().Code, total, 1); fault.Code(err) != "grid.total_out_of_range" {
 			t.Errorf("%d grids: %v", total, err)
 		}
 	}
