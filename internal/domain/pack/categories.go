@@ -120,7 +120,7 @@ const maxWord = 40
 // lexicon is the words of lexicon.csv in the order of the file.
 type lexicon struct {
 	words []Word
-	lines []int
+	rows  []row // where each word stands
 }
 
 // words reads lexicon.csv: word,code,weight.
@@ -132,7 +132,7 @@ func (l *layer) words() lexicon {
 			r.wrong(fault.New(fault.Invalid, "pack.word_too_long", clip(w.Text), maxWord))
 			return
 		}
-		x.words, x.lines = append(x.words, w), append(x.lines, r.line)
+		x.words, x.rows = append(x.words, w), append(x.rows, row{in: r.in, name: r.name, line: r.line})
 	})
 	return x
 }
@@ -146,17 +146,23 @@ func (x lexicon) of() map[string][]string {
 	return out
 }
 
-// checkWords tells which words point to no leaf.
-func (l *layer) checkWords(x lexicon, list *duty.List) {
+// pointing returns the words that point to a leaf and tells which do not. The
+// common words of a leaf that the city took away fall away with it.
+func (x lexicon) pointing(list *duty.List, own *layer) []Word {
 	if list == nil {
-		return
+		return nil
 	}
+	var out []Word
 	for i, w := range x.words {
-		if l.find.full() {
-			return
+		r := x.rows[i]
+		if r.in.find.full() {
+			break
 		}
-		if _, ok := list.Leaf(w.Code); !ok {
-			l.wrong(lexiconFile, x.lines[i], fault.New(fault.Invalid, "category.unknown", clip(w.Code), list.Nearest(w.Code)))
+		if _, ok := list.Leaf(w.Code); ok {
+			out = append(out, w)
+		} else if r.in == own {
+			r.wrong(fault.New(fault.Invalid, "category.unknown", clip(w.Code), list.Nearest(w.Code)))
 		}
 	}
+	return out
 }

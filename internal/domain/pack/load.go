@@ -124,7 +124,7 @@ func (r *reader) readBase() {
 func (r *reader) checkCommon() {
 	l := r.base
 	x := l.words()
-	l.checkWords(x, l.dutyList(r.city.Forbidden, x, func(rule duty.UnitRule) duty.UnitRule { return rule }))
+	x.pointing(l.dutyList(r.city.Forbidden, x, func(rule duty.UnitRule) duty.UnitRule { return rule }), l)
 }
 
 // baseLimits are the limits the base pack must set: each, and what answers are
@@ -284,9 +284,8 @@ func (r *reader) readDuties() {
 	o.readRosters()
 	x := l.words()
 	c.Duty = l.dutyList(c.Forbidden, x, o.known)
-	l.checkWords(x, c.Duty)
 	l.checkUnits(c.Duty, o)
-	c.Words = x.words
+	c.Words = x.pointing(c.Duty, l)
 	working := func(place string, day time.Time) bool {
 		is, _ := c.Calendar(place).Working(day)
 		return is
