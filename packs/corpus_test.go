@@ -199,6 +199,8 @@ func TestPlacesAreThePacks(t *testing.T) {
 				rough++
 			case !known:
 				t.Errorf("%s: place %q is not in the pack's territory", c.Key, c.Place)
+			case place.Kind == territory.City:
+				t.Errorf("%s: a call cannot be about the whole city", c.Key)
 			case place.Kind == territory.District:
 				rough++
 			}

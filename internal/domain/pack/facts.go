@@ -103,6 +103,7 @@ var counts = map[string]func(c *City, f Fact, of string) string{
 	"UNITS":     countUnits,
 	"OFFICES":   countOffices,
 	"POSTS":     countPosts,
+	"EDGES":     countEdges,
 	"LIMIT":     sayLimit,
 	"OVERLAYS":  func(c *City, _ Fact, _ string) string { return strconv.Itoa(len(c.overlays)) },
 }
@@ -145,16 +146,15 @@ func countLeaves(c *City, _ Fact, group string) string {
 
 // countUnits counts the units that rules, joined by "+", mean within the place.
 func countUnits(c *City, f Fact, of string) string {
-	n, rules := 0, strings.Split(of, "+")
-	for _, code := range c.Org.Units() {
-		u, _ := c.Org.Unit(code)
-		rule := duty.UnitRule{Level: u.Level, Suffix: u.Suffix}
-		if slices.Contains(rules, rule.String()) && c.Territory.Within(u.Territory, c.about(f).Code) {
-			n++
-		}
+	n := 0
+	for rule := range strings.SplitSeq(of, "+") {
+		n += len(c.perUnit(f, rule, func(string) int { return 1 }))
 	}
 	return strconv.Itoa(n)
 }
+
+// ruleOf is the rule that means a unit.
+func ruleOf(u *org.Unit) string { return duty.UnitRule{Level: u.Level, Suffix: u.Suffix}.String() }
 
 // countOffices counts the units of some kinds that each town has: one number,
 // or the least and the most.
@@ -178,20 +178,34 @@ func countOffices(c *City, f Fact, of string) string {
 // "TOWN:DQF/AGENT".
 func countPosts(c *City, f Fact, of string) string {
 	rule, role, _ := strings.Cut(of, "/")
+	return spread(c.perUnit(f, rule, func(code string) int {
+		n := 0
+		for _, p := range c.Org.Posts(code) {
+			if p.Role == org.Role(role) {
+				n++
+			}
+		}
+		return n
+	}))
+}
+
+// countEdges counts the units that stand in a relation to each unit of a rule,
+// e.g. "RESIDENT_AT/TOWN:ZFD".
+func countEdges(c *City, f Fact, of string) string {
+	kind, rule, _ := strings.Cut(of, "/")
+	return spread(c.perUnit(f, rule, func(code string) int { return len(c.Org.To(code, org.EdgeKind(kind))) }))
+}
+
+// perUnit counts something for every unit of a rule within the place of a fact.
+func (c *City) perUnit(f Fact, rule string, count func(code string) int) map[string]int {
 	per := map[string]int{}
 	for _, code := range c.Org.Units() {
 		u, _ := c.Org.Unit(code)
-		if (duty.UnitRule{Level: u.Level, Suffix: u.Suffix}).String() != rule || !c.Territory.Within(u.Territory, c.about(f).Code) {
-			continue
-		}
-		per[code] = 0
-		for _, p := range c.Org.Posts(code) {
-			if p.Role == org.Role(role) {
-				per[code]++
-			}
+		if ruleOf(u) == rule && c.Territory.Within(u.Territory, c.about(f).Code) {
+			per[code] = count(code)
 		}
 	}
-	return spread(per)
+	return per
 }
 
 // spread writes the least and the most of some numbers, or the one they all are.
