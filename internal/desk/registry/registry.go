@@ -17,6 +17,7 @@ import (
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
+	"huying/internal/domain/person"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/store"
@@ -88,6 +89,9 @@ func (d *Desk) MakeToken(ctx context.Context, cmd engine.Command, in NewToken) (
 			return fault.Field("ends", "token.end_out_of_range", tx.Now(), tx.Now().Add(longestToken))
 		}
 		out = &Token{ID: hash[:12], Name: in.Name, Post: in.Post, Scopes: in.Scopes, MadeAt: tx.Now(), MadeBy: cmd.Actor.ID, Ends: in.Ends}
+		if err := d.e.LogOffice(tx, engine.Office{Kind: engine.SystemLog, Act: "TOKEN_MADE", Post: cmd.Actor.ID, Subject: out.ID, Note: in.Post}); err != nil {
+			return err
+		}
 		return tx.Queue(`INSERT INTO token (district, hash, name, post, scopes, made_at, made_by, ends_at, revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)`,
 			d.e.City().Root, hash, in.Name, in.Post, string(scopes), tx.Now().UnixMicro(), cmd.Actor.ID, in.Ends.UnixMicro())
 	})
@@ -134,7 +138,10 @@ func (d *Desk) RevokeToken(ctx context.Context, cmd engine.Command, id string) e
 		if err == nil && n == 0 {
 			return fault.New(fault.NotFound, "token.unknown")
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return d.e.LogOffice(tx, engine.Office{Kind: engine.SystemLog, Act: "TOKEN_REVOKED", Post: cmd.Actor.ID, Subject: id})
 	})
 }
 
@@ -160,7 +167,7 @@ func (d *Desk) Bearer(ctx context.Context, secret string, now time.Time) (access
 	if t.Revoked || !now.Before(t.Ends) {
 		return access.Actor{}, fault.New(fault.Unknown, "token.refused")
 	}
-	actor, err := Actor(d.e.City(), t.Post)
+	actor, err := d.e.Actor(ctx, t.Post, now)
 	if err != nil {
 		return access.Actor{}, fault.New(fault.Unknown, "token.refused").Because(err)
 	}
@@ -170,27 +177,8 @@ func (d *Desk) Bearer(ctx context.Context, secret string, now time.Time) (access
 	return actor, nil
 }
 
-// Actor returns the actor of a post: its role, unit and jurisdiction, the
-// place the post or else its unit serves. Fault: post.unknown.
-func Actor(city *pack.City, post string) (access.Actor, error) {
-	p, ok := city.Org.Post(post)
-	if !ok {
-		return access.Actor{}, fault.Field("post", "post.unknown", post)
-	}
-	u, ok := city.Org.Unit(p.Unit)
-	if !ok {
-		return access.Actor{}, fault.New(fault.Internal, "unit.unknown", p.Unit)
-	}
-	place := p.Territory
-	if place == "" {
-		place = u.Territory
-	}
-	rank := u.Level.Rank()
-	if at, ok := city.Territory.Place(place); ok && at.Kind.Rank() > 0 && at.Kind.Rank() < rank {
-		rank = at.Kind.Rank()
-	}
-	return access.Actor{ID: p.Code, Kind: access.Staff, Role: p.Role, Unit: p.Unit, At: city.Territory.Address(place), Rank: rank}, nil
-}
+// Actor returns the actor of a post, without grants; see person.Actor.
+func Actor(city *pack.City, post string) (access.Actor, error) { return person.Actor(city, post) }
 
 // ActorOf returns the actor of the first post of a role in a unit, for tools
 // and tests that act for a unit.
