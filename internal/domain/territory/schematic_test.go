@@ -205,6 +205,25 @@ func TestGridsAreExact(t *testing.T) {
 	})
 }
 
+func TestGridsOfOnePlaceLeaveTheOthersAlone(t *testing.T) {
+	tree, err := New(town{districts: 1, towns: 2, communities: 3}.places())
+	if err != nil {
+		t.Fatal(err)
+	}
+	grids, err := Grids(tree, "990001002", 7, 1)
+	if err != nil || len(grids) != 7 {
+		t.Fatalf("%d grids, %v", len(grids), err)
+	}
+	for _, g := range grids {
+		if !tree.Within(g.Parent, "990001002") {
+			t.Errorf("%s lies elsewhere", g.Code)
+		}
+	}
+	if _, err := Grids(tree, "123", 7, 1); fault.Code(err) != "grid.total_out_of_range" {
+		t.Errorf("grids of nowhere: %v", err)
+	}
+}
+
 func TestGridsAreNamedAfterTheirCommunity(t *testing.T) {
 	tree, err := New(town{districts: 1, towns: 1, communities: 1}.places())
 	if err != nil {
