@@ -126,11 +126,11 @@ func (c *corpus) pick(r *rand.Rand) spoken {
 	return c.calls[len(c.calls)-1]
 }
 
-// part returns the part of the city a call is about; a call that names no place
-// is heard in the first.
+// part returns the part of the city a call is about; a call that names no such
+// place is heard in the first.
 func (s spoken) part(city *pack.City, lanes map[string]*lane) string {
 	a := city.Territory.Address(strings.TrimSpace(s.Place))
-	for _, code := range []string{a.District, a.Town} {
+	for _, code := range []string{a.District, a.Community} {
 		if lanes[code] != nil {
 			return code
 		}

@@ -128,19 +128,19 @@ func Run(ctx context.Context, db *store.DB, city *pack.City, keys Keys, packs fs
 }
 
 // parts returns the places that are played side by side: the districts, or the
-// towns of a city that is one district.
+// communities of a city that is one district.
 func parts(city *pack.City) []*territory.Place {
-	var districts, towns []*territory.Place
+	var districts, communities []*territory.Place
 	for p := range city.Territory.All() {
 		switch p.Kind.Rank() {
 		case territory.District.Rank():
 			districts = append(districts, p)
-		case territory.Town.Rank():
-			towns = append(towns, p)
+		case territory.Community.Rank():
+			communities = append(communities, p)
 		}
 	}
-	if len(districts) == 1 && len(towns) > 0 {
-		return towns
+	if len(districts) == 1 && len(communities) > 0 {
+		return communities
 	}
 	return districts
 }
