@@ -47,6 +47,7 @@ func TestAMatterFromTriageToVerdict(t *testing.T) {
 		tab.Look(dark).Accessible()
 	}
 	tab.Look(false).Shot("story-whole", true).Size(390, 844).Open(path).Shot("story-narrow", true).Accessible().Quiet()
+	tab.Size(1366, 768).Speaks("en").Open(path).See("h2", "What happened").Shot("story-english", false)
 }
 
 // streetOffice is a unit of a street that the duty list lets be ordered.
