@@ -38,7 +38,7 @@ func TestAMatterFromTriageToVerdict(t *testing.T) {
 	}
 	c.responds(lead.Debtor, lead.ID, "已组织清扫，落叶和饭盒全部清走，并加了早晚两次巡扫。")
 	tab.See("#story", "待回访评价").Click(`[data-act="judge"]`).Click(`#act-judge [name="resolved"][value="YES"]`).Set(`#act-judge [name="satisfaction"]`, "5")
-	tab.Type(`#act-judge [name="comment"]`, "扫干净了，谢谢。").Shot("story-verdict", false).Click("#act-judge button[type=submit]").See("#story", "已结案").See(".timeline", "扫干净了")
+	tab.Type(`#act-judge [name="comment"]`, "扫干净了，谢谢。").See("#preview", "已结案").Shot("story-verdict", false).Click("#act-judge button[type=submit]").See("#story", "已结案").See(".timeline", "扫干净了")
 	if s := c.state(no); s.M.Status != matter.Closed {
 		t.Errorf("the matter is %s", s.M.Status)
 	}
