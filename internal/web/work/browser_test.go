@@ -52,8 +52,10 @@ func TestTheDispatchersDay(t *testing.T) {
 	// The caller is asked, and says that it is solved.
 	loaded(tab.Keys('3'), "tab=verdict").See("#open", "回访").See("#queue", "路灯不亮三天").Shot("work-verdict", false)
 	press(tab, "y").See("#says", first.M.ID.Number()).See("#open", "评价")
-	// Whoever was merged has a word too: it is written down on the page of acts.
-	if got := state(t, h, first.M.ID); got.M.Status != matter.Awaiting || len(got.M.Verdicts) != 1 {
+	// Whoever was merged has a word too.
+	tab.See("#f-verdict", again.M.ID.Number()).Wait(`document.querySelector("#f-voter").value === "` + again.M.ID.Number() + `"`)
+	press(tab, "y").See("#queue", "没有等待回访")
+	if got := state(t, h, first.M.ID); got.M.Status != matter.Closed || len(got.M.Verdicts) != 2 {
 		t.Fatalf("%s with %d verdicts", got.M.Status, len(got.M.Verdicts))
 	}
 	loaded(loaded(tab.Keys('2'), "tab=going").Keys('5'), "tab=all").Keys('?').Wait(`document.getElementById("help").open`).Quiet()
