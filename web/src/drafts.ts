@@ -46,7 +46,9 @@ export function drafts() {
     if (form) save(form);
   });
   document.body.addEventListener("htmx:afterRequest", (e) => {
-    const { elt, successful } = (e as CustomEvent).detail;
+    // A form that its own answer replaced is no longer where the event happens.
+    const { requestConfig, successful } = (e as CustomEvent).detail;
+    const elt = requestConfig.elt as Element;
     const form = (elt as Element).closest<HTMLFormElement>("form[data-draft]");
     if (form && successful && elt === form) sessionStorage.removeItem(keyOf(form));
   });
