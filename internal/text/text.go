@@ -63,6 +63,9 @@ func (l Lang) Page(key string, args ...any) string {
 	return out
 }
 
+// Limit says a time limit in its text form, such as "4 WORK_HOUR", in words.
+func (l Lang) Limit(text string) string { return l.limit(text) }
+
 // Keys returns the keys of everything that stands on pages, sorted.
 func Keys() []string { return slices.Sorted(maps.Keys(loaded().pages[Chinese])) }
 

@@ -163,7 +163,7 @@ func (d *Desk) End(ctx context.Context, by By, id string, now time.Time) error {
 		}
 		switch {
 		case !found:
-			return notFound("seat.unknown")
+			return fault.New(fault.NotFound, "seat.unknown")
 		case !s.Coming(now):
 			return fault.New(fault.Conflict, "seat.already_over")
 		}
@@ -188,4 +188,29 @@ func inRow(err error, row, of int) error {
 		out.Add(f.In(field))
 	}
 	return out.Err()
+}
+
+// Held returns which of some posts have a holder or a deputy now, by code. It
+// says that somebody sits there, never who.
+func (d *Desk) Held(ctx context.Context, actor access.Actor, posts []string, now time.Time) (map[string]bool, error) {
+	if len(access.Scopes(actor, access.ManagePack)) == 0 && len(access.Scopes(actor, access.ManageAccounts)) == 0 {
+		return nil, fault.New(fault.Denied, "access.denied", string(access.ManagePack))
+	}
+	out := make(map[string]bool, len(posts))
+	if len(posts) == 0 {
+		return out, nil
+	}
+	args := []any{d.root(), now.UnixMicro(), now.UnixMicro()}
+	for _, p := range posts {
+		args = append(args, p)
+	}
+	err := d.e.DB().Read(ctx, func(v *store.View) error {
+		rows, err := store.All(v, `SELECT DISTINCT post FROM seat WHERE district = ? AND from_at <= ? AND (to_at = 0 OR to_at > ?) AND ended_at = 0 AND post IN (`+store.Marks(len(posts))+`)`,
+			func(r store.Scanner) (code string, err error) { return code, r.Scan(&code) }, args...)
+		for _, code := range rows {
+			out[code] = true
+		}
+		return err
+	})
+	return out, err
 }

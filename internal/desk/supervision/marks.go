@@ -154,6 +154,7 @@ func (d *Desk) markScope(actor access.Actor, f MarkFilter) (string, []any, error
 		a = d.e.City().Territory.Address(a.Community)
 	}
 	switch {
+	case f.Place == "" && len(reach.Grants) > 0: // several places and units: what may be seen decides alone
 	case a.Community != "":
 		return "k.district = ? AND k.town = ? AND m.community = ?", []any{a.District, a.Town, a.Community}, nil
 	case a.Town != "":

@@ -14,13 +14,21 @@ type Reach struct {
 	Place  territory.Address // the smallest known of it counts
 	Unit   string            // that takes part: the desk, or a creditor or debtor
 	Matter int64             // a caller's own
+	Grants []*Grant          // what the post was granted besides
+
+	action Action
 }
 
 // Nothing reports whether no matter is within reach.
-func (r Reach) Nothing() bool { return r == Reach{} }
+func (r Reach) Nothing() bool {
+	return !r.All && r.Place == territory.Address{} && r.Unit == "" && r.Matter == 0 && len(r.Grants) == 0
+}
 
 // Covers reports whether a matter is within reach.
 func (r Reach) Covers(s Subject) bool {
+	if slices.ContainsFunc(r.Grants, func(g *Grant) bool { return g.covers(r.action, s) }) {
+		return true
+	}
 	switch p := r.Place; {
 	case r.All, r.Matter != 0 && r.Matter == s.Matter, r.Unit != "" && slices.Contains(s.Units, r.Unit):
 		return true
@@ -35,7 +43,7 @@ func (r Reach) Covers(s Subject) bool {
 
 // ReachOf returns how far actor may do action to matters.
 func ReachOf(actor Actor, action Action) Reach {
-	var out Reach
+	out := Reach{Grants: grants(actor, action), action: action}
 	for _, sc := range Scopes(actor, action) {
 		switch sc {
 		case Everywhere:
@@ -75,34 +83,16 @@ const (
 // List returns the filter of the matters that actor may do action to. It holds
 // for the same matters as Allow: a matter is listed if and only if it may be
 // seen.
-func List(actor Actor, action Action) Filter {
-	conds, args := ReachOf(actor, action).conditions()
-	for _, g := range grants(actor, action) {
-		if cond, a := g.where(action); cond != never {
-			conds, args = append(conds, cond), append(args, a...)
-		}
-	}
-	return anyOf(conds, args)
-}
+func List(actor Actor, action Action) Filter { return ReachOf(actor, action).Filter() }
 
 // Filter returns the reach as a condition.
-func (r Reach) Filter() Filter { return anyOf(r.conditions()) }
-
-func anyOf(conds []string, args []any) Filter {
-	switch {
-	case slices.Contains(conds, always):
-		return Filter{Where: always}
-	case len(conds) == 0:
-		return Filter{Where: never}
-	}
-	return Filter{Where: "(" + strings.Join(conds, " OR ") + ")", Args: args}
-}
-
-func (r Reach) conditions() (conds []string, args []any) {
+func (r Reach) Filter() Filter {
+	var conds []string
+	var args []any
 	add := func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) }
 	switch p := r.Place; {
 	case r.All:
-		return []string{always}, nil
+		return Filter{Where: always}
 	case p.Community != "":
 		add("(m.district = ? AND m.community = ?)", p.District, p.Community)
 	case p.Town != "":
@@ -117,7 +107,19 @@ func (r Reach) conditions() (conds []string, args []any) {
 	if r.Matter != 0 {
 		add("m.id = ?", r.Matter)
 	}
-	return conds, args
+	for _, g := range r.Grants {
+		switch cond, a := g.where(r.action); cond {
+		case always:
+			return Filter{Where: always}
+		case never:
+		default:
+			add(cond, a...)
+		}
+	}
+	if len(conds) == 0 {
+		return Filter{Where: never}
+	}
+	return Filter{Where: "(" + strings.Join(conds, " OR ") + ")", Args: args}
 }
 
 // inPlace is within as a condition.

@@ -143,6 +143,19 @@ func reachTerms(r access.Reach) []condition {
 	if r.Unit != "" && !r.All {
 		out = append(out, condition{UnitTerm(r.Unit), false})
 	}
+	for _, g := range r.Grants {
+		switch t := PlaceTerm(g.At); {
+		case r.All:
+		case g.Rank > 0 && g.Rank < 4 && t != "":
+			out = append(out, condition{t, false})
+		case len(g.Units) > 0:
+			for _, u := range g.Units {
+				out = append(out, condition{UnitTerm(u), false})
+			}
+		default:
+			return nil
+		}
+	}
 	return out
 }
 

@@ -185,6 +185,10 @@ func (r *Request) Faults(err error) []*fault.Error {
 	return []*fault.Error{fault.New(fault.Internal, "internal.error")}
 }
 
+// Beside puts more below the faults that a form is answered with: what has
+// happened, and fields by which it can be sent again.
+func (r *Request) Beside(c templ.Component) { r.beside = c }
+
 func (r *Request) tell(all []*fault.Error) error {
 	first := all[0]
 	status := statuses[first.Kind]
@@ -202,7 +206,11 @@ func (r *Request) tell(all []*fault.Error) error {
 		if form := r.HTTP.Header.Get("X-Form"); form != "" && safeID(form) {
 			r.W.Header().Set("HX-Retarget", "#"+form+" .faults")
 		}
-		return r.write(status, part.Faults(r.View, all, r.id))
+		content := part.Faults(r.View, all, r.id)
+		if r.beside != nil {
+			content = templ.Join(content, r.beside)
+		}
+		return r.write(status, content)
 	}
 	return r.write(status, layout(r, r.T("fault.title"), "", wrongPage(r, all, status)))
 }

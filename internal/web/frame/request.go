@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"huying/internal/desk/people"
 	"huying/internal/domain/access"
 	"huying/internal/engine"
@@ -38,6 +40,7 @@ type Request struct {
 	wrong  fault.List
 	status int
 	logged error
+	beside templ.Component
 }
 
 func (f *Frame) handler(rt *Route) http.Handler {

@@ -19,13 +19,16 @@ import (
 	"time"
 
 	"huying/internal/demo"
+	"huying/internal/desk/audit"
 	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/org"
+	"huying/internal/domain/pack"
 	"huying/internal/engine"
 	"huying/internal/engine/enginetest"
 	"huying/internal/fault"
+	"huying/internal/feed"
 	"huying/internal/ident"
 	"huying/internal/store"
 	"huying/internal/web"
@@ -44,6 +47,8 @@ type House struct {
 	Engine *engine.Engine
 	URL    string
 	Log    *bytes.Buffer
+	People *people.Desk
+	Fresh  *pack.City // what the files of the pack are now; nil: what is in force
 
 	mu  sync.Mutex
 	now time.Time
@@ -127,12 +132,37 @@ func Open(t testing.TB) *House {
 	if h.Engine, err = engine.New(db, enginetest.Guangzhou(t), engine.Options{Node: ident.MaxNode, Keys: enginetest.Keys(t, ledger.Intl), Now: h.Now}); err != nil {
 		t.Fatal(err)
 	}
+	if h.People, err = people.New(h.Engine, people.Options{Key: enginetest.Keys(t, ledger.Intl).Master.Derive("people")}); err != nil {
+		t.Fatal(err)
+	}
+	live := feed.New(h.Engine, feed.Options{Now: h.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	ctx, stop := context.WithCancel(context.Background())
+	told := make(chan struct{})
+	go func() { defer close(told); live.Run(ctx) }()
+	t.Cleanup(func() { stop(); <-told })
+	v := audit.NewVerifier(h.Engine, h.Now)
+	t.Cleanup(v.Stop)
 	srv := httptest.NewServer(web.New(web.Deps{
-		Options: frame.Options{Sessions: h, Now: h.Now, Log: slog.New(slog.NewTextHandler(h.Log, nil)), Demo: true, Version: "test"}, Engine: h.Engine,
+		Options: frame.Options{Sessions: h, Feed: live, Now: h.Now, Log: slog.New(slog.NewTextHandler(h.Log, nil)), Demo: true, Version: "test"},
+		Engine:  h.Engine, People: h.People, Verifier: v, Packs: h,
 	}))
-	t.Cleanup(srv.Close)
+	t.Cleanup(func() {
+		srv.CloseClientConnections() // streams stay open for as long as they are let
+		srv.Close()
+	})
 	h.URL = srv.URL
 	return h
+}
+
+// InForce is the pack that is decided by.
+func (h *House) InForce() *pack.City { return h.Engine.City() }
+
+// Candidate is the pack as its files are now.
+func (h *House) Candidate() (*pack.City, error) {
+	if h.Fresh != nil {
+		return h.Fresh, nil
+	}
+	return h.Engine.City(), nil
 }
 
 // Post returns the code of the first post of a role in a unit.
