@@ -278,11 +278,14 @@ func inPlace(a territory.Address) (string, []any) {
 
 // Done is one act, without who did it and for whom.
 type Done struct {
-	No    ident.ID
-	Act   string
-	Unit  string // on whose behalf
-	At    time.Time
-	Place territory.Address
+	No       ident.ID
+	Seq      int64 // of the entry
+	Act      string
+	Unit     string // on whose behalf
+	At       time.Time
+	Place    territory.Address
+	Category string // of the matter now
+	Urgency  string
 }
 
 // mostLooked bounds how far back the newest acts are looked for.
@@ -309,7 +312,7 @@ func (d *Desk) Recent(ctx context.Context, actor access.Actor, code string, limi
 		if err != nil {
 			return err
 		}
-		places := map[ident.ID]territory.Address{}
+		known := map[ident.ID]Done{}
 		for _, x := range entries {
 			if len(out) == limit {
 				break
@@ -317,17 +320,19 @@ func (d *Desk) Recent(ctx context.Context, actor access.Actor, code string, limi
 			if len(districts) == 1 && x.District != districts[0] {
 				continue
 			}
-			a, known := places[x.Matter]
-			if !known {
-				a.District = x.District
-				err := v.Row(`SELECT town, community FROM matter WHERE district = ? AND id = ?`, x.District, int64(x.Matter)).Scan(&a.Town, &a.Community)
+			a, ok := known[x.Matter]
+			if !ok {
+				a = Done{No: x.Matter, Place: territory.Address{District: x.District}}
+				err := v.Row(`SELECT town, community, category, urgency FROM matter WHERE district = ? AND id = ?`, x.District, int64(x.Matter)).
+					Scan(&a.Place.Town, &a.Place.Community, &a.Category, &a.Urgency)
 				if err != nil {
 					return err
 				}
-				places[x.Matter] = a
+				known[x.Matter] = a
 			}
-			if town == "" || a.Town == town {
-				out = append(out, Done{No: x.Matter, Act: x.Act, Unit: x.Unit, At: x.At, Place: a})
+			if town == "" || a.Place.Town == town {
+				a.Seq, a.Act, a.Unit, a.At = x.Seq, x.Act, x.Unit, x.At
+				out = append(out, a)
 			}
 		}
 		return nil

@@ -91,7 +91,7 @@ func sampled(v *part.View, x audit) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<section id=\"sample\" class=\"columns side\"><div class=\"stack\"><form class=\"row filters\" method=\"get\" action=\"/supervision/sample\" hx-get=\"/supervision/sample\" hx-target=\"#sample\" hx-swap=\"outerHTML\" hx-push-url=\"true\"><select name=\"district\" aria-label=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<section id=\"sample\" class=\"columns side\"><div class=\"stack\"><form class=\"row narrowing\" method=\"get\" action=\"/supervision/sample\" hx-get=\"/supervision/sample\" hx-target=\"#sample\" hx-swap=\"outerHTML\" hx-push-url=\"true\"><select name=\"district\" aria-label=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -678,7 +678,7 @@ func respondForm(v *part.View, x *Sheet) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = part.Lines(part.Input{Name: "text", Label: v.T("owed.done"), Need: true, Max: 20000, Class: "tall"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = part.Lines(part.Input{Name: "text", Label: v.T("owed.done"), Need: true, Max: 20000}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -259,7 +259,7 @@ func QueueItem(v *View, it Item, target string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "\" hx-swap=\"innerHTML show:window:top\" hx-push-url=\"true\" data-peek")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "\" hx-swap=\"innerHTML\" hx-push-url=\"true\" data-peek")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

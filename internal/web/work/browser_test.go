@@ -111,7 +111,7 @@ func TestTwoTabsOnOneMatter(t *testing.T) {
 	b := webtest.Browse(t)
 	one, two := b.Tab(t, h.URL, 1366, 768).As(h.Post(t, town, org.Dispatcher)), b.Tab(t, h.URL, 1366, 768).As(h.Post(t, town, org.Dispatcher))
 	one.Open("/desk/"+no).See("#plan", "采纳")
-	two.Open("/desk/" + no + "?wide=1&tab=all").Keys('o').Wait(`document.activeElement.name === "debtor"`).Type("#f-content", "请今晚处理")
+	two.Open("/desk/"+no+"?wide=1&tab=all").Keys('o').Wait(`document.activeElement.name === "debtor"`).Type("#f-content", "请今晚处理")
 	press(one, "a").See("#says", no)
 	two.Run(`document.querySelectorAll("[data-live]").forEach(e => e.dispatchEvent(new CustomEvent("live")))`).See(".moved", "刚有新的变化").See("#queue", "已派单")
 	two.Click("#f-order button[type=submit]").See("#f-order .faults", "")
@@ -133,7 +133,7 @@ func TestTheSearchBox(t *testing.T) {
 	tab.Keys(input.ArrowDown, input.ArrowDown).Wait(`document.activeElement.closest("#found")`).Keys(input.ArrowUp, input.ArrowUp).Wait(`document.activeElement.id === "find"`)
 	tab.Keys(input.Escape).Wait(`!document.getElementById("found").childElementCount`)
 	tab.Run(`document.getElementById("find").value = ""`).Type("#find", no).See("#found", "编号").Keys(input.Enter)
-	tab.Wait(`location.pathname === "/desk/` + no + `"`).Open("/find/all?q=垃圾").See("h1", "垃圾").Shot("work-find", false).Accessible()
+	tab.Wait(`location.pathname === "/desk/`+no+`"`).Open("/find/all?q=垃圾").See("h1", "垃圾").Shot("work-find", false).Accessible()
 	tab.Look(true).Accessible().Quiet()
 }
 
