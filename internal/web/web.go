@@ -15,6 +15,7 @@ import (
 	"huying/internal/desk/supervision"
 	"huying/internal/engine"
 	"huying/internal/web/frame"
+	figures "huying/internal/web/numbers"
 	"huying/internal/web/office"
 	"huying/internal/web/oversee"
 	"huying/internal/web/owed"
