@@ -250,7 +250,7 @@ func TestWhatIsWrittenIsChecked(t *testing.T) {
 		"no amount":          {"extension", "amount", "", "limit.malformed"},
 		"no word of why":     {"extension", "why", "", "text.missing"},
 		"no channel":         {"contact", "channel", "", "contact.channel_missing"},
-		"a forged record":    {"respond", "evidence", "PHOTO ../../etc 1 x", "evidence.hash_malformed"},
+		"a forged record":    {"respond", "evidence_hash", "../../etc", "evidence.hash_malformed"},
 		"a card that is not": {"appeal", "colour", "RED", "card."},
 	} {
 		form := webtest.Form("reason", "按职责清单不属于本局", "amount", "1", "unit", "WD", "why", "等料", "channel", "PHONE", "text", "好了", "colour", "RED", "evidence_kind", "PHOTO", "evidence_name", "x.jpg", "evidence_size", "1")
