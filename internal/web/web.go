@@ -15,11 +15,8 @@ import (
 	"huying/internal/web/frame"
 	figures "huying/internal/web/numbers"
 	"huying/internal/web/office"
-<<<<<<< HEAD
-	"huying/internal/web/wall"
-=======
 	"huying/internal/web/story"
->>>>>>> main
+	"huying/internal/web/wall"
 )
 
 // Deps are what the pages stand on.
@@ -54,13 +51,10 @@ func routes(d Deps) []frame.Route {
 	out = append(out, office.Routes(office.Desks{
 		Engine: d.Engine, Registry: reg, Audit: audit.New(d.Engine), Verifier: d.Verifier, People: d.People, Packs: d.Packs,
 	})...)
-<<<<<<< HEAD
 	num := numbers.New(d.Engine)
 	out = append(out, wall.Routes(wall.Desks{Numbers: num})...)
 	out = append(out, figures.Routes(figures.Desks{Numbers: num})...)
-=======
 	out = append(out, story.Routes(story.Over(d.Engine))...)
->>>>>>> main
 	return out
 }
 
