@@ -161,7 +161,9 @@ func marks(r *request, in MarkFilter) (Page[MarkRow], error) {
 			Links: Links{"self": Base + "/matters/" + x.Matter.Number()},
 		}
 	}
-	return page(r, rows, in.size(), show, func(x supervision.MarkRow) string { return cursor("marks", timeKey(x.At), x.Matter.Number(), number(x.Order)) }), nil
+	return page(r, rows, in.size(), show, func(x supervision.MarkRow) string {
+		return cursor("marks", timeKey(x.At), x.Matter.Number(), number(x.Order))
+	}), nil
 }
 
 // Tabs is how much waits at the desk of a unit.

@@ -170,12 +170,7 @@ func (r *Request) fail(err error) {
 		r.logged = err
 		return
 	}
-	all := fault.All(err)
-	if all[0].Kind == fault.Internal {
-		r.logged = err
-		all = []*fault.Error{fault.New(fault.Internal, "internal.error")}
-	}
-	if err := r.tell(all); err != nil {
+	if err := r.tell(r.Faults(err)); err != nil {
 		r.logged = errors.Join(r.logged, err)
 	}
 }
@@ -183,6 +178,17 @@ func (r *Request) fail(err error) {
 // Beside puts more below the faults that a form is answered with: what has
 // happened, and fields by which it can be sent again.
 func (r *Request) Beside(c templ.Component) { r.beside = c }
+
+// Faults returns what a reader is told of an error. What is ours to mend is
+// logged and told as no more than that.
+func (r *Request) Faults(err error) []*fault.Error {
+	all := fault.All(err)
+	if all[0].Kind != fault.Internal {
+		return all
+	}
+	r.logged = errors.Join(r.logged, err)
+	return []*fault.Error{fault.New(fault.Internal, "internal.error")}
+}
 
 func (r *Request) tell(all []*fault.Error) error {
 	first := all[0]

@@ -159,7 +159,7 @@ func TestALeaderDuringASurge(t *testing.T) {
 	if tab.Value(`window.shift`, &shift); shift > 0.01 {
 		t.Errorf("the page jumped by %v", shift)
 	}
-	tab.Click(`a[href="/wall/` + district + `"] .edge`).See("h1", "天河区").Wait(`document.querySelectorAll("[data-team]").length > 15`).Accessible().Shot("wall-district", false)
+	tab.Click(`a[href="/wall/`+district+`"] .edge`).See("h1", "天河区").Wait(`document.querySelectorAll("[data-team]").length > 15`).Accessible().Shot("wall-district", false)
 	tab.Click(`a[href="/wall/`+town(h)+`"]`).Wait(`location.pathname.endsWith("`+town(h)+`")`).Accessible().Shot("wall-street", false)
 	community := h.Engine.City().Territory.Children(town(h))[0].Code
 	tab.Click(`a[href*="place=`+community+`"]`).See("h1", "数字背后的诉求").Quiet()
