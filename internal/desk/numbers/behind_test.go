@@ -71,7 +71,9 @@ func means(s *engine.State, fact, unit string, from, to, now time.Time) bool {
 	case "on_time":
 		return of(func(o *order.Order) bool { return o.Status == order.Fulfilled && o.OnTime && in(o.EndedAt) })
 	case "late":
-		return of(func(o *order.Order) bool { return o.Status == order.Fulfilled && !o.OnTime && o.Solves() && in(o.EndedAt) })
+		return of(func(o *order.Order) bool {
+			return o.Status == order.Fulfilled && !o.OnTime && o.Solves() && in(o.EndedAt)
+		})
 	case "first_fix":
 		return of(func(o *order.Order) bool { return o.Status == order.Fulfilled && o.FirstFix && in(o.EndedAt) })
 	case "supervised":

@@ -3,7 +3,6 @@ package numbers_test
 import (
 	"bytes"
 	"encoding/csv"
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -164,10 +163,9 @@ func TestALeaderReadsTheNumbers(t *testing.T) {
 	h := webtest.Open(t)
 	tab := webtest.Browse(t).Tab(t, h.URL, 1366, 768).As(h.Post(t, city+"-ZH", org.Leader))
 	const drawn = `document.querySelector(".chart canvas")`
-	for _, by := range []string{"unit", "place", "category", "time"} {
-		for _, dark := range []bool{false, true} {
-			tab.Look(dark).Open("/numbers?by=" + by).Wait(drawn).Accessible().Quiet().Shot(fmt.Sprintf("numbers-%s-%v", by, dark), false)
-		}
+	for i, by := range []string{"unit", "place", "category", "time"} {
+		dark := i%2 == 1
+		tab.Look(dark).Open("/numbers?by="+by).Wait(drawn).Accessible().Quiet().Shot("numbers-"+by, false)
 	}
 	tab.Look(false).Open("/numbers?by=place").Click(`thead th:nth-child(4) a`).Wait(`document.querySelector('th[aria-sort="descending"]')`)
 	tab.Click(`tbody tr:first-child td:nth-child(4) a`).See("h1", "数字背后的诉求").See(".mark", "受理").Accessible().Quiet().Shot("numbers-behind", false)

@@ -75,7 +75,7 @@ func TestFilesRunNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // it was read from memory
+	defer f.Close()
 	sheet := f.GetSheetName(0)
 	for i, w := range hostile {
 		at, err := excelize.CoordinatesToCellName(1, i+2)
