@@ -41,6 +41,11 @@ func (a *App) sampler() tick.Task {
 	}}
 }
 
+// keeper returns the task that keeps how the city stands, once an hour.
+func (a *App) keeper() tick.Task {
+	return tick.Task{Name: "moment", Every: time.Minute, Alone: true, Run: a.Numbers.Keep}
+}
+
 // ReloadShapes puts the stored shapes in force for later commands of this
 // process and returns how they fit together.
 func (a *App) ReloadShapes(ctx context.Context) (territory.Report, error) {

@@ -35,7 +35,8 @@ type open struct {
 	born    bool  // created by this command
 	read    int64 // the revision that was read
 	touched bool
-	was     shape             // for the counters
+	was     shape // for the counters
+	marks   map[markKey]matter.Mark
 	doc     []byte            // the matter's state as last logged
 	docs    map[ident.ID]told // the orders' states as last logged
 	start   map[ident.ID][]byte
@@ -123,7 +124,7 @@ func (w *work) unfold(x row) (*open, error) {
 		s.start[o.ID] = []byte(doc)
 	}
 	s.State = &State{File: w.file(m, orders), Rev: x.rev, Text: x.text, Head: hashOf(x.head)}
-	s.doc, s.was = []byte(x.doc), shapeOf(m)
+	s.doc, s.was, s.marks = []byte(x.doc), shapeOf(m), marksOf(s.File)
 	w.files = append(w.files, s)
 	return s, nil
 }

@@ -226,6 +226,31 @@ func TestNarrowingIsMonotone(t *testing.T) {
 	})
 }
 
+// A matter is within reach if and only if it may be read.
+func TestReachIsWhatMayBeRead(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := columns[rapid.IntRange(0, len(columns)-1).Draw(t, "actor")].actor
+		a.Unit = rapid.SampledFrom([]string{"", "A", "B"}).Draw(t, "unit")
+		a.Rank = rapid.IntRange(0, 4).Draw(t, "rank")
+		a.At = rapid.SampledFrom([]territory.Address{{}, here, {District: "440106"}}).Draw(t, "at")
+		a.Matter = rapid.Int64Range(0, 2).Draw(t, "matter")
+		s := access.Subject{
+			Place:  rapid.SampledFrom([]territory.Address{{}, here, {District: "440105"}, {District: "440106"}, {District: "440106", Town: "440106001"}}).Draw(t, "place"),
+			Matter: rapid.Int64Range(1, 2).Draw(t, "subject"), Units: rapid.SampledFrom([][]string{nil, {"A"}, {"C", "B"}}).Draw(t, "units"),
+		}
+		for _, action := range access.Actions() {
+			if len(access.Scopes(a, action)) > 0 && slices.ContainsFunc(access.Scopes(a, action), func(sc access.Scope) bool {
+				return sc == access.Debtor || sc == access.Creditor || sc == access.Desk
+			}) {
+				continue // of orders, which a list of matters does not know
+			}
+			if got, want := access.ReachOf(a, action).Covers(s), access.Allow(a, action, s) == nil; got != want {
+				t.Fatalf("%s: within reach %v, allowed %v", action, got, want)
+			}
+		}
+	})
+}
+
 func TestListsAreConditions(t *testing.T) {
 	for name, tc := range map[string]struct {
 		by   access.Actor
