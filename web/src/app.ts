@@ -6,6 +6,7 @@ import { drafts } from "./drafts";
 import { keys } from "./keys";
 import { live } from "./live";
 import { map } from "./map";
+import { passkeys } from "./passkeys";
 import { uploads } from "./uploads";
 
 htmx.config.allowEval = false;
@@ -24,3 +25,4 @@ keys();
 uploads();
 map();
 live();
+passkeys();

@@ -42,6 +42,10 @@ func (r *Request) Parts(content ...templ.Component) error {
 // called before the answer is written.
 func (r *Request) Says(key string, args ...any) { r.trigger("says", r.T(key, args...)) }
 
+// Happens lets an event happen in the browser once the answer has arrived. It
+// must be called before the answer is written.
+func (r *Request) Happens(event string) { r.trigger(event, "") }
+
 // trigger lets an event happen in the browser once the answer has arrived.
 // The header must be ASCII, so everything else is escaped.
 func (r *Request) trigger(event string, detail any) {
@@ -183,7 +187,7 @@ func (r *Request) tell(all []*fault.Error) error {
 	first := all[0]
 	status := statuses[first.Kind]
 	switch {
-	case first.Kind == fault.Unknown && r.Partial():
+	case first.Kind == fault.Unknown && r.Partial() && r.Route.Gate != Open:
 		r.trigger("signin", r.Lang.Error(first)) // the page stays, and asks to sign in again on top of it
 		return r.write(status, part.Faults(r.View, all, r.id))
 	case first.Kind == fault.Unknown && r.Route.Gate != Open && r.HTTP.Method == http.MethodGet:
