@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"huying/internal/config"
+	"huying/internal/desk/audit"
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/intake"
 	"huying/internal/desk/numbers"
@@ -44,15 +45,16 @@ type App struct {
 	// FreshKeys says that this start made the installation's keys.
 	FreshKeys bool
 
-	opened *Opened
-	log    *slog.Logger
-	runner *tick.Runner
-	lease  *tick.Lease // nil: this process is alone
-	server *http.Server
-	stop   context.CancelFunc
-	done   sync.WaitGroup
-	addr   net.Addr
-	broken chan error
+	opened   *Opened
+	verifier *audit.Verifier
+	log      *slog.Logger
+	runner   *tick.Runner
+	lease    *tick.Lease // nil: this process is alone
+	server   *http.Server
+	stop     context.CancelFunc
+	done     sync.WaitGroup
+	addr     net.Addr
+	broken   chan error
 
 	stopping sync.Once
 	stopErr  error
@@ -123,6 +125,11 @@ func (a *App) Start(ctx context.Context) error {
 	a.addr = l.Addr()
 	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
 	a.server = a.newServer()
+	// Streams to browsers never end by themselves: the feed ends them when the
+	// server begins to stop, and the browsers come back to the next process.
+	streams, over := context.WithCancel(ctx)
+	a.server.RegisterOnShutdown(over)
+	a.done.Go(func() { a.Feed.Run(streams) })
 	a.done.Go(func() {
 		if err := a.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			a.broken <- err
@@ -140,7 +147,6 @@ func (a *App) StartTicks(ctx context.Context) {
 	}
 	a.runner.Start(ctx)
 	a.done.Go(func() { a.Firer.Run(ctx) })
-	a.done.Go(func() { a.Feed.Run(ctx) })
 }
 
 // Addr returns the address that is listened on, nil before Start.
@@ -196,6 +202,7 @@ func (a *App) Stop() error {
 			a.stop()
 		}
 		a.runner.Stop()
+		a.verifier.Stop()
 		a.done.Wait()
 		if a.lease != nil {
 			errs = append(errs, a.lease.Release(ctx))

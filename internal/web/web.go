@@ -11,6 +11,7 @@ import (
 	"huying/internal/desk/audit"
 	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
+	"huying/internal/domain/access"
 	"huying/internal/engine"
 	"huying/internal/web/door"
 	"huying/internal/web/frame"
@@ -33,6 +34,7 @@ type Door struct {
 	Demo    []door.Demo   // accounts that the page of sign-in shows; a real city has none
 	Carries func(people.Proposal) bool
 	Carry   func(ctx context.Context, p people.Proposal, key string) error
+	Unseal  func(ctx context.Context, by access.Actor, p people.Proposal) (engine.Contact, error)
 }
 
 // New returns the pages of staff.
@@ -43,17 +45,22 @@ func New(d Deps) *frame.Frame {
 	return frame.New(d.Options, routes(d))
 }
 
+// Table lists every page in the order of the table. Its routes are for
+// documents and tests: they stand on no desks and cannot be served.
+func Table() []frame.Route { return routes(Deps{}) }
+
 // routes is every page there is.
 func routes(d Deps) []frame.Route {
 	out := []frame.Route{
 		frame.Show("/{$}", "home", frame.Signed, "", "到自己的第一页", "To one's first page", home),
 		frame.Do("/look", "look", frame.Open, "", "换语言和外观", "Change language and look", looks{d.People}.change),
+		frame.Live(),
 	}
 	reg := registry.New(d.Engine)
 	out = append(out, office.Routes(office.Desks{
 		Engine: d.Engine, Registry: reg, Audit: audit.New(d.Engine), Verifier: d.Verifier, People: d.People, Packs: d.Packs,
 	})...)
-	out = append(out, door.Routes(door.Desks{People: d.People, Origin: d.Door.Origin, Demo: d.Door.Demo, Carries: d.Door.Carries, Carry: d.Door.Carry})...)
+	out = append(out, door.Routes(door.Desks{People: d.People, Origin: d.Door.Origin, Demo: d.Door.Demo, Carries: d.Door.Carries, Carry: d.Door.Carry, Unseal: d.Door.Unseal})...)
 	return out
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"huying/internal/desk/people"
 	"huying/internal/domain/access"
+	"huying/internal/engine"
 	"huying/internal/web/frame"
 )
 
@@ -34,6 +35,8 @@ type Desks struct {
 	// Carry carries a confirmed proposal out. The key is always the same for
 	// one proposal.
 	Carry func(ctx context.Context, p people.Proposal, key string) error
+	// Unseal opens a hidden identity to who asked, once another has confirmed.
+	Unseal func(ctx context.Context, by access.Actor, p people.Proposal) (engine.Contact, error)
 }
 
 // Routes returns the pages.
@@ -89,6 +92,7 @@ func (p pages) own() []frame.Route {
 		frame.Show("/proposals", "proposals", signed, "", "双人确认", "What two persons decide", p.proposals),
 		frame.Do("/proposals/{id}", "decide-proposal", signed, "", "同意或拒绝", "Confirm or refuse", p.decide),
 		frame.Do("/proposals/{id}/carry", "carry-proposal", signed, "", "执行已同意的申请", "Carry a confirmed proposal out", p.carryAgain),
+		frame.Do("/proposals/{id}/open", "open-identity", signed, "", "查看诉求人身份", "Open a hidden identity", p.unseal),
 		frame.Show("/log", "office-log", signed, "", "管理日志", "Office logs", p.log),
 	}
 }

@@ -182,7 +182,9 @@ func moment(s string) (time.Time, string) {
 	return time.UnixMicro(n), id
 }
 
-func momentText(t time.Time, id string) string { return strconv.FormatInt(t.UnixMicro(), 10) + "-" + id }
+func momentText(t time.Time, id string) string {
+	return strconv.FormatInt(t.UnixMicro(), 10) + "-" + id
+}
 
 func (p pages) proposals(r *frame.Request) error {
 	at, id := moment(r.Query("after"))
@@ -259,6 +261,28 @@ func (p pages) carryAgain(r *frame.Request) error {
 		return fault.New(fault.Conflict, "proposal.not_confirmed", string(d.State))
 	}
 	return p.carry(r, d)
+}
+
+// unseal shows a hidden identity to who asked for it. The desk writes the line
+// of the access log before it answers.
+func (p pages) unseal(r *frame.Request) error {
+	d, err := p.People.Proposal(r.Ctx, r.By(), r.Path("id"), r.Now)
+	if err != nil {
+		return err
+	}
+	if !opens(r, d) {
+		return fault.New(fault.Conflict, "proposal.not_confirmed", string(d.State))
+	}
+	c, err := p.Unseal(r.Ctx, r.Actor, d)
+	if err != nil {
+		return err
+	}
+	return r.Part(contactPart(r, c))
+}
+
+// opens reports whether the reader may read what a proposal has opened.
+func opens(r *frame.Request, d people.Proposal) bool {
+	return d.Kind == person.UnsealIdentity && d.State == person.Confirmed && d.By == r.Session.Account && d.Post == r.Actor.ID && r.Now.Before(d.Expires)
 }
 
 // logs are the office logs with the actions that open them.
