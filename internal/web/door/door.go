@@ -145,6 +145,7 @@ func moved(r *frame.Request, e *people.Entered) error {
 }
 
 func keep(r *frame.Request, e *people.Entered) {
+	r.Session = e.Session
 	r.SignIn(e.Token, e.Session.Ends)
 	if e.Device != "" {
 		r.Keep("device", e.Device)

@@ -93,11 +93,11 @@ func (p pages) confirmTOTP(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	keep(r, e)
 	next := "/me"
 	if r.Session.Stage == people.NeedsEnrol {
 		next = "/"
 	}
+	keep(r, e)
 	return r.Part(recoveryPart(r, codes, next))
 }
 
@@ -126,11 +126,12 @@ func (p pages) addPasskey(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	keep(r, e)
+	next := "/me"
 	if r.Session.Stage == people.NeedsEnrol {
-		return r.Go("/")
+		next = "/"
 	}
-	return r.Go("/me")
+	keep(r, e)
+	return r.Go(next)
 }
 
 func (p pages) dropPasskey(r *frame.Request) error {

@@ -186,11 +186,11 @@ func (r *Request) fail(err error) {
 func (r *Request) tell(all []*fault.Error) error {
 	first := all[0]
 	status := statuses[first.Kind]
+	if first.Kind == fault.Unknown && r.Partial() && r.Route.Gate != Open {
+		r.trigger("signin", r.Lang.Error(first)) // the page stays with all that was typed, and asks to sign in again on top of it
+	}
 	switch {
-	case first.Kind == fault.Unknown && r.Partial() && r.Route.Gate != Open:
-		r.trigger("signin", r.Lang.Error(first)) // the page stays, and asks to sign in again on top of it
-		return r.write(status, part.Faults(r.View, all, r.id))
-	case first.Kind == fault.Unknown && r.Route.Gate != Open && r.HTTP.Method == http.MethodGet:
+	case first.Kind == fault.Unknown && !r.Partial() && r.Route.Gate != Open && r.HTTP.Method == http.MethodGet:
 		return r.Go("/signin?next=" + url.QueryEscape(r.HTTP.URL.RequestURI()))
 	case first.Code == "session.post_missing" && !r.Partial() && r.HTTP.Method == http.MethodGet:
 		return r.Go("/post?next=" + url.QueryEscape(r.HTTP.URL.RequestURI()))
