@@ -9,13 +9,22 @@ import (
 	"strings"
 
 	"huying/internal/desk/audit"
+	"huying/internal/desk/dispatch"
+	"huying/internal/desk/numbers"
 	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
+	"huying/internal/desk/supervision"
 	"huying/internal/domain/access"
 	"huying/internal/engine"
 	"huying/internal/web/door"
 	"huying/internal/web/frame"
+	figures "huying/internal/web/numbers"
 	"huying/internal/web/office"
+	"huying/internal/web/oversee"
+	"huying/internal/web/owed"
+	"huying/internal/web/story"
+	"huying/internal/web/wall"
+	"huying/internal/web/work"
 )
 
 // Deps are what the pages stand on.
@@ -56,10 +65,19 @@ func routes(d Deps) []frame.Route {
 		frame.Do("/look", "look", frame.Open, "", "换语言和外观", "Change language and look", looks{d.People}.change),
 		frame.Live(),
 	}
+	out = append(out, work.Routes(work.Over(d.Engine))...)
 	reg := registry.New(d.Engine)
 	out = append(out, office.Routes(office.Desks{
 		Engine: d.Engine, Registry: reg, Audit: audit.New(d.Engine), Verifier: d.Verifier, People: d.People, Packs: d.Packs,
 	})...)
+	num := numbers.New(d.Engine)
+	out = append(out, wall.Routes(wall.Desks{Numbers: num})...)
+	out = append(out, figures.Routes(figures.Desks{Numbers: num})...)
+	out = append(out, story.Routes(story.Over(d.Engine))...)
+	out = append(out, owed.Routes(owed.Desks{
+		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Engine: d.Engine,
+	})...)
+	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine})...)
 	out = append(out, door.Routes(door.Desks{People: d.People, Origin: d.Door.Origin, Demo: d.Door.Demo, Carries: d.Door.Carries, Carry: d.Door.Carry, Unseal: d.Door.Unseal})...)
 	return out
 }

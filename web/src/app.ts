@@ -8,6 +8,7 @@ import { live } from "./live";
 import { map } from "./map";
 import { passkeys } from "./passkeys";
 import { uploads } from "./uploads";
+import { wall } from "./wall";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
@@ -25,4 +26,5 @@ keys();
 uploads();
 map();
 live();
+wall();
 passkeys();
