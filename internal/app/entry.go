@@ -12,8 +12,10 @@ import (
 
 	"huying/internal/config"
 	"huying/internal/desk/people"
+	"huying/internal/domain/person"
 	"huying/internal/fault"
 	"huying/internal/tick"
+	"huying/internal/web/door"
 )
 
 // People returns the desk of who enters. Origin is the address by which
@@ -128,3 +130,16 @@ func DemoAccounts(data string) []DemoAccount {
 	}
 	return list
 }
+
+// players are the accounts that the page of sign-in of a played city shows.
+func players(data string) []door.Demo {
+	var out []door.Demo
+	for _, a := range DemoAccounts(data) {
+		out = append(out, door.Demo{Login: a.Login, Password: a.Password, Role: a.Role, Post: a.Post})
+	}
+	return out
+}
+
+// carried reports whether Carry carries a proposal out. A hidden identity is
+// opened by who asked, when they read it.
+func carried(p people.Proposal) bool { return p.Kind != person.UnsealIdentity }

@@ -75,6 +75,7 @@ func (a *App) handler(now func() time.Time, version string) (http.Handler, error
 			Secure: strings.HasPrefix(a.Origin(), "https:"),
 		},
 		Engine: a.Engine, People: a.People, Verifier: a.verifier, Packs: a.opened,
+		Door: web.Door{Origin: a.Origin, Demo: players(a.Config.Data), Carries: carried, Carry: a.Carry, Unseal: a.Unseal},
 	})
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /metrics", a.metrics)

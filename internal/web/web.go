@@ -4,6 +4,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -13,7 +14,9 @@ import (
 	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/supervision"
+	"huying/internal/domain/access"
 	"huying/internal/engine"
+	"huying/internal/web/door"
 	"huying/internal/web/frame"
 	figures "huying/internal/web/numbers"
 	"huying/internal/web/office"
@@ -31,6 +34,16 @@ type Deps struct {
 	People   *people.Desk
 	Verifier *audit.Verifier
 	Packs    office.Packs
+	Door     Door
+}
+
+// Door is what the pages of who enters are told besides their desk.
+type Door struct {
+	Origin  func() string // by which browsers reach the server
+	Demo    []door.Demo   // accounts that the page of sign-in shows; a real city has none
+	Carries func(people.Proposal) bool
+	Carry   func(ctx context.Context, p people.Proposal, key string) error
+	Unseal  func(ctx context.Context, by access.Actor, p people.Proposal) (engine.Contact, error)
 }
 
 // New returns the pages of staff.
@@ -49,7 +62,7 @@ func Table() []frame.Route { return routes(Deps{}) }
 func routes(d Deps) []frame.Route {
 	out := []frame.Route{
 		frame.Show("/{$}", "home", frame.Signed, "", "到自己的第一页", "To one's first page", home),
-		frame.Do("/look", "look", frame.Open, "", "换语言和外观", "Change language and look", look),
+		frame.Do("/look", "look", frame.Open, "", "换语言和外观", "Change language and look", looks{d.People}.change),
 		frame.Live(),
 	}
 	out = append(out, work.Routes(work.Over(d.Engine))...)
@@ -65,16 +78,30 @@ func routes(d Deps) []frame.Route {
 		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Engine: d.Engine,
 	})...)
 	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine, People: d.People})...)
+	out = append(out, door.Routes(door.Desks{People: d.People, Origin: d.Door.Origin, Demo: d.Door.Demo, Carries: d.Door.Carries, Carry: d.Door.Carry, Unseal: d.Door.Unseal})...)
 	return out
 }
 
 func home(r *frame.Request) error { return r.Go(r.Home()) }
 
-// look keeps the reader's language and look, and goes back where they were.
-func look(r *frame.Request) error {
-	for _, name := range []string{"lang", "theme"} {
+// looks keeps the reader's language and look: in the browser, and with the
+// account of who has signed in.
+type looks struct{ people *people.Desk }
+
+func (l looks) change(r *frame.Request) error {
+	lang, theme := r.Session.Lang, r.Session.Theme
+	for name, kept := range map[string]*string{"lang": &lang, "theme": &theme} {
 		if v := r.Text(name); v != "" && len(v) < 8 {
 			r.Keep(name, v)
+			*kept = v
+		}
+	}
+	if r.Inside() {
+		if theme == "auto" {
+			theme = ""
+		}
+		if err := l.people.Prefer(r.Ctx, r.By(), lang, theme, r.Now); err != nil {
+			return err
 		}
 	}
 	return r.Go(Back(r.Text("back")))

@@ -6,6 +6,7 @@ import { drafts } from "./drafts";
 import { keys } from "./keys";
 import { live } from "./live";
 import { map } from "./map";
+import { passkeys } from "./passkeys";
 import { uploads } from "./uploads";
 import { wall } from "./wall";
 
@@ -26,3 +27,4 @@ uploads();
 map();
 live();
 wall();
+passkeys();

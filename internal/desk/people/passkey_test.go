@@ -181,6 +181,32 @@ func TestAPasskeyIsEnoughForAnAdministrator(t *testing.T) {
 	})
 }
 
+// TestAPasswordAloneDoesNotReplaceAPasskey: who knows the password of an
+// administrator with a passkey cannot set up a second factor of their own.
+func TestAPasswordAloneDoesNotReplaceAPasskey(t *testing.T) {
+	each(t, func(h *house) {
+		h.person("admin.x", "440100-SJJ/AUDITOR")
+		key := newAuthenticator(t)
+		_, err := h.addPasskey(key, h.in("admin.x", noon).Token)
+		h.code("add", err, "")
+		e := h.in("admin.x", noon)
+		if e.Session.Stage != people.NeedsSecond || e.Session.TOTP {
+			t.Fatalf("%+v", e.Session)
+		}
+		c := people.Client{Token: e.Token}
+		_, err = h.BeginTOTP(ctx, c, noon)
+		h.code("an app", err, "session.not_there_yet")
+		_, err = h.BeginPasskey(ctx, c, noon)
+		h.code("another passkey", err, "session.not_there_yet")
+		_, err = h.Second(ctx, c, "", noon)
+		h.code("no code", err, "second.wrong")
+		in, err := h.enter(key, noon)
+		if err != nil || in.Session.Stage != people.Inside {
+			t.Errorf("%+v, %v", in, err)
+		}
+	})
+}
+
 func TestPasskeysAreNotFooled(t *testing.T) {
 	each(t, func(h *house) {
 		id := h.person("liu.xy", "440106-CG/HANDLER")

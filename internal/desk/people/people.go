@@ -77,6 +77,9 @@ func New(e *engine.Engine, o Options) (*Desk, error) {
 	if o.Second == "" {
 		o.Second = Admins
 	}
+	if o.Origin == nil {
+		o.Origin = func() string { return "" }
+	}
 	if o.Client == nil {
 		o.Client = &http.Client{Timeout: 10 * time.Second}
 	}

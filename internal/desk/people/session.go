@@ -214,9 +214,20 @@ func (d *Desk) next(tx *store.Tx, a account, how string, now time.Time) (Stage, 
 			}
 		}
 	}
-	needed := d.o.Second == Everyone || d.o.Second == Admins && administers
+	needed := how == byPassword && (d.o.Second == Everyone || d.o.Second == Admins && administers)
+	if needed {
+		// Who has a passkey shows it: a password alone must not set up a second
+		// factor beside the one there is.
+		var passkeys int64
+		if err := tx.Row(`SELECT COUNT(*) FROM credential WHERE district = ? AND account = ?`, d.root(), a.id).Scan(&passkeys); err != nil {
+			return "", "", err
+		}
+		if passkeys > 0 {
+			return NeedsSecond, "", nil
+		}
+	}
 	switch {
-	case how == byPassword && needed:
+	case needed:
 		return NeedsEnrol, "", nil
 	case len(in) == 1:
 		return Inside, in[0].ID, nil

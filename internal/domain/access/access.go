@@ -218,6 +218,12 @@ func Scopes(actor Actor, action Action) []Scope {
 	return table[action][actor.role()]
 }
 
+// Could reports whether actor has action anywhere at all, by role or by grant:
+// it decides what is shown, never what is done.
+func Could(actor Actor, action Action) bool {
+	return len(Scopes(actor, action)) > 0 || len(grants(actor, action)) > 0
+}
+
 // Allow reports nil if actor may do action to s. What the actor may not even
 // see answers NotFound, so that a number tells nothing; what it may see but
 // not do answers Denied. Faults: matter.not_found, access.denied.

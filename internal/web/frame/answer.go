@@ -47,6 +47,10 @@ func (r *Request) Parts(content ...templ.Component) error {
 // called before the answer is written.
 func (r *Request) Says(key string, args ...any) { r.trigger("says", r.T(key, args...)) }
 
+// Happens lets an event happen in the browser once the answer has arrived. It
+// must be called before the answer is written.
+func (r *Request) Happens(event string) { r.trigger(event, "") }
+
 // trigger lets an event happen in the browser once the answer has arrived.
 // The header must be ASCII, so everything else is escaped.
 func (r *Request) trigger(event string, detail any) {
@@ -197,6 +201,9 @@ func (r *Request) Faults(err error) []*fault.Error {
 func (r *Request) tell(all []*fault.Error) error {
 	first := all[0]
 	status := statuses[first.Kind]
+	if first.Kind == fault.Unknown && r.Partial() && r.Route.Gate != Open {
+		r.trigger("signin", r.Lang.Error(first)) // the page stays with all that was typed, and asks to sign in again on top of it
+	}
 	switch {
 	case first.Kind == fault.Unknown && !r.Partial() && r.Route.Gate != Open && r.HTTP.Method == http.MethodGet:
 		return r.Go("/signin?next=" + url.QueryEscape(r.HTTP.URL.RequestURI()))

@@ -16,6 +16,9 @@ var entries = []entry{
 	{"numbers", "/numbers", part.Key("nav.numbers"), "chart", could(access.ReadNumbers)},
 	{"registry", "/registry", part.Key("nav.registry"), "gear", could(access.ManagePack)},
 	{"audit", "/audit", part.Key("nav.audit"), "shield", could(access.ReadLedger)},
+	{"people", "/people", part.Key("nav.people"), "people", could(access.ManageAccounts)},
+	{"proposals", "/proposals", part.Key("nav.proposals"), "check", could(access.ConfirmPack, access.ConfirmUnseal, access.ConfirmExclusion, access.ConfirmDraw)},
+	{"log", "/log", part.Key("nav.log"), "book", could(access.ReadSystemLog, access.ReadSecurityLog, access.ReadAuditLog)},
 }
 
 // answers is for those whose unit is ordered to act, and who do it.

@@ -128,10 +128,14 @@ func (r *Request) Cookie(name string) string {
 	return c.Value
 }
 
+// Token is the secret of the session the browser has, "" if it has none.
+func (r *Request) Token() string { return r.Cookie(r.frame.Cookie()) }
+
 // SignIn gives the browser the secret of a new session; an empty one takes the
 // cookie away.
 func (r *Request) SignIn(secret string, ends time.Time) {
-	c := &http.Cookie{Name: r.frame.Cookie(), Value: secret, Path: "/", HttpOnly: true, Secure: r.frame.o.Secure, SameSite: http.SameSiteLaxMode, Expires: ends}
+	c := &http.Cookie{Name: r.frame.Cookie(), Value: secret, Path: "/", HttpOnly: true, Secure: r.frame.o.Secure, SameSite: http.SameSiteLaxMode}
+	c.MaxAge = max(int(ends.Sub(r.Now).Seconds()), 1) // not a date: the browser's clock may be wrong
 	if secret == "" {
 		c.MaxAge = -1
 	}

@@ -245,8 +245,8 @@ func (v *View) May(action access.Action, f *matter.File, o *order.Order) bool {
 	return access.Allow(v.Actor, action, f.Subject(o)) == nil
 }
 
-// Could reports whether the reader's role has the action anywhere at all.
-func (v *View) Could(action access.Action) bool { return len(access.Scopes(v.Actor, action)) > 0 }
+// Could reports whether the reader has the action anywhere at all.
+func (v *View) Could(action access.Action) bool { return access.Could(v.Actor, action) }
 
 // Once returns a key by which a form that is sent twice acts once.
 func Once() string { return rand.Text() }

@@ -25,6 +25,7 @@ import (
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
+	"huying/internal/domain/person"
 	"huying/internal/engine"
 	"huying/internal/engine/enginetest"
 	"huying/internal/fault"
@@ -32,6 +33,7 @@ import (
 	"huying/internal/ident"
 	"huying/internal/store"
 	"huying/internal/web"
+	"huying/internal/web/door"
 	"huying/internal/web/frame"
 	"huying/packs"
 )
@@ -44,11 +46,12 @@ const played = 400
 
 // House is a served city.
 type House struct {
-	Engine *engine.Engine
-	URL    string
-	Log    *bytes.Buffer
-	People *people.Desk
-	Fresh  *pack.City // what the files of the pack are now; nil: what is in force
+	Engine  *engine.Engine
+	URL     string
+	Log     *bytes.Buffer
+	People  *people.Desk
+	Carried []string   // keys of the proposals that were carried out
+	Fresh   *pack.City // what the files of the pack are now; nil: what is in force
 
 	mu  sync.Mutex
 	now time.Time
@@ -68,17 +71,20 @@ func (h *House) Pass(d time.Duration) {
 	h.now = h.now.Add(d)
 }
 
-// Session lets whoever brings the code of a post act as it.
-func (h *House) Session(_ context.Context, cookie string, now time.Time) (people.Session, error) {
+// Session lets whoever brings the code of a post act as it, and whoever has
+// signed in by a page.
+func (h *House) Session(ctx context.Context, cookie string, now time.Time) (people.Session, error) {
 	code, err := url.QueryUnescape(cookie)
 	if err != nil || code == "" {
 		return people.Session{}, fault.New(fault.Unknown, "session.missing")
 	}
 	actor, err := registry.Actor(h.Engine.City(), code)
 	if err != nil {
-		return people.Session{}, fault.New(fault.Unknown, "session.missing")
+		return h.People.Session(ctx, cookie, now)
 	}
-	return people.Session{ID: code, Account: code, Login: code, Name: "test", Stage: people.Inside, Actor: actor, Ends: now.Add(time.Hour)}, nil
+	return people.Session{
+		ID: code, Account: code, Login: code, Name: "test", Stage: people.Inside, Kind: person.Holder, Actor: actor, Ends: now.Add(time.Hour),
+	}, nil
 }
 
 // file is the database of the played city, made once for a test binary.
@@ -132,7 +138,8 @@ func Open(t testing.TB) *House {
 	if h.Engine, err = engine.New(db, enginetest.Guangzhou(t), engine.Options{Node: ident.MaxNode, Keys: enginetest.Keys(t, ledger.Intl), Now: h.Now}); err != nil {
 		t.Fatal(err)
 	}
-	if h.People, err = people.New(h.Engine, people.Options{Key: enginetest.Keys(t, ledger.Intl).Master.Derive("people")}); err != nil {
+	h.People, err = people.New(h.Engine, people.Options{Key: enginetest.Keys(t, ledger.Intl).Master.Derive("people"), Origin: h.Origin})
+	if err != nil {
 		t.Fatal(err)
 	}
 	live := feed.New(h.Engine, feed.Options{Now: h.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
@@ -145,6 +152,10 @@ func Open(t testing.TB) *House {
 	srv := httptest.NewServer(web.New(web.Deps{
 		Options: frame.Options{Sessions: h, Feed: live, Now: h.Now, Log: slog.New(slog.NewTextHandler(h.Log, nil)), Demo: true, Version: "test"},
 		Engine:  h.Engine, People: h.People, Verifier: v, Packs: h,
+		Door: web.Door{
+			Origin: h.Origin, Demo: []door.Demo{{Login: "town", Password: "shown-in-the-demo", Role: "DISPATCHER", Post: "440106001-ZH/DISPATCHER"}},
+			Carries: func(p people.Proposal) bool { return p.Kind == person.PackChange }, Carry: h.carry,
+		},
 	}))
 	t.Cleanup(func() {
 		srv.CloseClientConnections() // streams stay open for as long as they are let
@@ -152,6 +163,18 @@ func Open(t testing.TB) *House {
 	})
 	h.URL = srv.URL
 	return h
+}
+
+// Origin is the address by which browsers reach the house: passkeys need a
+// name.
+func (h *House) Origin() string { return strings.Replace(h.URL, "127.0.0.1", "localhost", 1) }
+
+// carry notes which proposals were carried out.
+func (h *House) carry(_ context.Context, _ people.Proposal, key string) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.Carried = append(h.Carried, key)
+	return nil
 }
 
 // InForce is the pack that is decided by.
