@@ -232,8 +232,8 @@ func (s *session) load(ctx context.Context, e *engine.Engine) (map[string]int64,
 func busiest(city *pack.City, role org.Role, level org.Level, load map[string]int64) *org.Post {
 	var best *org.Post
 	for _, code := range city.Org.Units() {
-		if u, _ := city.Org.Unit(code); u.Level != level {
-			continue
+		if u, _ := city.Org.Unit(code); u.Level != level && (level != org.City || u.Territory != city.Root) {
+			continue // a city that is one district has its city-wide posts there
 		}
 		for _, p := range city.Org.Posts(code) {
 			if p.Role == role && (best == nil || load[code] > load[best.Unit]) {

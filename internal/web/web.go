@@ -8,12 +8,19 @@ import (
 	"strings"
 
 	"huying/internal/desk/audit"
+	"huying/internal/desk/dispatch"
+	"huying/internal/desk/numbers"
 	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
+	"huying/internal/desk/supervision"
 	"huying/internal/engine"
 	"huying/internal/web/frame"
+	figures "huying/internal/web/numbers"
 	"huying/internal/web/office"
+	"huying/internal/web/oversee"
+	"huying/internal/web/owed"
 	"huying/internal/web/story"
+	"huying/internal/web/wall"
 	"huying/internal/web/work"
 )
 
@@ -50,7 +57,14 @@ func routes(d Deps) []frame.Route {
 	out = append(out, office.Routes(office.Desks{
 		Engine: d.Engine, Registry: reg, Audit: audit.New(d.Engine), Verifier: d.Verifier, People: d.People, Packs: d.Packs,
 	})...)
+	num := numbers.New(d.Engine)
+	out = append(out, wall.Routes(wall.Desks{Numbers: num})...)
+	out = append(out, figures.Routes(figures.Desks{Numbers: num})...)
 	out = append(out, story.Routes(story.Over(d.Engine))...)
+	out = append(out, owed.Routes(owed.Desks{
+		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Engine: d.Engine,
+	})...)
+	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine})...)
 	return out
 }
 

@@ -46,11 +46,10 @@ export function drafts() {
     if (form) save(form);
   });
   document.body.addEventListener("htmx:afterRequest", (e) => {
-    // A form that its own answer replaced is no longer where the event happens.
+    // The form itself may be gone by now: its answer has taken its place.
     const { requestConfig, successful } = (e as CustomEvent).detail;
-    const elt = requestConfig.elt as Element;
-    const form = (elt as Element).closest<HTMLFormElement>("form[data-draft]");
-    if (form && successful && elt === form) sessionStorage.removeItem(keyOf(form));
+    const form = requestConfig?.elt as Element | undefined;
+    if (successful && form?.matches("form[data-draft]")) sessionStorage.removeItem(keyOf(form as HTMLFormElement));
   });
   document.body.addEventListener("htmx:load", (e) => {
     const root = (e as CustomEvent).detail.elt as HTMLElement;

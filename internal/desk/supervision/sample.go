@@ -13,6 +13,7 @@ import (
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
+	"huying/internal/domain/territory"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -117,7 +118,10 @@ func draw(e *engine.Engine, name string, ids []ident.ID) []ident.ID {
 // unit. Districts without one are left out.
 func (d *Desk) SampleLastWeek(ctx context.Context, now time.Time) (drawn int, err error) {
 	year, week := now.In(ident.Zone).AddDate(0, 0, -7).ISOWeek()
-	for _, place := range d.e.City().Territory.Children(d.e.City().Root) {
+	for place := range d.e.City().Territory.All() {
+		if place.Kind != territory.District {
+			continue // a pack may be one district, which then is its own root
+		}
 		checker := d.supervisor(place.Code)
 		if checker == "" {
 			continue

@@ -49,3 +49,25 @@ func (f *File) extensionLimit(o *order.Order, text string) (calendar.Limit, erro
 	}
 	return limit, nil
 }
+
+// Extended returns when an order would be due if a request for time were
+// granted. Faults: those of AskExtension about the limit.
+func (f *File) Extended(o *order.Order, text string) (calendar.Due, error) {
+	limit, err := f.extensionLimit(o, text)
+	if err != nil {
+		return calendar.Due{}, err
+	}
+	c := o.Clocks.Running(clock.Respond)
+	return f.calendar().Extend(limit, c.Due.Time(), c.CalendarPauses()), nil
+}
+
+// MoreTime returns the longest extension the debtor of an order may ask for
+// now. Faults: those of AskExtension about the order.
+func (f *File) MoreTime(o *order.Order) (calendar.Limit, error) {
+	longest := f.limit(pack.ExtensionMax)
+	_, err := f.extensionLimit(o, longest.String())
+	if err == nil && o.Extension != nil && o.Extension.State == "ASKED" {
+		err = fault.New(fault.Conflict, "extension.asked_before")
+	}
+	return longest, err
+}

@@ -137,38 +137,6 @@ func (l *layer) inlets(bans []Ban, under map[string]Inlet) map[string]Inlet {
 	return out
 }
 
-// Fact is one published figure of a city with its source: never computed, never
-// about a person.
-type Fact struct {
-	Code      string
-	Name      string
-	NameEN    string
-	Value     string
-	Unit      string
-	Place     string // code; "" is the city
-	Source    string
-	Date      string
-	Mechanism string // what it belongs to, e.g. GZ-29
-}
-
-func (l *layer) facts() []Fact {
-	var out []Fact
-	seen := map[string]bool{}
-	as := shape{must: []string{"code", "name", "value", "source", "date"}, may: []string{"name_en", "unit", "place", "mechanism"}, most: maxLines}
-	l.table(factsFile, as, func(r row) {
-		f := Fact{
-			Code: r.must("code"), Name: r.must("name"), NameEN: r.text("name_en"), Value: r.must("value"), Unit: r.text("unit"),
-			Place: r.text("place"), Source: r.must("source"), Date: r.must("date"), Mechanism: r.text("mechanism"),
-		}
-		if seen[f.Code] {
-			r.wrong(fault.New(fault.Invalid, "pack.key_repeated", clip(f.Code)))
-		}
-		seen[f.Code] = true
-		out = append(out, f)
-	})
-	return out
-}
-
 // Indicator is one published measure of units: never of persons.
 type Indicator struct {
 	Code    string

@@ -77,7 +77,7 @@ func (s *scanner) field(c *ast.CallExpr, name string) {
 	}
 }
 
-// page notes what is said on a page: T("key", …), or Says("key", …) and Key("key") in a table.
+// page notes what is said on a page: T("key", …), Says("key", …), or Key("key") in a table.
 func (s *scanner) page(c *ast.CallExpr, name string) {
 	if name != "T" && name != "Key" && name != "Says" {
 		return

@@ -166,7 +166,11 @@ func choice(hr *http.Request, name string, of ...string) string {
 }
 
 // Partial reports whether a part of the page was asked for rather than a page.
-func (r *Request) Partial() bool { return r.HTTP.Header.Get("HX-Request") == "true" }
+// Going back in the browser asks for the whole.
+func (r *Request) Partial() bool {
+	h := r.HTTP.Header
+	return h.Get("HX-Request") == "true" && h.Get("HX-History-Restore-Request") != "true"
+}
 
 // Number returns the public number in the path, as "no". Fault:
 // number.malformed and those of ident.

@@ -124,7 +124,7 @@ func (c city) objects(unit string, order ident.ID) {
 func (c city) responds(unit string, order ident.ID, text string) string {
 	c.t.Helper()
 	cmd := c.cmd(c.post(unit, org.Handler))
-	kept, err := registry.New(c.Engine).KeepEvidence(c.t.Context(), cmd, cmd.Actor.At.Leaf(), photo(c.t))
+	kept, err := registry.New(c.Engine).KeepEvidence(c.t.Context(), cmd, cmd.Actor.At.Leaf(), located(c.t))
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -160,4 +160,3 @@ func (c city) newest(post, status string) string {
 	}
 	return rows[0].No.Number()
 }
-

@@ -3,16 +3,12 @@ package story
 import (
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
-	"huying/internal/desk/dispatch"
-	"huying/internal/desk/registry"
 	"huying/internal/domain/access"
-	"huying/internal/domain/matter"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -205,59 +201,6 @@ func readCaller(r *frame.Request, d Desks) error {
 	return r.Part(contact(r.View, c))
 }
 
-// keep keeps the files that were sent and answers with what a form holds of
-// each.
-func keep(r *frame.Request, d Desks) error {
-	files := r.Files("file", registry.MaxEvidence)
-	if err := r.Wrong(); err != nil {
-		return err
-	}
-	if len(files) == 0 {
-		return fault.Field("file", "evidence.empty")
-	}
-	parts := make([]templ.Component, 0, len(files))
-	for _, f := range files {
-		kept, err := d.Registry.KeepEvidence(r.Ctx, engine.Command{Actor: r.Actor}, r.Actor.At.Leaf(), f.Body)
-		if err != nil {
-			return err
-		}
-		parts = append(parts, part.Uploaded(r.View, part.Sent{Hash: kept.Hash, Media: kept.Media, Name: fileName(f.Name), Size: kept.Size}))
-	}
-	return r.Parts(parts...)
-}
-
-// fileName is the name of a file as the matter keeps it: short, and of
-// characters that can be seen.
-func fileName(s string) string {
-	s = s[strings.LastIndexAny(s, `/\`)+1:]
-	if matter.Words("name", s, true) != nil {
-		return "file"
-	}
-	if runes := []rune(s); len(runes) > 80 {
-		s = string(runes[len(runes)-80:])
-	}
-	return s
-}
-
-// Records reads the evidence that part.Upload put into a form.
-func Records(r *frame.Request) []dispatch.Record {
-	hashes, kinds, names, sizes := r.Texts("evidence_hash"), r.Texts("evidence_kind"), r.Texts("evidence_name"), r.Texts("evidence_size")
-	if len(kinds) != len(hashes) || len(names) != len(hashes) || len(sizes) != len(hashes) {
-		r.Fault(fault.Field("evidence", "form.unreadable"))
-		return nil
-	}
-	out := make([]dispatch.Record, len(hashes))
-	for i := range hashes {
-		size, err := strconv.ParseInt(sizes[i], 10, 64)
-		if err != nil || size < 0 || !slices.Contains([]string{"PHOTO", "DOC", "RECORD", "READING", "STATEMENT"}, kinds[i]) {
-			r.Fault(fault.Field("evidence", "form.unreadable"))
-			return nil
-		}
-		out[i] = dispatch.Record{Kind: kinds[i], Hash: hashes[i], Name: names[i], Size: size}
-	}
-	return out
-}
-
 // target finds the matter, and the order if the act is about one, that the
 // address names.
 func target(r *frame.Request, d Desks, ofOrder bool) (*asked, error) {
@@ -321,11 +264,15 @@ func near(r *frame.Request, d Desks, s *engine.State) ([]nearby, error) {
 		if x.ID == s.M.ID || len(out) == 5 {
 			continue
 		}
+		other, err := d.Engine.Read(r.Ctx, r.Actor, x.ID)
+		if err != nil {
+			return nil, err
+		}
 		why := make([]string, len(x.Reasons))
 		for i, reason := range x.Reasons {
 			why[i] = r.Word("hint.reason", string(reason))
 		}
-		out = append(out, nearby{x.ID, strings.Join(why, r.Word("format", "list"))})
+		out = append(out, nearby{x.ID, strings.Join(why, r.Word("format", "list")), short(other.Text)})
 	}
 	return out, nil
 }
@@ -333,7 +280,16 @@ func near(r *frame.Request, d Desks, s *engine.State) ([]nearby, error) {
 // nearby is a matter that may be about the same problem, and why.
 type nearby struct {
 	No   ident.ID
-	Says string
+	Why  string
+	Text string // the beginning
+}
+
+// short is the beginning of a text.
+func short(s string) string {
+	if runes := []rune(s); len(runes) > 60 {
+		return string(runes[:60]) + "…"
+	}
+	return s
 }
 
 // perform does an act and answers with the matter as it then is. Whoever acts
