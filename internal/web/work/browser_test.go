@@ -114,7 +114,7 @@ func TestTwoTabsOnOneMatter(t *testing.T) {
 	b := webtest.Browse(t)
 	one, two := b.Tab(t, h.URL, 1366, 768).As(h.Post(t, town, org.Dispatcher)), b.Tab(t, h.URL, 1366, 768).As(h.Post(t, district, org.Dispatcher))
 	one.Open("/desk/"+no).See("#plan", "采纳")
-	two.Open("/desk/" + no + "?tab=all").Keys('o').Wait(`document.activeElement.name === "debtor"`).Type("#f-content", "请今晚处理")
+	two.Open("/desk/"+no+"?tab=all").Keys('o').Wait(`document.activeElement.name === "debtor"`).Type("#f-content", "请今晚处理")
 	called(t, h, "又有一盏路灯坏了", "SZ0301", "440106003014")
 	two.See("#queue", "又有一盏路灯坏了").Wait(`document.getElementById("f-content").value === "请今晚处理"`)
 	press(one, "a").See("#says", no)

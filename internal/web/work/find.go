@@ -13,7 +13,7 @@ import (
 
 // The most results of a kind beneath the search box, and of one page.
 const (
-	mostFound = 6
+	mostFound = 4
 	pageFound = 50
 )
 
