@@ -89,6 +89,14 @@ func TestTheDayOfASupervisor(t *testing.T) {
 	// Last week's sample.
 	sup.Open("/supervision/sample?week=2026-W13").See("#sample", "抽查规则").Click("#draw button").See("#sample", "抽中").See("#sample", "待核查").Accessible().Shot("oversee-sample", false)
 	sup.Look(true).Accessible().Quiet()
+	// The assessor looks at what is asked not to count.
+	ask := supervision.RequestExclusion{Ground: "FORCE_MAJEURE", Reason: "台风红色预警期间无法施工"}
+	if _, err := supervision.New(h.Engine).RequestExclusion(ctx, h.As(t, handler), s2.M.ID, ask); err != nil {
+		t.Fatal(err)
+	}
+	assessor := desk.Tab(t, h.URL, 1366, 768).As(h.Post(t, "440106-PG", org.Assessor))
+	assessor.Open("/supervision?tab=exclusions").Click(`.queue a[href*="`+s2.M.ID.Number()+`"]`).See("#pane", "不可抗力")
+	assessor.Run(`document.querySelector("#bulk details").open = true`).Accessible().Shot("oversee-exclusions", false).Quiet()
 	narrow := desk.Tab(t, h.URL, 390, 844).As(h.Post(t, watch, org.Supervisor))
 	wide := `document.documentElement.scrollWidth <= innerWidth`
 	narrow.Open("/supervision").See("#list", "亮牌").Wait(wide).Accessible().Shot("oversee-narrow", false)
