@@ -88,8 +88,9 @@ func (p *pages) scene(ctx context.Context, v *part.View, actor access.Actor, pla
 }
 
 // past asks how everything stood at an instant, from the ledger. The rates are
-// those of the days before.
-func (p *pages) past(ctx context.Context, v *part.View, actor access.Actor, place *territory.Place, at time.Time) (*scene, error) {
+// those of the days before. Single matters are told to those alone who may open
+// all of the place's, for what is drawn is drawn for many.
+func (p *pages) past(ctx context.Context, v *part.View, actor access.Actor, place *territory.Place, at time.Time, opens bool) (*scene, error) {
 	then, err := p.Numbers.At(ctx, actor, place.Code, at, v.Now)
 	if err != nil {
 		return nil, err
@@ -107,8 +108,8 @@ func (p *pages) past(ctx context.Context, v *part.View, actor access.Actor, plac
 		s.below[l.Code] = crew{owed: l.Open} // the map names what was open
 	}
 	s.rates, _, err = p.Numbers.Rates(ctx, actor, place.Code, numbers.Period{From: dayOf(at.AddDate(0, 0, -ratesOver)), To: dayOf(at.AddDate(0, 0, -1))})
-	if err != nil {
-		return nil, err
+	if err != nil || !opens {
+		return s, err
 	}
 	s.then, err = p.Numbers.MattersAt(ctx, actor, place.Code, at, 0, mostThen, v.Now)
 	return s, err

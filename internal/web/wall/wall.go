@@ -125,7 +125,7 @@ func (p *pages) shown(r *frame.Request, place *territory.Place, kind string, at 
 		ask := p.scene
 		if !at.IsZero() {
 			ask = func(ctx context.Context, v *part.View, actor access.Actor, place *territory.Place) (*scene, error) {
-				return p.past(ctx, v, actor, place, at)
+				return p.past(ctx, v, actor, place, at, k.opens)
 			}
 		}
 		s, err := ask(ctx, v, actor, place)

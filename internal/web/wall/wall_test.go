@@ -102,7 +102,7 @@ func TestOnlyWhatChangedIsSent(t *testing.T) {
 	}
 	calls(t, h, town(h), 3)
 	r := now(t, h, leader, whole)
-	for i := 0; r.Status == 204 && i < 1000; i++ { // what was drawn last grows old meanwhile
+	for i := 0; r.Status == 204 && i < 100_000; i++ { // what was drawn last grows old meanwhile
 		r = now(t, h, leader, whole)
 	}
 	for id, is := range map[string]bool{"w-figures": true, "w-acts": true, "w-paint": true, "w-standing": true, "w-rates": false, "w-causes": false, "w-map": false} {
@@ -205,6 +205,16 @@ func TestTheEveningBefore(t *testing.T) {
 	at := url.QueryEscape(then.In(ident.Zone).Format("2006-01-02T15:04"))
 	if got := open("/wall/" + district + "?at=" + at); got != before {
 		t.Errorf("then %s were open, now it is said %s", before, got)
+	}
+	// A department of the city sees the figures, and no single matter.
+	handler := h.Post(t, city+"-CG", org.Handler)
+	for _, path := range []string{"/wall", "/wall?at=" + at} {
+		if r := h.Get(t, handler, path); r.Status != 200 || strings.Contains(r.Body, `href="/matters/`) || strings.Contains(path, "at=") && !r.Has("不能查看") {
+			t.Errorf("a handler at %s: %d", path, r.Status)
+		}
+		if r := h.Get(t, leader, path); !strings.Contains(r.Body, `href="/matters/`) {
+			t.Errorf("a leader opens nothing at %s", path)
+		}
 	}
 	if r := h.Get(t, leader, "/wall/"+district+"?at="+at); r.Has("data-pulse") || !r.Has("deck past") {
 		t.Error("the past is not marked as such, or moves")
