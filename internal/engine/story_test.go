@@ -17,12 +17,9 @@ import (
 func TestTheStoryIsWhatHappened(t *testing.T) {
 	each(t, func(t *testing.T, e *engine.Engine) {
 		ctx, id := context.Background(), fouracts(t, e, "路灯坏了")
-		s, err := e.Load(ctx, id)
-		if err != nil {
-			t.Fatal(err)
-		}
 		answer := func(f *matter.File) error { return f.Respond(f.Orders[0], matter.Response{Text: "已修好"}) }
-		if s, err = e.Act(ctx, engine.Command{Actor: post(t, e, "440106-CG"), At: morning.Add(time.Hour)}, "respond", id, answer); err != nil {
+		s, err := e.Act(ctx, engine.Command{Actor: post(t, e, "440106-CG"), At: morning.Add(time.Hour)}, "respond", id, answer)
+		if err != nil {
 			t.Fatal(err)
 		}
 		story, err := e.Story(ctx, s)

@@ -30,6 +30,10 @@ func (r *Request) Bare(title, kind string, content templ.Component) error {
 	return r.write(http.StatusOK, bare(r, title, kind, content))
 }
 
+// Top lets the window show the top of what the answer puts in place: what was
+// chosen in a list is read from its beginning.
+func (r *Request) Top() { r.W.Header().Set("HX-Reswap", "innerHTML show:window:top") }
+
 // Part answers with a part of a page, for the element that asked.
 func (r *Request) Part(content templ.Component) error { return r.write(http.StatusOK, content) }
 
@@ -206,6 +210,9 @@ func (r *Request) tell(all []*fault.Error) error {
 	case first.Code == "session.post_missing" && !r.Partial() && r.HTTP.Method == http.MethodGet:
 		return r.Go("/post?next=" + url.QueryEscape(r.HTTP.URL.RequestURI()))
 	case r.Partial():
+		if first.Kind == fault.Unknown { // the page stays, with all that was typed, and asks to sign in again on top of it
+			r.trigger("signin", r.Lang.Error(first))
+		}
 		r.W.Header().Set("HX-Reswap", "innerHTML")
 		r.W.Header().Set("HX-Retarget", "#faults")
 		if form := r.HTTP.Header.Get("X-Form"); form != "" && safeID(form) {

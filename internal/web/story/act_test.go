@@ -269,7 +269,11 @@ func TestTheOtherActs(t *testing.T) {
 	channel := slices.Sorted(maps.Keys(c.Engine.City().Channels))[0]
 	c.must(c.act(d, a, "refer", url.Values{"channel": {channel}, "note": {"请走法定渠道"}}))
 	c.must(c.act(d, a, "take-back", url.Values{"reason": {"对方退回"}}))
-	c.must(c.act(d, a, "advise", url.Values{"answer": {"已电话答复"}}))
+	long := strings.Repeat("长", matter.MaxText)
+	c.must(c.act(d, a, "advise", url.Values{"answer": {long}}))
+	if r := c.Get(t, d, "/matters/"+a.Number()); !r.Has(long) {
+		t.Error("the longest answer is not on the page")
+	}
 
 	no, order := c.ordered("路面有油污")
 	c.must(c.act(d, no, "contact", url.Values{"channel": {"PHONE"}, "reached": {"false"}}))

@@ -150,13 +150,3 @@ func photo(t *testing.T) []byte {
 	}
 	return out.Bytes()
 }
-
-// newest returns the number of the newest matter in a state that a post sees.
-func (c city) newest(post, status string) string {
-	c.t.Helper()
-	rows, err := intake.New(c.Engine).Matters(c.t.Context(), c.cmd(post).Actor, intake.Filter{Status: status}, 0, 1, c.Now())
-	if err != nil || len(rows) == 0 {
-		c.t.Fatalf("no matter is %s: %v", status, err)
-	}
-	return rows[0].No.Number()
-}

@@ -45,6 +45,9 @@ func TestUploads(t *testing.T) {
 	if r.Status != 200 || !r.Has(`name="evidence_hash"`) || !r.Has(`name="evidence_name" value="清扫后.jpg"`) || !r.Has(`<option value="PHOTO">`) {
 		t.Fatalf("%d %s", r.Status, r.Body)
 	}
+	if r := c.upload(post, "\u202egpj.照片", photo(t)); r.Status != 200 || r.Has("\u202e") || !r.Has(`value="file"`) {
+		t.Errorf("a name that reads backwards: %d %s", r.Status, r.Body)
+	}
 	for name, x := range map[string]struct {
 		file string
 		body []byte

@@ -163,6 +163,7 @@ func (w *pages) extension(r *frame.Request) error {
 func (w *pages) verdict(r *frame.Request) error {
 	in := supervision.Judge{
 		Resolved: r.Text("resolved"), Satisfaction: r.Int("satisfaction"), Contacted: r.Bool("contacted"), Comment: r.Text("comment"), ByPhone: true,
+		Voter: r.Text("voter"),
 	}
 	return w.act(r, part.Key("work.judged"), func(no ident.ID) (*engine.State, error) { return w.Supervision.Judge(r.Ctx, r.Command(), no, in) })
 }
