@@ -350,6 +350,9 @@ func TestServeStartsServesAndStops(t *testing.T) {
 	if code := <-ended; code != exitOK {
 		t.Fatalf("code %d: %s", code, errs.String())
 	}
+	if !strings.Contains(errs.String(), "/invite/") {
+		t.Errorf("the first start shows no link to make the administrators: %s", errs.String())
+	}
 	p.want(exitOK, "verify")
 	if _, err := os.Stat(filepath.Join("data", "keys")); err != nil {
 		t.Error(err)
