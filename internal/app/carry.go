@@ -14,14 +14,8 @@ import (
 	"huying/internal/fault"
 	"huying/internal/ident"
 	"huying/internal/web/office"
+	"huying/internal/web/oversee"
 )
-
-// Excluding is what a proposal to decide many exclusions carries.
-type Excluding struct {
-	Matters []string `json:"matters"` // numbers
-	Grant   bool     `json:"grant"`
-	Note    string   `json:"note"`
-}
 
 // Carry does what two persons agreed on, as the post that asked for it. Doing
 // it again with the same key has no second effect. A hidden identity is not
@@ -70,7 +64,7 @@ func (a *App) useShapes(ctx context.Context, cmd engine.Command, payload []byte)
 // meanwhile is left as it is; the others are decided all the same, and what
 // failed is told.
 func (a *App) exclude(ctx context.Context, cmd engine.Command, payload []byte) error {
-	var in Excluding
+	var in oversee.Excluding
 	if err := json.Unmarshal(payload, &in); err != nil {
 		return fault.Field("payload", "proposal.payload_malformed").Because(err)
 	}

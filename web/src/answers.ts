@@ -71,13 +71,16 @@ export function answers() {
     });
   });
   // The item of a queue that is open beside it is the one the address names.
-  const here = () =>
-    document.querySelectorAll<HTMLAnchorElement>(".queue a[data-peek]").forEach((a) => {
+  const here = () => {
+    const all = [...document.querySelectorAll<HTMLAnchorElement>(".queue a[data-peek]")];
+    if (!all.some((a) => a.pathname === location.pathname)) return;
+    all.forEach((a) => {
       const is = a.pathname === location.pathname;
       a.closest("li")?.classList.toggle("here", is);
       if (is) a.setAttribute("aria-current", "true");
       else a.removeAttribute("aria-current");
     });
+  };
   here();
   body.addEventListener("htmx:pushedIntoHistory", here);
   body.addEventListener("htmx:load", here);

@@ -44,8 +44,8 @@ function paint(el: HTMLElement) {
     const [owed, past] = team;
     g.classList.toggle("late", past > 0);
     g.classList.toggle("idle", owed === 0 && past === 0);
-    const n = g.querySelector(".n")!;
-    if (n.textContent !== String(owed)) n.textContent = String(owed).replace(/\B(?=(\d{3})+$)/g, " ");
+    const n = g.querySelector(".n");
+    if (n) n.textContent = String(owed).replace(/\B(?=(\d{3})+$)/g, " ");
   });
 }
 

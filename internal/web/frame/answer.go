@@ -30,6 +30,10 @@ func (r *Request) Bare(title, kind string, content templ.Component) error {
 	return r.write(http.StatusOK, bare(r, title, kind, content))
 }
 
+// Top lets the window show the top of what the answer puts in place: what was
+// chosen in a list is read from its beginning.
+func (r *Request) Top() { r.W.Header().Set("HX-Reswap", "innerHTML show:window:top") }
+
 // Part answers with a part of a page, for the element that asked.
 func (r *Request) Part(content templ.Component) error { return r.write(http.StatusOK, content) }
 

@@ -2,8 +2,6 @@ package numbers
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	desk "huying/internal/desk/numbers"
@@ -298,18 +296,3 @@ func (t *table) draw(most int, plots []plot, across bool) {
 
 // hours is a span as tables and charts reckon it, to a tenth.
 func hours(d time.Duration) float64 { return float64(d.Round(6*time.Minute)) / float64(time.Hour) }
-
-// plain writes a cell for a file or a small table.
-func (c cell) plain(k kind) string {
-	switch {
-	case c.none || k == share && !c.rate.Known:
-		return ""
-	case k == count:
-		return strconv.FormatInt(c.n, 10)
-	case k == share:
-		return strconv.FormatFloat(100*c.rate.Value, 'f', 1, 64)
-	case k == span:
-		return strconv.FormatFloat(hours(c.span), 'f', 1, 64)
-	}
-	return strings.TrimSpace(c.text)
-}

@@ -67,6 +67,9 @@ func (p *pages) read(r *frame.Request) (*asked, error) {
 	if a.step == "" {
 		a.step = "day"
 	}
+	if a.by == "unit" && r.Text("sort") == "" {
+		a.sort = 1 // those given most first
+	}
 	oneOf(r, "by", a.by, "unit", "place", "category", "time")
 	oneOf(r, "step", a.step, "day", "week", "month")
 	y, m, d := r.Now.In(ident.Zone).Date()

@@ -33,9 +33,9 @@ func TestTheDayOfASupervisor(t *testing.T) {
 	tab.Open("/supervision?tab=objections").See("#list", "物业养护").Accessible().Shot("oversee-objections", false)
 	tab.Click(`a[href*="`+o3.ID.Number()+`"]`).See("#pane", "审核异议").Accessible().Shot("oversee-objection", false)
 	tab.Run(`document.querySelector("#convene").closest("details").open = true`)
-	tab.Set("#convene-parties", "天河区住房和城乡建设局\n棠下街道综合保障中心").Type("#convene-reason", "道路权属不清，需现场认定")
+	tab.Set("#convene-parties", "天河区住房和城乡建设局\n棠下街道城市管理办公室").Type("#convene-reason", "道路权属不清，需现场认定")
 	tab.Click("#convene button[type=submit]").See("#pane", "作出会商决定")
-	tab.Type("#conference-minutes", "4月1日现场会商：经查规划红线，该段为市政道路，由区住房和城乡建设局主办，街道综合保障中心协助围蔽。")
+	tab.Type("#conference-minutes", "4月1日现场会商：经查规划红线，该段为市政道路，由区住房和城乡建设局主办，街道城市管理办公室协助围蔽。")
 	tab.Type("#conference-lead", "天河区住房和城乡建设局").Accessible().Shot("oversee-conference", true)
 	tab.Click("#conference button.main").See("#pane", "有约束力").Shot("oversee-minutes", false).Quiet()
 	if lead := h.State(t, s3.M.ID).Lead(); lead == nil || !lead.Bound || lead.Debtor != unit {
@@ -70,7 +70,7 @@ func TestTheDayOfASupervisor(t *testing.T) {
 	// A letter about the other, its reply, and the word on it.
 	sup.Click(`a[href*="`+o2.ID.Number()+`"]`).See("#pane", "发督办件")
 	sup.Run(`document.querySelector("#letter").closest("details").open = true`)
-	sup.Type("#letter-grounds", "超期两天未回复，坑边无围蔽，请当天围蔽并书面说明原因").Click("#letter button.grave").See("#pane", "督办")
+	sup.Type("#letter-grounds", "超期两天未回复，坑边无围蔽，请当天围蔽并书面说明原因").Click("#letter button.grave").See("#says", "督办件已发出")
 	var letter *order.Order
 	for _, o := range h.State(t, s2.M.ID).Orders {
 		if o.Kind == order.Supervision {

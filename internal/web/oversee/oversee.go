@@ -6,6 +6,7 @@ package oversee
 
 import (
 	"huying/internal/desk/dispatch"
+	"huying/internal/desk/people"
 	"huying/internal/desk/supervision"
 	"huying/internal/domain/access"
 	"huying/internal/engine"
@@ -17,6 +18,7 @@ type Desks struct {
 	Dispatch    *dispatch.Desk
 	Supervision *supervision.Desk
 	Engine      *engine.Engine
+	People      *people.Desk
 }
 
 type pages struct{ Desks }
@@ -39,6 +41,7 @@ func Routes(d Desks) []frame.Route {
 		do("/supervision/orders/{no}/objection", "supervision.objection", access.DecideObjection, "审核异议", "Decide an objection", p.objection),
 		do("/supervision/orders/{no}/extension", "supervision.extension", access.ChairOrder, "审批延期", "Decide a request for time", p.extension),
 		do("/supervision/orders/{no}/reply", "supervision.reply", access.ChairOrder, "评判督办回复", "Judge the reply to a letter", p.reply),
+		do("/supervision/exclusions", "supervision.exclusions", access.DecideExclusion, "请另一人同意一次评定多件剔除", "Ask another person to agree to several exclusions", p.proposeExclusions),
 		do("/supervision/matters/{no}/convene", "supervision.convene", access.DecideObjection, "召集会商", "Convene a conference", p.convene),
 		do("/supervision/matters/{no}/conference", "supervision.conference", access.DecideObjection, "作出会商决定", "Decide a conference", p.conference),
 		do("/supervision/matters/{no}/exclusion", "supervision.exclusion", access.DecideExclusion, "评定剔除", "Decide an exclusion", p.exclusion),

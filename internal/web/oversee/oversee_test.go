@@ -115,6 +115,24 @@ func TestAnExclusionIsDecidedByTheAssessor(t *testing.T) {
 	if _, err := supervision.New(h.Engine).RequestExclusion(ctx, h.As(t, h.Post(t, unit, org.Handler)), s.M.ID, ask); err != nil {
 		t.Fatal(err)
 	}
+	bulk := webtest.Form("decide", "yes", "note", "台风期间，核对属实", "key", "b")
+	if r := h.Send(t, h.Post(t, "440106-PG", org.Assessor), "/supervision/exclusions", bulk); r.Status != 422 || !r.Has("exclusion.none_ticked") {
+		t.Errorf("none ticked: %d %s", r.Status, r.Body)
+	}
+	bulk.Add("no", s.M.ID.Number())
+	for name, c := range map[string]struct {
+		post   string
+		status int
+	}{
+		"a supervisor": {h.Post(t, watch, org.Supervisor), 403}, "another district": {h.Post(t, "440104-PG", org.Assessor), 404}, "the assessor": {h.Post(t, "440106-PG", org.Assessor), 204},
+	} {
+		if r := h.Send(t, c.post, "/supervision/exclusions", bulk); r.Status != c.status {
+			t.Errorf("%s proposes: %d %s", name, r.Status, r.Body)
+		}
+	}
+	if x := h.State(t, s.M.ID).M.Excluded; x.State != "ASKED" {
+		t.Errorf("one person alone decided: %+v", x)
+	}
 	assessor, path := h.Post(t, "440106-PG", org.Assessor), "/supervision/matters/"+s.M.ID.Number()
 	if r := h.Get(t, assessor, "/supervision?tab=exclusions"); !r.Has(s.M.ID.Number()) {
 		t.Error("the request is not in the list")

@@ -126,6 +126,7 @@ func (p pages) show(r *frame.Request, s *engine.State, o *order.Order) error {
 	x := &sheet{S: s, O: o}
 	x.permit(r.View)
 	if r.Partial() {
+		r.Top()
 		return r.Part(whole(r.View, x))
 	}
 	beside, err := readView(r)

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"huying/internal/desk/dispatch"
-	"huying/internal/desk/registry"
 	"huying/internal/desk/supervision"
 	"huying/internal/domain/access"
 	"huying/internal/engine"
@@ -224,4 +223,4 @@ func dial(phone string) string {
 	}, phone)
 }
 
-func mostBytes() string { return strconv.Itoa(registry.MaxEvidence) }
+func mostBytes() string { return strconv.Itoa(part.UploadMost) }

@@ -51,7 +51,7 @@ func TestTheDayOfAHandler(t *testing.T) {
 	tab.Click(`#sign button`).See("#state", "已签收")
 	tab.Type("#f-text", "今天上午已铣刨热补，压实两遍，路面平整，已恢复通行。")
 	tab.Files(`[data-upload*="PHOTO"] input[type=file]`, pictures(t)...)
-	tab.Wait(`document.querySelectorAll("#respond input[name=evidence]").length === 2`)
+	tab.Wait(`document.querySelectorAll("#respond input[name=evidence_hash]").length === 2`)
 	tab.Type(`[name="written.RECORD"]`, "3月31日 9:40 开始，10:30 完成")
 	tab.Run(`document.querySelector("#respond").scrollIntoView()`).Accessible().Shot("owed-answer", false)
 	tab.Click("#respond button.main").See("#state", "已回复")
@@ -105,7 +105,7 @@ func TestAHandlerInTheStreet(t *testing.T) {
 	tab.Click("#see-caller button").See("#caller", "13800138000")
 	tab.Click(`#contact button[value="true"]`).See("#pane", "联系上")
 	tab.Type("#f-text", "已补平。").Files(`[data-upload*="PHOTO"] input[type=file]`, pictures(t)...)
-	tab.Wait(`document.querySelectorAll("#respond input[name=evidence]").length === 2`)
+	tab.Wait(`document.querySelectorAll("#respond input[name=evidence_hash]").length === 2`)
 
 	// The connection breaks in the middle: nothing is lost, and it goes on.
 	tab.Run(`document.body.addEventListener("htmx:sendError", () => { window.failed = true })`).Offline(true).Type(`[name="written.RECORD"]`, "10:30 完成").Click("#respond button.main").Wait(`window.failed && !document.getElementById("offline").hidden`)

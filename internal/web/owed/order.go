@@ -56,6 +56,7 @@ func (p pages) order(r *frame.Request) error {
 		if r.Query("part") == "state" {
 			return r.Part(state(r.View, x))
 		}
+		r.Top()
 		return r.Part(Whole(r.View, x))
 	}
 	l, err := p.load(r, view{})

@@ -41,7 +41,6 @@ func Routes(d Desks) []frame.Route {
 		frame.Show("/orders/{no}/evidence/{hash}", "order.file", frame.Staff, access.ReadMatter, "看回复里的一份材料", "See a file of an answer", p.file),
 		do("/orders/{no}/sign", "order.sign", "签收工单", "Accept an order", p.sign),
 		do("/orders/{no}/work", "order.work", "开始办理", "Begin the work", p.work),
-		do("/orders/{no}/evidence", "order.upload", "上传一份材料", "Send a file", p.upload),
 		do("/orders/{no}/respond", "order.respond", "回复工单", "Answer an order", p.respond),
 		do("/orders/{no}/object", "order.object", "提出异议", "Object to an order", p.object),
 		do("/orders/{no}/extension", "order.extend", "申请延期", "Ask for more time", p.extend),

@@ -26,7 +26,7 @@ func TestAMatterFromTriageToVerdict(t *testing.T) {
 	tab.Click("#act-issue button[type=submit]").See("#story", "待签收")
 
 	c.objects(bureau, c.state(no).Orders[0].ID)
-	tab.Open(path).See("#story", "审核异议").Click(`[data-act="decide-objection"]`).See("#act", "不归本局")
+	tab.See("#story", "审核异议").Click(`[data-act="decide-objection"]`).See("#act", "不归本局")
 	to := c.Engine.City().Org.Serving("440106001")
 	tab.Click(`#act [name="uphold"][value="yes"]`).Set(`#act [name="to"]`, streetOffice(t, c, to)).Type(`#act [name="note"]`, "该路段由街道养护，改派。")
 	tab.Click("#act form button[type=submit]").See("#story", "改派")
@@ -37,8 +37,8 @@ func TestAMatterFromTriageToVerdict(t *testing.T) {
 		t.Fatalf("after the objection: %+v", s.Orders)
 	}
 	c.responds(lead.Debtor, lead.ID, "已组织清扫，落叶和饭盒全部清走，并加了早晚两次巡扫。")
-	tab.Open(path).See("#story", "待回访评价").Click(`[data-act="judge"]`).Click(`#act-judge [name="resolved"][value="YES"]`).Set(`#act-judge [name="satisfaction"]`, "5")
-	tab.Type(`#act-judge [name="comment"]`, "扫干净了，谢谢。").Shot("story-verdict", false).Click("#act-judge button[type=submit]").See("#story", "已结案").See(".timeline", "扫干净了")
+	tab.See("#story", "待回访评价").Click(`[data-act="judge"]`).Click(`#act-judge [name="resolved"][value="YES"]`).Set(`#act-judge [name="satisfaction"]`, "5")
+	tab.Type(`#act-judge [name="comment"]`, "扫干净了，谢谢。").See("#preview", "已结案").Shot("story-verdict", false).Click("#act-judge button[type=submit]").See("#story", "已结案").See(".timeline", "扫干净了")
 	if s := c.state(no); s.M.Status != matter.Closed {
 		t.Errorf("the matter is %s", s.M.Status)
 	}
@@ -47,6 +47,7 @@ func TestAMatterFromTriageToVerdict(t *testing.T) {
 		tab.Look(dark).Accessible()
 	}
 	tab.Look(false).Shot("story-whole", true).Size(390, 844).Open(path).Shot("story-narrow", true).Accessible().Quiet()
+	tab.Size(1366, 768).Speaks("en").Open(path).See("h2", "What happened").Shot("story-english", false)
 }
 
 // streetOffice is a unit of a street that the duty list lets be ordered.

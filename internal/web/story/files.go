@@ -39,7 +39,7 @@ func keep(r *frame.Request, d Desks) error {
 		if err != nil {
 			return err
 		}
-		parts = append(parts, part.Uploaded(r.View, part.Sent{Hash: kept.Hash, Media: kept.Media, Name: fileName(f.Name), Size: kept.Size}))
+		parts = append(parts, part.Uploaded(r.View, part.Sent{Hash: kept.Hash, Media: kept.Media, Name: fileName(f.Name), Size: kept.Size, Kind: r.Query("kind")}))
 	}
 	return r.Parts(parts...)
 }

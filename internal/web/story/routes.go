@@ -80,10 +80,16 @@ func whole(r *frame.Request, d Desks) error {
 	return r.Page(r.T("story.title", st.M.ID.Number()), "", page(r.View, st))
 }
 
+// again renews what the page shows, and leaves it alone if it is what the
+// reader has: nothing is replaced under a finger without need.
 func again(r *frame.Request, d Desks) error {
 	st, err := of(r, d)
 	if err != nil {
 		return err
+	}
+	if r.Query("rev") == rev(st) {
+		r.W.Header().Set("HX-Reswap", "none")
+		return r.Part(templ.NopComponent)
 	}
 	return r.Parts(Whole(r.View, st), buttons(r.View, st, true))
 }

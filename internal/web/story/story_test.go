@@ -44,6 +44,19 @@ func TestWhoSeesAMatter(t *testing.T) {
 	}
 }
 
+// A page that shows the newest revision is not renewed.
+func TestOnlyWhatIsNewIsRenewed(t *testing.T) {
+	c := open(t)
+	no, _ := c.ordered("路面有泥沙")
+	path := "/matters/" + no.Number() + "/part?rev="
+	if r := c.Get(t, c.dispatcher(), path+"4"); r.Status != 200 || r.Body != "" || r.Header.Get("HX-Reswap") != "none" {
+		t.Errorf("the newest: %d %v", r.Status, r.Header)
+	}
+	if r := c.Get(t, c.dispatcher(), path+"3"); !r.Has(`id="story"`) || !r.Has(`id="act-buttons"`) || !r.Has("hx-swap-oob") || r.Has(`id="act"`) {
+		t.Errorf("an older one: %d %s", r.Status, r.Body)
+	}
+}
+
 // What is told of a matter stands on its page in plain words.
 func TestTheStoryInWords(t *testing.T) {
 	c := open(t)

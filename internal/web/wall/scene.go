@@ -135,6 +135,17 @@ func (s *scene) muster(city *pack.City) {
 	slices.SortStableFunc(s.teams, func(a, b numbers.Team) int { return cmp.Or(cmp.Compare(b.Late, a.Late), cmp.Compare(b.Owed, a.Owed)) })
 }
 
+// busy are the teams that owe anything, the most late first.
+func (s *scene) busy() []numbers.Team {
+	var out []numbers.Team
+	for _, t := range s.teams {
+		if t.Owed > 0 && len(out) < mostTeams {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 // late is how many orders are past their time.
 func (s *scene) late() int64 { return s.marks[matter.MarkLate] }
 

@@ -38,13 +38,13 @@ type shown struct {
 // draw renders every section of a scene.
 func draw(ctx context.Context, v *part.View, s *scene) (*shown, error) {
 	out := &shown{scene: s, view: v, news: map[string]*frame.Ready{}}
-	for _, x := range parts(v, s) {
+	for _, x := range parts(v, s) { //nolint:contextcheck // a component gets its context when it is rendered
 		var b strings.Builder
 		if err := x.content.Render(ctx, &b); err != nil {
 			return nil, err
 		}
 		h := fnv.New64a()
-		h.Write([]byte(b.String())) //nolint:errcheck // a hash takes everything
+		h.Write([]byte(b.String()))
 		out.sections = append(out.sections, section{x.name, b.String(), strconv.FormatUint(h.Sum64(), 36)})
 	}
 	return out, nil
@@ -106,7 +106,7 @@ func (s *shown) since(ctx context.Context, have string) (*frame.Ready, error) {
 		}
 	}
 	had := strings.Split(have, ".")
-	all := []templ.Component{pulse(s)}
+	all := []templ.Component{pulse(s)} //nolint:contextcheck // a component gets its context when it is rendered
 	for i, x := range s.sections {
 		if len(had) != len(s.sections) || had[i] != x.mark {
 			all = append(all, templ.Raw(x.html))
@@ -123,7 +123,7 @@ func (s *shown) since(ctx context.Context, have string) (*frame.Ready, error) {
 func (s *shown) picture(ctx context.Context) (templ.Component, error) {
 	s.once.Do(func() {
 		var b strings.Builder
-		s.wrong = chart(s.view, s.scene).Render(context.WithoutCancel(ctx), &b)
+		s.wrong = chart(s.view, s.scene).Render(context.WithoutCancel(ctx), &b) //nolint:contextcheck // a component gets its context when it is rendered
 		s.chart = b.String()
 	})
 	return templ.Raw(s.chart), s.wrong

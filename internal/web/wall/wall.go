@@ -31,7 +31,7 @@ type pages struct {
 // Routes are the pages of the command centre: the wall screen by itself, and
 // the same in the frame for the screen of an office.
 func Routes(d Desks) []frame.Route {
-	p := &pages{d, newShelf(time.Now)}
+	p := &pages{d, newShelf(time.Now)} //nolint:forbidigo // a stopwatch: how long what was drawn is shown
 	show := func(path, id, zh, en string, serve func(*frame.Request) error) frame.Route {
 		return frame.Show(path, id, frame.Staff, access.ReadNumbers, zh, en, serve)
 	}

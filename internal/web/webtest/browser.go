@@ -113,6 +113,9 @@ type Tab struct {
 // patience is how long a step may take before the test fails.
 const patience = 30 * time.Second
 
+// press is how long one element is tried before it is looked for again.
+const press = 2 * time.Second
+
 // Tab opens a tab at a server in a window of the given size, with cookies of
 // its own.
 func (b *Browser) Tab(t testing.TB, base string, width, height int) *Tab {
@@ -190,18 +193,28 @@ func (x *Tab) Open(path string) *Tab {
 	return x
 }
 
+// find waits until what a selector finds first can be seen. It asks anew each
+// time, since live pages replace their parts.
 func (x *Tab) find(sel string) *rod.Element {
 	x.t.Helper()
+	seen := fmt.Sprintf(`(e => e && e.getClientRects().length > 0 && getComputedStyle(e).visibility !== "hidden")(document.querySelector(%s))`, quote(sel))
+	x.must(x.page().Wait(rod.Eval("() => !!("+seen+")")), "see "+sel)
 	e, err := x.page().Element(sel)
 	x.must(err, "find "+sel)
-	x.must(e.WaitVisible(), "see "+sel)
 	return e
 }
 
-// Click presses what a selector finds, once it can be seen.
+// Click presses what a selector finds, once it can be seen. What is replaced
+// while it is being pressed, as a live page does, is looked for again.
 func (x *Tab) Click(sel string) *Tab {
 	x.t.Helper()
-	x.must(x.find(sel).Click(proto.InputMouseButtonLeft, 1), "click "+sel)
+	var err error
+	for range patience / press {
+		if err = x.find(sel).Timeout(press).Click(proto.InputMouseButtonLeft, 1); err == nil {
+			return x
+		}
+	}
+	x.must(err, "click "+sel)
 	return x
 }
 
