@@ -34,22 +34,8 @@ function found(e: KeyboardEvent) {
   (next < 0 ? input : links[Math.min(next, links.length - 1)])?.focus();
 }
 
-// here marks the line whose matter is in hand.
-function here(item: Element) {
-  item.closest(".queue")?.parentElement?.querySelectorAll(".queue > li.here").forEach((li) => {
-    li.classList.remove("here");
-    li.querySelector(".item")?.removeAttribute("aria-current");
-  });
-  item.closest("li")?.classList.add("here");
-  item.setAttribute("aria-current", "true");
-}
-
 export function keys() {
   document.addEventListener("keydown", found);
-  document.body.addEventListener("htmx:beforeRequest", (e) => {
-    const item = (e as CustomEvent).detail.elt as Element;
-    if (item.matches("[data-peek]")) here(item);
-  });
   document.addEventListener("keydown", (e) => {
     if (e.key === "Escape") {
       const found = document.getElementById("found");

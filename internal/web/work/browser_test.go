@@ -58,7 +58,7 @@ func TestTheDispatchersDay(t *testing.T) {
 	if got := state(t, h, first.M.ID); got.M.Status != matter.Closed || len(got.M.Verdicts) != 2 {
 		t.Fatalf("%s with %d verdicts", got.M.Status, len(got.M.Verdicts))
 	}
-	loaded(loaded(tab.Keys('2'), "tab=going").Keys('5'), "tab=all").Keys('?').Wait(`document.getElementById("help").open`).Quiet()
+	loaded(loaded(tab.Keys('2'), "tab=going").Keys('5'), "tab=all").Keys('?').Wait(`document.getElementById("help").open`)
 }
 
 // A call is taken in while the caller talks: advice, danger, the connection
