@@ -42,7 +42,7 @@ func openSQLite(path string, opts Options) (*sqliteDB, error) {
 	}
 	if err != nil {
 		if db.writer != nil {
-			err = errors.Join(err, db.writer.liteConn.close())
+			err = errors.Join(err, db.writer.disk.close(), db.writer.liteConn.close())
 		}
 		return nil, errors.Join(err, db.lock.Close())
 	}
@@ -71,7 +71,7 @@ func (db *sqliteDB) close() error {
 		db.readers <- closedReader
 	}
 	if db.writer != nil {
-		errs = append(errs, db.writer.wal.close(), db.writer.liteConn.close(), closeOnce(db.lock))
+		errs = append(errs, db.writer.disk.close(), db.writer.wal.close(), db.writer.liteConn.close(), closeOnce(db.lock))
 	}
 	return errors.Join(errs...)
 }
@@ -87,30 +87,42 @@ func closeOnce(f *os.File) error {
 // closedReader is what readers find in the pool after Close.
 var closedReader = &liteConn{}
 
-// read runs fn on a snapshot.
+// read runs fn on a snapshot, and returns when what it saw is durable.
 func (db *sqliteDB) read(ctx context.Context, fn func(*View) error) error {
+	seen, err := db.view(ctx, fn)
+	if db.writer != nil && seen > 0 {
+		err = errors.Join(err, db.writer.disk.wait(ctx, seen))
+	}
+	return err
+}
+
+// view runs fn on a snapshot and returns the newest group it may have seen.
+func (db *sqliteDB) view(ctx context.Context, fn func(*View) error) (seen uint64, err error) {
 	var l *liteConn
 	select {
 	case l = <-db.readers:
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return 0, context.Cause(ctx)
 	}
 	defer func() { db.readers <- l }()
 	if l == closedReader {
-		return errClosed()
+		return 0, errClosed()
 	}
 	if l == nil {
-		var err error
 		if l, err = openReader(db.path); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	err := l.snapshot(ctx, fn)
+	if db.writer != nil {
+		l.seen = func() { seen = db.writer.disk.committed.Load() }
+	}
+	err = l.snapshot(ctx, fn)
+	l.seen = nil
 	if l.doomed != nil { // It could not end its transaction.
 		err = errors.Join(err, l.close())
 		l = nil
 	}
-	return err
+	return seen, err
 }
 
 func openReader(path string) (*liteConn, error) {
