@@ -53,7 +53,7 @@ func (w *work) saveMatter(s *open) error {
 	m := s.M
 	args := []any{
 		m.Place.Town, m.Place.Community, m.Place.Grid, string(m.Status), string(m.Kind), m.Category, string(m.Urgency), m.Source,
-		m.Desk, m.Holder, m.Lon, m.Lat, int64(m.ReceivedAt), int64(m.ClosedAt), int64(m.Next), string(s.doc), s.Rev, s.Head[:],
+		m.Desk, m.Holder, m.Lon, m.Lat, int64(m.ReceivedAt), int64(m.ClosedAt), int64(m.Next), string(s.doc.text), s.Rev, s.Head[:],
 		m.Place.District, int64(m.ID),
 	}
 	if s.born {
@@ -74,7 +74,7 @@ const updateOrder = `UPDATE orders SET kind = ?, role = ?, status = ?, creditor 
 
 func (w *work) saveOrders(s *open) error {
 	for _, o := range s.Orders {
-		doc := s.docs[o.ID].doc
+		doc := s.docs[o.ID].doc.text
 		before, known := s.start[o.ID]
 		if known && string(before) == string(doc) {
 			continue

@@ -36,7 +36,7 @@ type open struct {
 	read    int64 // the revision that was read
 	touched bool
 	was     shape             // for the counters
-	doc     []byte            // the matter's state as last logged
+	doc     state             // the matter's state as last logged
 	docs    map[ident.ID]told // the orders' states as last logged
 	start   map[ident.ID][]byte
 	entries []ledger.Entry
@@ -45,7 +45,7 @@ type open struct {
 }
 
 type told struct {
-	doc []byte
+	doc state
 	was orderShape
 }
 
@@ -119,11 +119,19 @@ func (w *work) unfold(x row) (*open, error) {
 			return nil, err
 		}
 		orders = append(orders, o)
-		s.docs[o.ID] = told{[]byte(doc), orderShapeOf(o)}
-		s.start[o.ID] = []byte(doc)
+		read, err := readState(doc)
+		if err != nil {
+			return nil, err
+		}
+		s.docs[o.ID] = told{read, orderShapeOf(o)}
+		s.start[o.ID] = read.text
 	}
 	s.State = &State{File: w.file(m, orders), Rev: x.rev, Text: x.text, Head: hashOf(x.head)}
-	s.doc, s.was = []byte(x.doc), shapeOf(m)
+	doc, err := readState(x.doc)
+	if err != nil {
+		return nil, err
+	}
+	s.doc, s.was = doc, shapeOf(m)
 	w.files = append(w.files, s)
 	return s, nil
 }

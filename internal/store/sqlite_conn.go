@@ -49,11 +49,11 @@ type liteConn struct {
 
 // The settings of every connection. The cache is the connection's own, in KiB.
 // temp_store keeps savepoints out of files. There is no mmap: an I/O error
-// there would be a signal that ends the process. The writer's commits are
-// synced by the syncer.
+// there would be a signal that ends the process. The syncer syncs what the
+// writer commits.
 const (
 	pragmaEach   = `PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;`
-	pragmaWriter = `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 268435456;`
+	pragmaWriter = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 268435456;`
 	pragmaReader = `PRAGMA query_only = ON; PRAGMA cache_size = -16384;`
 )
 

@@ -11,10 +11,9 @@ import (
 )
 
 // syncer makes committed groups durable and answers their commands, one group
-// at a time, while the writer already runs the next group. SQLite commits
-// without a sync of its own (synchronous = NORMAL): a commit is written to the
-// log, and the log is synced here before anybody hears of it. That is as much
-// as synchronous = FULL promises, without the writer waiting for the disk.
+// at a time, while the writer already runs the next group. The sync by which
+// synchronous = FULL ends every commit is done here, before anybody hears of
+// the commit, so that the writer need not wait for the disk.
 //
 // Views see what is committed; so that nobody is told what is not durable yet,
 // each waits for the group it has seen before it returns.

@@ -58,7 +58,11 @@ func newWriter(path string, opts Options) (*writer, error) {
 		jobs: make(chan *job, opts.MaxGroup), ended: make(chan struct{}),
 		counts: make(counterSum),
 	}
-	if err := l.c.Script(ownTables(SQLite)); err != nil {
+	err = l.c.Script(ownTables(SQLite))
+	if err == nil {
+		err = l.c.GatherLog()
+	}
+	if err != nil {
 		return nil, errors.Join(diskFault(err), l.close())
 	}
 	w.disk = newSyncer(path+"-wal", opts.Relaxed)
@@ -177,7 +181,9 @@ func (w *writer) attempt(savepoints bool) error {
 	if err == nil {
 		w.dirty = w.dirty || len(w.counts) > 0
 		w.disk.committed.Add(1) // before, since a view may see it at once
+		w.c.DeferSync(true)
 		err = w.raw("COMMIT")
+		w.c.DeferSync(false)
 	}
 	if err != nil {
 		w.rollback()

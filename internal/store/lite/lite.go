@@ -42,6 +42,7 @@ func (e *Error) Primary() int { return e.Code & 0xff }
 type Conn struct {
 	tls *libc.TLS
 	db  uintptr
+	log *gathered // nil unless GatherLog was called
 
 	mu     sync.Mutex // guards closed against Interrupt
 	closed bool
