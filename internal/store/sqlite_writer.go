@@ -125,7 +125,7 @@ func (w *writer) loop() {
 		}
 		w.disk.todo <- b
 		w.syncing = true
-		w.wal.after(w.liteConn, len(w.group))
+		w.wal.after(w.liteConn)
 	}
 	w.settled()
 }

@@ -23,6 +23,7 @@ type gathered struct {
 	used    int
 	at      int64 // where in the file buf belongs
 
+	written  int64
 	header   bool // the header was written and not synced yet
 	deferred bool // the caller syncs
 }
@@ -81,6 +82,9 @@ func (c *Conn) GatherLog() error {
 // COMMIT: a checkpoint relies on syncs of its own.
 func (c *Conn) DeferSync(on bool) { c.log.deferred = on }
 
+// LogWritten returns how many bytes went into the log since GatherLog.
+func (c *Conn) LogWritten() int64 { return c.log.written }
+
 func (g *gathered) free(tls *libc.TLS) {
 	libc.Xfree(tls, g.own)
 	libc.Xfree(tls, g.buf)
@@ -124,6 +128,7 @@ func (g *gathered) flush(tls *libc.TLS) int32 {
 
 func logWrite(tls *libc.TLS, file, buf uintptr, n int32, at int64) int32 {
 	g := logOf(file)
+	g.written += int64(n)
 	if at == 0 {
 		g.header = true
 	}
