@@ -35,6 +35,7 @@ type writer struct {
 
 	group   []*job
 	counts  counterSum
+	rows    counterRows
 	careful int   // groups left that use savepoints
 	broken  error // after a failed sync nobody can say what is on the disk
 	dirty   bool  // the group wrote something
@@ -176,7 +177,7 @@ func (w *writer) attempt(savepoints bool) error {
 	}
 	err := w.runGroup(savepoints)
 	if err == nil {
-		err = w.counts.flush(w.liteConn, 0)
+		err = w.rows.flush(w.liteConn, w.counts)
 	}
 	if err == nil {
 		w.dirty = w.dirty || len(w.counts) > 0
@@ -295,6 +296,7 @@ func (w *writer) raw(query string) error {
 // rollback ends the transaction if SQLite has not ended it already.
 func (w *writer) rollback() {
 	w.doomed = nil
+	w.rows.undone()
 	if !w.c.InTransaction() {
 		return
 	}
