@@ -112,7 +112,7 @@ func diff(dst []byte, old, now []field) []byte {
 // and the members of every state that it changed. It takes the new states as
 // logged.
 func (s *open) payload() ([]byte, error) {
-	b := append(make([]byte, 0, 1536), '{')
+	b := append(make([]byte, 0, 1792), '{')
 	if len(s.Act.Facts) > 0 {
 		facts, err := ledger.Canonical(s.Act.Facts)
 		if err != nil {
@@ -120,7 +120,7 @@ func (s *open) payload() ([]byte, error) {
 		}
 		b = append(append(append(b, `"facts":`...), facts...), ',')
 	}
-	doc, err := stateOf(s.M)
+	doc, err := stateOf(s.M, 1280)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func (s *open) payload() ([]byte, error) {
 func (s *open) appendOrders(b []byte) ([]byte, error) {
 	changed := false
 	for _, o := range s.Orders { // ids grow, and so do their numbers
-		doc, err := stateOf(o)
+		doc, err := stateOf(o, 640)
 		if err != nil {
 			return nil, err
 		}
@@ -174,9 +174,10 @@ type state struct {
 }
 
 // stateOf writes a state: its types list their members in order of their keys.
-// What changed is checked to be canonical when it enters the ledger.
-func stateOf[T any](v *T) (state, error) {
-	text, members, err := wire.Fields(v, make([]field, 0, 40))
+// What changed is checked to be canonical when it enters the ledger. usual is
+// how long the text is as a rule.
+func stateOf[T any](v *T, usual int) (state, error) {
+	text, members, err := wire.Fields(make([]byte, 0, usual), v, make([]field, 0, 32))
 	if err != nil {
 		return state{}, fmt.Errorf("write a state: %w", err)
 	}

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"huying/internal/domain/order"
 	"huying/internal/ident"
 	"huying/internal/store"
+	"huying/internal/wire"
 )
 
 // save writes everything the command changed: states, ledger entries, notices,
@@ -202,8 +202,23 @@ func noticeArgs(args []any) (string, error) {
 	if len(args) == 0 {
 		return "[]", nil
 	}
-	b, err := json.Marshal(args)
-	return string(b), err
+	b := make([]byte, 0, 128)
+	for i, arg := range args {
+		b = append(b, "[,"[min(i, 1)])
+		var err error
+		switch arg := arg.(type) {
+		case string:
+			b, err = wire.Append(b, &arg)
+		case ident.ID:
+			b, err = wire.Append(b, &arg)
+		default:
+			b, err = wire.AppendAny(b, arg)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	return string(append(b, ']')), nil
 }
 
 func (w *work) saveSaid(s *open) error {

@@ -53,7 +53,7 @@ type liteConn struct {
 // writer commits.
 const (
 	pragmaEach   = `PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;`
-	pragmaWriter = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 268435456;`
+	pragmaWriter = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -30000; PRAGMA journal_size_limit = 268435456;`
 	pragmaReader = `PRAGMA query_only = ON; PRAGMA cache_size = -16384;`
 )
 

@@ -46,13 +46,13 @@ type Field struct {
 	Value []byte
 }
 
-// Fields writes the members of the struct that v points to as Append does,
+// Fields appends the members of the struct that v points to as Append does,
 // each of them whole, and returns the text and the members in order, which
 // share its memory. Where it matters, as in a ledger, the text is canonical:
 // the separators U+2028 and U+2029 stand for themselves. Members are appended
 // to room.
-func Fields[T any](v *T, room []Field) ([]byte, []Field, error) {
-	w := writer{b: make([]byte, 0, 1024)}
+func Fields[T any](dst []byte, v *T, room []Field) ([]byte, []Field, error) {
+	w := writer{b: dst}
 	p, ok := planOf(reflect.TypeFor[T]()).(*object)
 	if !ok {
 		return nil, nil, fmt.Errorf("wire: %T is no pointer to a struct", v)

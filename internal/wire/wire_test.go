@@ -83,7 +83,7 @@ func TestStates(t *testing.T) {
 
 func TestFieldsAreTheMembersOfACanonicalText(t *testing.T) {
 	m := &matter.Matter{ID: 337657431851023, Where: "a\u2028b", Status: matter.Received, Desk: "440106-ZH"}
-	text, fields, err := wire.Fields(m, nil)
+	text, fields, err := wire.Fields(nil, m, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestFieldsAreTheMembersOfACanonicalText(t *testing.T) {
 	if joined := "{" + strings.Join(parts, ",") + "}"; joined != string(text) {
 		t.Errorf("the members make %s, the text is %s", joined, text)
 	}
-	if _, _, err := wire.Fields(new(int), nil); err == nil {
+	if _, _, err := wire.Fields(nil, new(int), nil); err == nil {
 		t.Error("a number has members")
 	}
 }
@@ -105,10 +105,11 @@ func TestFieldsAreTheMembersOfACanonicalText(t *testing.T) {
 func BenchmarkState(b *testing.B) {
 	m := &matter.Matter{ID: 337657431851023, Where: "沙北村", Status: matter.Received, Desk: "440106-ZH", Source: "GRID_APP", ReceivedAt: 1795725131143979}
 	var room [48]wire.Field
+	var buf [2048]byte
 	b.Run("wire", func(b *testing.B) {
 		b.ReportAllocs()
 		for range b.N {
-			if _, _, err := wire.Fields(m, room[:0]); err != nil {
+			if _, _, err := wire.Fields(buf[:0], m, room[:0]); err != nil {
 				b.Fatal(err)
 			}
 		}
