@@ -13,7 +13,7 @@ NOCGO = CGO_ENABLED=0
 WITH_PG = if [ "$${PG:-}" = off ] || [ -n "$${HUYING_TEST_PG:-}" ]; then run=; \
 	else run='$(GO) run ./internal/store/storetest/pgserver -fsync=false --'; fi; $$run
 
-.PHONY: help demo test race lint verify generate bench fuzz crash real cover build clean check
+.PHONY: help demo test race lint verify generate assets bench fuzz crash real cover build clean check
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -30,9 +30,13 @@ race: ## the suite under the race detector; needs a C compiler
 lint: ## golangci-lint, as pinned in go.mod
 	$(NOCGO) $(GO) tool golangci-lint run $(PACKAGES)
 
-generate: ## write what is generated: texts, docs
+generate: ## write what is generated: texts, pages, docs
+	$(NOCGO) $(GO) tool templ generate -log-level error
 	$(NOCGO) $(GO) run ./internal/text/gen
 	$(NOCGO) $(GO) run ./internal/docgen
+
+assets: ## build what browsers load, from web/; needs Node
+	cd web && npm ci --silent --no-audit --no-fund && npx tsc --noEmit && node build.mjs
 
 # What is generated must be what is committed. In a clean clone this compares
 # with the commit; in a work tree it compares with what was there before.

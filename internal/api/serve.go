@@ -15,6 +15,7 @@ import (
 
 	"huying/internal/domain/access"
 	"huying/internal/fault"
+	"huying/internal/peer"
 	"huying/internal/text"
 )
 
@@ -22,7 +23,7 @@ import (
 func (s *server) handler(rt *Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		began := s.Now()
-		r := &request{s: s, route: rt, ctx: hr.Context(), w: w, http: hr, now: began, id: requestID(hr), client: clientOf(hr, s.Trusted)}
+		r := &request{s: s, route: rt, ctx: hr.Context(), w: w, http: hr, now: began, id: requestID(hr), client: peer.Of(hr, s.Trusted)}
 		secure(w.Header())
 		w.Header().Set("X-Request-Id", r.id)
 		if err := r.run(); err != nil {
@@ -126,40 +127,6 @@ func (r *request) site() netip.Addr {
 		}
 	}
 	return r.client.Unmap()
-}
-
-// clientOf is who is at the other end: the last address of X-Forwarded-For
-// that no trusted proxy has, if the connection itself comes from one.
-func clientOf(hr *http.Request, trusted []netip.Prefix) netip.Addr {
-	peer, err := netip.ParseAddrPort(hr.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	at := peer.Addr().Unmap()
-	if !within(at, trusted) {
-		return at
-	}
-	hops := strings.Split(strings.Join(hr.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0; i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
-			break
-		}
-		at = hop.Unmap()
-		if !within(at, trusted) {
-			break
-		}
-	}
-	return at
-}
-
-func within(a netip.Addr, list []netip.Prefix) bool {
-	for _, p := range list {
-		if p.Contains(a) {
-			return true
-		}
-	}
-	return false
 }
 
 // requestID names the request: by the name a client or proxy gave it, if that

@@ -21,8 +21,10 @@ import (
 	"huying/internal/desk/intake"
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/registry"
+	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
 	"huying/internal/engine"
+	"huying/internal/feed"
 	"huying/internal/tick"
 )
 
@@ -35,6 +37,8 @@ type App struct {
 	Supervision *supervision.Desk
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
+	Search      *search.Desk
+	Feed        *feed.Feed
 	Firer       *tick.Firer
 	Handler     http.Handler
 	// FreshKeys says that this start made the installation's keys.
@@ -81,7 +85,7 @@ func NewWith(ctx context.Context, cfg *config.Config, log *slog.Logger, o Option
 	e := opened.Engine
 	a := &App{
 		Config: cfg, Engine: e, Intake: intake.New(e), Dispatch: dispatch.New(e), Supervision: supervision.New(e),
-		Numbers: numbers.New(e), Registry: registry.New(e), FreshKeys: opened.fresh, opened: opened, log: log, broken: make(chan error, 1),
+		Numbers: numbers.New(e), Registry: registry.New(e), Search: search.New(e), Feed: feed.New(e, feed.Options{Now: o.Now, Log: log}), FreshKeys: opened.fresh, opened: opened, log: log, broken: make(chan error, 1),
 	}
 	leading := func() bool { return true }
 	var tasks []tick.Task
@@ -91,7 +95,7 @@ func NewWith(ctx context.Context, cfg *config.Config, log *slog.Logger, o Option
 		tasks = append(tasks, a.lease.Task())
 	}
 	a.Firer = tick.NewFirer(e, tick.Options{Bell: bell, Workers: cfg.FireWorkers, Leading: leading, Now: o.Now, Log: log})
-	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), a.sampler(), opened.watchShapes())
+	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), tick.Indexer(e), a.sampler(), a.keeper(), opened.watchShapes(), opened.watchPack(log))
 	if len(cfg.Hooks) > 0 { // else results wait until somebody says where they go
 		carrier, err := carry(e, cfg, cmp.Or(o.Carry, 5*time.Second), log)
 		if err != nil {
@@ -144,6 +148,7 @@ func (a *App) StartTicks(ctx context.Context) {
 	}
 	a.runner.Start(ctx)
 	a.done.Go(func() { a.Firer.Run(ctx) })
+	a.done.Go(func() { a.Feed.Run(ctx) })
 }
 
 // Addr returns the address that is listened on, nil before Start.

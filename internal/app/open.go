@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"huying/internal/config"
@@ -39,6 +40,8 @@ type Opened struct {
 	Engine *engine.Engine
 	Keys   engine.Keys
 	DB     *store.DB
+	cfg    *config.Config
+	mu     sync.Mutex // guards base
 	base   *pack.City // as the pack has it, without stored shapes
 	fresh  bool       // the keys were made just now
 
@@ -95,7 +98,7 @@ func Open(ctx context.Context, cfg *config.Config, mode Mode, now func() time.Ti
 	if err := schema(ctx, db, mode); err != nil {
 		return nil, err
 	}
-	o := &Opened{DB: db, base: city}
+	o := &Opened{DB: db, cfg: cfg, base: city}
 	if err := o.readKeys(ctx, cfg, mode); err != nil {
 		return nil, err
 	}
@@ -114,6 +117,9 @@ func Open(ctx context.Context, cfg *config.Config, mode Mode, now func() time.Ti
 		log.Warn("stored shapes of places that the pack does not know are not used", "codes", unknown)
 	}
 	o.Engine, err = engine.New(db, shaped, engine.Options{Node: cfg.Node, Keys: o.Keys, Wake: wake, Now: now})
+	if err == nil && mode == Serve {
+		err = o.begin(ctx, log)
+	}
 	return o, err
 }
 

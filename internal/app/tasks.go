@@ -41,6 +41,11 @@ func (a *App) sampler() tick.Task {
 	}}
 }
 
+// keeper returns the task that keeps how the city stands, once an hour.
+func (a *App) keeper() tick.Task {
+	return tick.Task{Name: "moment", Every: time.Minute, Alone: true, Run: a.Numbers.Keep}
+}
+
 // ReloadShapes puts the stored shapes in force for later commands of this
 // process and returns how they fit together.
 func (a *App) ReloadShapes(ctx context.Context) (territory.Report, error) {
@@ -50,11 +55,11 @@ func (a *App) ReloadShapes(ctx context.Context) (territory.Report, error) {
 // ReloadShapes puts the stored shapes in force for later commands of this
 // process and returns how they fit together.
 func (o *Opened) ReloadShapes(ctx context.Context) (territory.Report, error) {
-	shapes, err := registry.Shapes(ctx, o.DB, o.base.Root)
+	shapes, err := registry.Shapes(ctx, o.DB, o.InForce().Root)
 	if err != nil {
 		return territory.Report{}, err
 	}
-	city, report, _, err := registry.Shaped(o.base, shapes)
+	city, report, _, err := registry.Shaped(o.InForce(), shapes)
 	if err != nil {
 		return territory.Report{}, err
 	}
@@ -67,7 +72,7 @@ func (o *Opened) ReloadShapes(ctx context.Context) (territory.Report, error) {
 func (o *Opened) watchShapes() tick.Task {
 	seen := o.shapesAt
 	return tick.Task{Name: "shapes", Every: 30 * time.Second, Run: func(ctx context.Context, _ time.Time) error {
-		at, err := registry.ShapesAt(ctx, o.DB, o.base.Root)
+		at, err := registry.ShapesAt(ctx, o.DB, o.InForce().Root)
 		if err != nil || at.Equal(seen) {
 			return err
 		}

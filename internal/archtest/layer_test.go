@@ -22,6 +22,7 @@ const (
 	faultRoom  = "internal/fault"
 	identRoom  = "internal/ident"
 	wireRoom   = "internal/wire"
+	peerRoom   = "internal/peer"
 	domainRoom = "internal/domain"
 	hintRoom   = "internal/hint"
 	storeRoom  = "internal/store"
@@ -45,7 +46,7 @@ var (
 	ground   = []string{faultRoom, identRoom}
 	rules    = with(ground, domainRoom)
 	forDesks = with(rules, hintRoom, storeRoom, engineRoom)
-	forFaces = with(rules, wireRoom, hintRoom, engineRoom, deskRoom, feedRoom, textRoom)
+	forFaces = with(rules, wireRoom, hintRoom, engineRoom, deskRoom, feedRoom, textRoom, peerRoom)
 	forApp   = with(forDesks, slices.Concat(faceRooms, []string{deskRoom, tickRoom, feedRoom, textRoom, configRoom, demoRoom, packsRoom})...)
 	all      = []string{"internal", packsRoom}
 )
@@ -58,6 +59,7 @@ func with(list []string, more ...string) []string { return slices.Concat(list, m
 var plan = append([]room{
 	{path: faultRoom, why: "the ground stands on nothing"},
 	{path: identRoom, may: []string{faultRoom}, why: "the ground knows no domain"},
+	{path: peerRoom, why: "an address knows nothing"},
 	{path: domainRoom, may: ground, why: "rules are pure"},
 	{path: hintRoom, may: rules, why: "advice is pure over a loaded model"},
 	{path: storeRoom, may: []string{faultRoom}, why: "the store knows no domain type"},
@@ -77,6 +79,7 @@ var plan = append([]room{
 	{path: "internal/text/gen", may: with(ground, textRoom), why: "a generator beside what it makes"},
 	{path: "internal/store/storetest", may: with(ground, storeRoom), why: "help for tests"},
 	{path: "internal/engine/enginetest", may: with(rules, storeRoom, engineRoom, packsRoom), why: "help for tests"},
+	{path: "internal/web/webtest", may: all, why: "help for tests"},
 	{path: "internal/archtest", why: "the plan imports nothing it judges"},
 	{path: packsRoom, why: "packs are data"},
 	{path: "cmd/huying", may: []string{cliRoom}, why: "main calls cli and nothing else"},
@@ -152,7 +155,7 @@ var keepers = []keeper{
 	{"github.com/emmansun/gmsm", []string{"internal/domain/ledger"}},
 	{"gopkg.in/yaml.v3", []string{"internal/domain/pack", "internal/desk/exchange", configRoom, cliRoom}},
 	// The registry looks at bytes of evidence with http.DetectContentType.
-	{"net/http", with(faceRooms, feedRoom, tickRoom, appRoom, benchRoom, cliRoom, "internal/desk/registry", "test")},
+	{"net/http", with(faceRooms, peerRoom, feedRoom, tickRoom, appRoom, benchRoom, cliRoom, "internal/desk/registry", "test")},
 }
 
 // libraries finds foreign libraries outside the rooms that keep them.

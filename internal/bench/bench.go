@@ -97,10 +97,11 @@ type Report struct {
 	After   string    `json:"load_after,omitempty"`
 	Pack    string    `json:"pack"`
 
-	Intake *Intake `json:"intake,omitempty"`
-	Locate *Locate `json:"locate,omitempty"`
-	Clocks *Clocks `json:"clocks,omitempty"`
-	Lists  *Lists  `json:"lists,omitempty"`
+	Intake *Intake   `json:"intake,omitempty"`
+	Locate *Locate   `json:"locate,omitempty"`
+	Clocks *Clocks   `json:"clocks,omitempty"`
+	Lists  *Lists    `json:"lists,omitempty"`
+	Search *Searched `json:"search,omitempty"` // measured with the lists
 }
 
 // measurement is one Measure under way.
@@ -122,7 +123,12 @@ func Measure(ctx context.Context, o Options) (*Report, error) {
 		func() (err error) { out.Intake, err = m.intake(ctx); return err },
 		func() (err error) { out.Locate, err = m.locate(); return err },
 		func() (err error) { out.Clocks, err = m.clocks(ctx); return err },
-		func() (err error) { out.Lists, err = m.lists(ctx); return err },
+		func() (err error) {
+			if out.Lists, err = m.lists(ctx); err == nil {
+				out.Search = searched(out.Lists.Sizes[len(out.Lists.Sizes)-1])
+			}
+			return err
+		},
 	}
 	for i, part := range Parts() {
 		if !slices.Contains(m.Parts, part) {

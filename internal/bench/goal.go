@@ -50,5 +50,8 @@ func (r *Report) Goals() []Goal {
 	if x := r.Lists; x != nil {
 		out = append(out, Goal{"lists.queue_p99_ms", x.QueueP99Ms, 10, false}, Goal{"lists.counts_p99_ms", x.CountsP99Ms, 5, false})
 	}
+	if x := r.Search; x != nil {
+		out = append(out, Goal{"search.p99_ms", x.P99Ms, 100, false})
+	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 
 	"huying/internal/app"
 	"huying/internal/demo"
+	"huying/internal/engine/index"
 	"huying/internal/ident"
 	"huying/internal/store"
 	"huying/packs"
@@ -148,6 +149,29 @@ func (m *measurement) grow(ctx context.Context, c *city, to int) error {
 		_, err := tx.Exec(`UPDATE counter SET n = n * ? / ?`, factor, c.factor)
 		return err
 	})
+	if err != nil {
+		return err
+	}
 	c.factor, c.size = factor, len(c.base)*factor
-	return err
+	return m.index(ctx, c)
+}
+
+// index brings the index up to date: of what was played from the ledger, as in
+// life, and of the copies by their ids.
+func (m *measurement) index(ctx context.Context, c *city) error {
+	for n := 1; n > 0; {
+		var err error
+		if n, err = index.Step(ctx, c.DB, growBatch); err != nil {
+			return err
+		}
+	}
+	last, done := int64(0), 0
+	for {
+		next, err := index.Sweep(ctx, c.DB, last, growBatch)
+		if err != nil || next == 0 {
+			return err
+		}
+		last, done = next, done+growBatch
+		m.Tell("index", min(done, c.size), c.size)
+	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"huying/internal/desk/dispatch"
@@ -25,6 +27,24 @@ type Lists struct {
 	Matters     int      `json:"matters"`       // in the largest city
 	Cut         string   `json:"cut,omitempty"` // why the city is smaller than asked
 	Sizes       []Listed `json:"sizes"`
+}
+
+// Searched is how quickly the search box answers in the largest city.
+type Searched struct {
+	P99Ms float64           `json:"p99_ms"` // of the worst question
+	Asked map[string]Spread `json:"asked"`
+}
+
+// searched picks what was asked of the search box.
+func searched(l Listed) *Searched {
+	out := &Searched{Asked: map[string]Spread{}}
+	for name, x := range l.Reads {
+		if what, ok := strings.CutPrefix(name, "search_"); ok {
+			out.Asked[what] = x
+			out.P99Ms = max(out.P99Ms, x.P99Ms)
+		}
+	}
+	return out
 }
 
 // Listed is what was read of a city of one size.
@@ -166,7 +186,7 @@ func (c *city) readings(ctx context.Context) ([]reading, int64, error) {
 	err = c.DB.Read(ctx, func(v *store.View) error {
 		return v.Row(`SELECT COUNT(*) FROM matter WHERE holder <> '' AND holder = ?`, c.holder).Scan(&n)
 	})
-	return append(list, c.figures(who)...), n, err
+	return slices.Concat(list, c.figures(who), c.questions(who)), n, err
 }
 
 // figures returns the readings of the numbers desk.

@@ -100,7 +100,7 @@ func (s *session) benchStep(step string, args ...any) {
 		"intake": {"来呼到派单，连接数 %d", "intake to order, %d connections"}, "paced": {"定速来呼", "calls at a fixed rate"},
 		"locate": {"网格定位", "locating points"}, "fill": {"建立事项 %d/%d", "making matters %d/%d"},
 		"fire": {"等待 %d 个时钟触发", "waiting for %d clocks"}, "play": {"演练 %d 件来呼", "playing %d calls"},
-		"grow": {"复制事项 %d/%d", "copying matters %d/%d"}, "ask": {"读取列表 %d/%d", "reading lists %d/%d"},
+		"grow": {"复制事项 %d/%d", "copying matters %d/%d"}, "index": {"建立索引 %d/%d", "indexing matters %d/%d"}, "ask": {"读取列表 %d/%d", "reading lists %d/%d"},
 	}[step]
 	line := fmt.Sprintf(s.say(words[0], words[1]), args...)
 	if s.terminal {

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"time"
+
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 	"huying/internal/store"
@@ -14,6 +16,7 @@ const (
 	Standing = "matter.standing"
 	Held     = "matter.held"
 	Owed     = "order.owed"
+	Awaiting = "matter.awaiting" // desk: answered, waiting for a verdict
 
 	Inflow     = "matter.received" // town
 	Instantly  = "matter.instant"  // town: dispatched by rule
@@ -41,6 +44,10 @@ const (
 	PartSolve = "rate.partial"
 	Rated     = "rate.rated"
 	RateSum   = "rate.satisfaction" // permille of each rating, summed
+
+	// PastTouched grows whenever something is counted on a day before OpenDay,
+	// so that sums of such days may be kept.
+	PastTouched = "day.touched"
 )
 
 // All names the counter of a whole district that goes with a counter of its
@@ -78,6 +85,14 @@ func (w *work) count(s *open) {
 			stand(Held, is.holder, 1)
 		}
 	}
+	if was.status != is.status || was.desk != is.desk {
+		if was.status == matter.Awaiting {
+			stand(Awaiting, was.desk, -1)
+		}
+		if is.status == matter.Awaiting {
+			stand(Awaiting, is.desk, 1)
+		}
+	}
 	flow := func(name string) {
 		happen(name, is.town)
 		happen(All(name), "")
@@ -100,6 +115,18 @@ func (w *work) count(s *open) {
 		w.countOrder(o, s.docs[o.ID].was, stand, happen)
 	}
 	w.countVerdict(s, happen)
+	if today < w.e.OpenDay() {
+		w.touchPast(s)
+	}
+}
+
+// OpenDay returns the first civil day that is not surely over, by the clocks of
+// all processes.
+func (e *Engine) OpenDay() int { return Today(Instant(e.now().Add(-10 * time.Minute))) }
+
+// touchPast notes that a day that is over was counted on.
+func (w *work) touchPast(s *open) {
+	w.tx.Count(store.CounterKey{District: s.M.Place.District, Name: PastTouched}, 1)
 }
 
 var flows = map[matter.Status]string{
@@ -137,6 +164,9 @@ func (w *work) countOrder(o *order.Order, was orderShape, stand func(string, str
 			before = was.cards[i].State
 		}
 		name, day := cardNames[c.Colour], Today(c.At)
+		if before != c.State && day < w.e.OpenDay() {
+			w.touchPast(w.files[0])
+		}
 		switch {
 		case before == "" && c.State != order.CardVoid:
 			w.tx.Count(store.CounterKey{District: w.files[0].M.Place.District, Name: name, Subject: o.Debtor, Day: day}, 1)

@@ -56,6 +56,8 @@ type Engine struct {
 	wake  func(clock.Instant)
 	now   func() time.Time
 
+	changed atomic.Pointer[func()]
+
 	recent *recent
 
 	days   sync.Mutex
@@ -101,6 +103,11 @@ func (e *Engine) Use(city *pack.City) {
 	e.at.Store(&at)
 	e.city.Store(city)
 }
+
+// OnChange has fn called after each commit that changed a matter, on the
+// goroutine of the command: it must not block, and a call may be lost. It is for
+// a follower of the ledger, which there is one of.
+func (e *Engine) OnChange(fn func()) { e.changed.Store(&fn) }
 
 // DB returns the database, for queries.
 func (e *Engine) DB() *store.DB { return e.db }

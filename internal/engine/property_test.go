@@ -61,6 +61,9 @@ func TestRandomCommandsKeepTheInvariants(t *testing.T) {
 		})
 		verified(t, e)
 		counted(t, e)
+		marked(t, e)
+		listedMarks(t, e, cast)
+		tabbed(t, e, cast)
 	})
 }
 
@@ -309,15 +312,21 @@ func verified(t *testing.T, e *engine.Engine) {
 // counted asks that the counters say what a scan over the tables counts.
 func counted(t *testing.T, e *engine.Engine) {
 	t.Helper()
-	for name, query := range map[string]string{
+	scans := map[string]string{
 		engine.Standing:             `SELECT town || '/' || status, COUNT(*) FROM matter WHERE district = ? GROUP BY town, status`,
 		engine.All(engine.Standing): `SELECT status, COUNT(*) FROM matter WHERE district = ? GROUP BY status`,
 		engine.All(engine.Inflow):   `SELECT '', COUNT(*) FROM matter WHERE district = ? GROUP BY district`,
 		engine.Held:                 `SELECT holder, COUNT(*) FROM matter WHERE district = ? AND holder <> '' GROUP BY holder`,
 		engine.Owed:                 `SELECT debtor || '/' || status, COUNT(*) FROM orders WHERE district = ? GROUP BY debtor, status`,
+		engine.Awaiting:             `SELECT desk, COUNT(*) FROM matter WHERE district = ? AND status = 'AWAITING_VERDICT' GROUP BY desk`,
 		engine.Inflow:               `SELECT town, COUNT(*) FROM matter WHERE district = ? GROUP BY town`,
 		engine.Orders:               `SELECT debtor, COUNT(*) FROM orders WHERE district = ? GROUP BY debtor`,
-	} {
+	}
+	for _, kind := range matter.MarkKinds {
+		where := ` FROM mark WHERE kind = '` + string(kind) + `' AND district = ? `
+		scans[engine.All(engine.MarkCounter(kind))] = `SELECT '', COUNT(*)` + where + `GROUP BY district`
+	}
+	for name, query := range scans {
 		var counters, scan map[string]int64
 		err := e.DB().Read(context.Background(), func(v *store.View) error {
 			kept, err := store.CounterSubjects(v, "440106", name, 0, 99999999)
@@ -338,6 +347,78 @@ func counted(t *testing.T, e *engine.Engine) {
 		if d := cmp.Diff(scan, counters); d != "" {
 			t.Errorf("%s (-scan +counter):\n%s", name, d)
 		}
+	}
+}
+
+// marked asks that the marks are those of the matters as they stand, and that
+// their counters by unit and town say what a scan counts.
+func marked(t *testing.T, e *engine.Engine) {
+	t.Helper()
+	type row struct {
+		matter, order    int64
+		kind, town, unit string
+		about            string
+		dueAt, n         int64
+	}
+	var kept []row
+	var ids []ident.ID
+	err := e.DB().Read(context.Background(), func(v *store.View) (err error) {
+		kept, err = store.All(v, `SELECT matter, ord, kind, town, unit, about, due_at, n FROM mark`, func(r store.Scanner) (x row, err error) {
+			err = r.Scan(&x.matter, &x.order, &x.kind, &x.town, &x.unit, &x.about, &x.dueAt, &x.n)
+			return x, err
+		})
+		if err != nil {
+			return err
+		}
+		ids, err = store.All(v, `SELECT id FROM matter`, func(r store.Scanner) (id ident.ID, err error) {
+			err = r.Scan(&id)
+			return id, err
+		})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, got, tally := map[row]bool{}, map[row]bool{}, map[string]int64{}
+	for _, id := range ids {
+		s, err := e.Load(context.Background(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range s.Marks() {
+			want[row{int64(id), int64(m.Order), string(m.Kind), s.M.Place.Town, m.Unit, m.About, int64(m.Due), int64(m.N)}] = true
+			tally[string(m.Kind)+" town/"+s.M.Place.Town]++
+			if m.Unit != "" {
+				tally[string(m.Kind)+" unit/"+m.Unit]++
+			}
+		}
+	}
+	for _, x := range kept {
+		got[x] = true
+	}
+	if d := cmp.Diff(want, got, cmp.AllowUnexported(row{})); d != "" {
+		t.Errorf("marks (-want +kept):\n%s", d)
+	}
+	if len(kept) == 0 {
+		t.Error("no play left a mark")
+	}
+	counters := map[string]int64{}
+	for _, kind := range matter.MarkKinds {
+		err := e.DB().Read(context.Background(), func(v *store.View) error {
+			list, err := store.CounterSubjects(v, "440106", engine.MarkCounter(kind), 0, 0)
+			for _, c := range list {
+				if c.N != 0 {
+					counters[string(kind)+" "+c.Subject] = c.N
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if d := cmp.Diff(tally, counters); d != "" {
+		t.Errorf("counters of marks (-want +kept):\n%s", d)
 	}
 }
 

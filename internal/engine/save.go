@@ -26,7 +26,7 @@ func (w *work) save() error {
 		if !s.touched {
 			continue
 		}
-		for _, step := range [...]func(*open) error{w.saveOrders, w.saveEntries, w.saveNotices, w.saveSaid} {
+		for _, step := range [...]func(*open) error{w.saveOrders, w.saveEntries, w.saveNotices, w.saveSaid, w.saveMarks} {
 			if err := step(s); err != nil {
 				return fmt.Errorf("save matter %v: %w", s.M.ID, err)
 			}
@@ -35,6 +35,9 @@ func (w *work) save() error {
 		if next := s.M.Next; next != 0 {
 			w.tx.AfterCommit(func() { w.e.wake(next) })
 		}
+	}
+	if fn := w.e.changed.Load(); fn != nil {
+		w.tx.AfterCommit(*fn)
 	}
 	return nil
 }
@@ -264,6 +267,7 @@ var (
 type shape struct {
 	status   matter.Status
 	town     string
+	desk     string
 	holder   string
 	verdicts int
 	excluded bool
@@ -271,7 +275,7 @@ type shape struct {
 }
 
 func shapeOf(m *matter.Matter) shape {
-	return shape{m.Status, m.Place.Town, m.Holder, len(m.Verdicts), m.Excluded != nil && m.Excluded.State == "GRANTED", m.False}
+	return shape{m.Status, m.Place.Town, m.Desk, m.Holder, len(m.Verdicts), m.Excluded != nil && m.Excluded.State == "GRANTED", m.False}
 }
 
 // orderShape is what the counters know of an order.

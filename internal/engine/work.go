@@ -35,7 +35,8 @@ type open struct {
 	born    bool  // created by this command
 	read    int64 // the revision that was read
 	touched bool
-	was     shape             // for the counters
+	was     shape // for the counters
+	marks   map[markKey]matter.Mark
 	doc     state             // the matter's state as last logged
 	docs    map[ident.ID]told // the orders' states as last logged
 	start   map[ident.ID][]byte
@@ -131,7 +132,7 @@ func (w *work) unfold(x row) (*open, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.doc, s.was = doc, shapeOf(m)
+	s.doc, s.was, s.marks = doc, shapeOf(m), marksOf(s.File)
 	w.files = append(w.files, s)
 	return s, nil
 }

@@ -46,17 +46,7 @@ func (id ID) String() string { return id.Number() }
 // either case, with or without dashes and blanks, O for 0 and I or L for 1.
 // Faults: number.malformed, number.check_failed.
 func ParseNumber(s string) (ID, error) {
-	clean := strings.Map(func(r rune) rune {
-		switch {
-		case r == '-' || r == ' ' || r == '\u3000' || r == '—':
-			return -1
-		case r >= '０' && r <= '９':
-			return r - '０' + '0'
-		case r >= 'a' && r <= 'z':
-			return r - 'a' + 'A'
-		}
-		return r
-	}, s)
+	clean := clean(s)
 	if len(clean) != 8+inDayChars+1 {
 		return 0, fault.Field("no", "number.malformed", short(s))
 	}
@@ -84,6 +74,21 @@ func ParseNumber(s string) (ID, error) {
 		return 0, fault.Field("no", "number.check_failed", short(s))
 	}
 	return id, nil
+}
+
+// clean drops what people put between the characters of a number.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '-' || r == ' ' || r == '\u3000' || r == '—':
+			return -1
+		case r >= '０' && r <= '９':
+			return r - '０' + '0'
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		}
+		return r
+	}, s)
 }
 
 func digit(c byte) int64 {

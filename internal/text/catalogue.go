@@ -4,15 +4,17 @@ import (
 	"embed"
 	"encoding/csv"
 	"fmt"
+	"io/fs"
 	"sync"
 )
 
-//go:embed faults.csv notices.csv words.csv
+//go:embed faults.csv notices.csv words.csv page/*.csv
 var files embed.FS
 
 // catalogue is every text in every language.
 type catalogue struct {
 	sentences map[Lang]map[string]sentence
+	pages     map[Lang]map[string]sentence          // what stands on pages, by key
 	words     map[Lang]map[string]map[string]string // by group and code
 	unknown   map[Lang]sentence                     // for a code without a text
 }
@@ -28,12 +30,23 @@ var loaded = sync.OnceValue(func() *catalogue {
 })
 
 func load() (*catalogue, error) {
-	c := &catalogue{sentences: map[Lang]map[string]sentence{}, words: map[Lang]map[string]map[string]string{}, unknown: map[Lang]sentence{}}
+	c := &catalogue{
+		sentences: map[Lang]map[string]sentence{}, pages: map[Lang]map[string]sentence{}, words: map[Lang]map[string]map[string]string{}, unknown: map[Lang]sentence{},
+	}
 	for _, l := range Langs() {
-		c.sentences[l], c.words[l] = map[string]sentence{}, map[string]map[string]string{}
+		c.sentences[l], c.pages[l], c.words[l] = map[string]sentence{}, map[string]sentence{}, map[string]map[string]string{}
 	}
 	for _, name := range []string{"faults.csv", "notices.csv"} {
-		if err := read(name, []string{"code"}, c.sentence); err != nil {
+		if err := read(name, []string{"code"}, keep(c.sentences)); err != nil {
+			return nil, err
+		}
+	}
+	pages, err := fs.Glob(files, "page/*.csv")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range pages {
+		if err := read(name, []string{"key"}, keep(c.pages)); err != nil {
 			return nil, err
 		}
 	}
@@ -84,13 +97,16 @@ func read(name string, key []string, add func(key []string, l Lang, text string)
 	return f.Close()
 }
 
-func (c *catalogue) sentence(key []string, l Lang, text string) error {
-	if _, twice := c.sentences[l][key[0]]; twice {
-		return fmt.Errorf("%s stands twice", key[0])
+// keep returns a function that keeps a sentence of a catalogue by its key.
+func keep(in map[Lang]map[string]sentence) func(key []string, l Lang, text string) error {
+	return func(key []string, l Lang, text string) error {
+		if _, twice := in[l][key[0]]; twice {
+			return fmt.Errorf("%s stands twice", key[0])
+		}
+		s, err := parse(text)
+		in[l][key[0]] = s
+		return err
 	}
-	s, err := parse(text)
-	c.sentences[l][key[0]] = s
-	return err
 }
 
 func (c *catalogue) word(key []string, l Lang, text string) error {

@@ -2,6 +2,7 @@ package text
 
 import (
 	"encoding/csv"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -37,6 +38,31 @@ func TestEveryCodeHasATextAndEveryTextACode(t *testing.T) {
 	for _, code := range Codes() {
 		if uses[code] == nil {
 			t.Errorf("the text of %s is used nowhere", code)
+		}
+	}
+}
+
+// TestPagesSayWhatTheCatalogueHas holds the keys that pages ask for against
+// the catalogue, both ways, and the holes of each text against the calls.
+func TestPagesSayWhatTheCatalogueHas(t *testing.T) {
+	src := scan(t)
+	for _, key := range slices.Sorted(maps.Keys(src.Pages)) {
+		if !slices.Contains(Keys(), key) {
+			t.Errorf("%s has no text (used at %s)", key, src.Pages[key].Where[0])
+		}
+	}
+	for _, key := range Keys() {
+		use := src.Pages[key]
+		if use == nil {
+			t.Errorf("the text of %s is used nowhere", key)
+			continue
+		}
+		want := holeSet(loaded().pages[Chinese][key])
+		for _, l := range Langs() {
+			if !maps.Equal(holeSet(loaded().pages[l][key]), want) {
+				t.Errorf("%s: %s shows %v and %s %v", key, Chinese, want, l, holeSet(loaded().pages[l][key]))
+			}
+			fits(t, key, l, loaded().pages[l][key], use)
 		}
 	}
 }
@@ -114,7 +140,7 @@ func TestHolesAskForKnownGroups(t *testing.T) {
 // freeGroups are the groups of words.csv that stand for no type of the domain:
 // how values are written, and values that the domain keeps as plain text.
 var freeGroups = []string{
-	"call", "caller_kind", "evidence", "format", "json", "limit", "limit.one", "order.extension", "order.result", "order.verdict", "yaml",
+	"actor", "break", "call", "caller_kind", "evidence", "format", "json", "limit", "limit.one", "order.extension", "order.result", "order.verdict", "pack.part", "theme", "weekday", "weekday.short", "yaml",
 }
 
 func TestEveryValueHasAWordAndEveryWordAValue(t *testing.T) {
@@ -179,7 +205,15 @@ func plainText(s sentence) string {
 }
 
 func TestCataloguesAreSortedAndPlain(t *testing.T) {
-	for name, key := range map[string]int{"faults.csv": 1, "notices.csv": 1, "words.csv": 2} {
+	keys := map[string]int{"faults.csv": 1, "notices.csv": 1, "words.csv": 2}
+	pages, err := fs.Glob(files, "page/*.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range pages {
+		keys[name] = 1
+	}
+	for name, key := range keys {
 		all := rows(t, name)
 		if !slices.IsSortedFunc(all[1:], func(a, b []string) int { return slices.Compare(a[:key], b[:key]) }) {
 			t.Errorf("%s is not sorted by code", name)

@@ -51,6 +51,24 @@ func (l Lang) Error(e *fault.Error) string { return l.say(e.Code, e.Args) }
 // times as RFC 3339, numbers as float64.
 func (l Lang) Notice(code string, args []any) string { return l.say(code, args) }
 
+// Page returns what a page says at a key, such as Page("desk.title"), with the
+// arguments filled in as in every sentence; a key without a text is shown
+// itself.
+func (l Lang) Page(key string, args ...any) string {
+	s, ok := loaded().pages[l.known()][key]
+	if !ok {
+		return key
+	}
+	out, _ := s.fill(l, args)
+	return out
+}
+
+// Limit says a time limit in its text form, such as "4 WORK_HOUR", in words.
+func (l Lang) Limit(text string) string { return l.limit(text) }
+
+// Keys returns the keys of everything that stands on pages, sorted.
+func Keys() []string { return slices.Sorted(maps.Keys(loaded().pages[Chinese])) }
+
 // Word returns the word for a value of a group, such as Word("matter.status",
 // "ORDERED"), or the value itself if it has none. The groups are the string
 // types of the domain as package.type_name, "act" for the acts of the ledger,

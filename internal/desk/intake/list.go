@@ -12,6 +12,7 @@ import (
 	"huying/internal/domain/matter"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
+	"huying/internal/engine/index"
 	"huying/internal/fault"
 	"huying/internal/hint"
 	"huying/internal/ident"
@@ -69,14 +70,25 @@ const rowColumns = `m.id, m.district, m.town, m.community, m.grid, m.status, m.k
 const textShown = 120
 
 func scanRow(r store.Scanner) (Row, error) {
+	x, err := scanWhole(r)
+	return x.cut(), err
+}
+
+// cut leaves the beginning of the text.
+func (x Row) cut() Row {
+	if text := []rune(x.Text); len(text) > textShown {
+		x.Text = string(text[:textShown]) + "…"
+	}
+	return x
+}
+
+// scanWhole reads a row with the whole text.
+func scanWhole(r store.Scanner) (Row, error) {
 	var x Row
 	var id, received, closed, next int64
 	err := r.Scan(&id, &x.Place.District, &x.Place.Town, &x.Place.Community, &x.Place.Grid, &x.Status, &x.Kind, &x.Category, &x.Urgency,
 		&x.Source, &x.Desk, &x.Holder, &received, &closed, &next, &x.Text, &x.Lon, &x.Lat, &x.Rev)
 	x.No, x.Received, x.Closed, x.Next = ident.ID(id), instant(received), instant(closed), instant(next)
-	if text := []rune(x.Text); len(text) > textShown {
-		x.Text = string(text[:textShown]) + "…"
-	}
 	return x, err
 }
 
@@ -95,6 +107,9 @@ func (d *Desk) Matters(ctx context.Context, actor access.Actor, f Filter, after 
 	if err != nil {
 		return nil, err
 	}
+	if reach := access.ReachOf(actor, access.ReadMatter); indexed(reach, f) {
+		return d.takenPart(ctx, reach, f, after, limit, now)
+	}
 	query, args, err := d.selectMatters(actor, f, after, limit, now)
 	if err != nil {
 		return nil, err
@@ -105,6 +120,51 @@ func (d *Desk) Matters(ctx context.Context, actor access.Actor, f Filter, after 
 		return err
 	})
 	return out, err
+}
+
+// indexed reports whether a list is read by the index of who takes part: it
+// begins there if taking part is all the actor has, or if nothing else narrows
+// it much.
+func indexed(reach access.Reach, f Filter) bool {
+	narrow := f.Status != "" || f.Category != "" || f.Source != "" || f.Urgency != "" || f.Holder != "" || f.Overdue
+	return !reach.All && reach.Unit != "" && (reach.Place == territory.Address{} || !narrow)
+}
+
+// takenPart is Matters for an actor whose unit takes part in some of them. It
+// asks the index for the newest, since no order of the matters themselves has
+// those of a unit together, and reads these rows.
+func (d *Desk) takenPart(ctx context.Context, reach access.Reach, f Filter, after ident.ID, limit int, now time.Time) ([]Row, error) {
+	may := reach.Filter()
+	conds, args := []string{may.Where}, may.Args
+	add := func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) }
+	if err := d.narrow(f, now, add); err != nil {
+		return nil, err
+	}
+	q := index.Question{Reach: reach, Before: after}
+	if f.Place != "" {
+		q.Place = d.e.City().Territory.Address(f.Place)
+		q.Place.Grid = ""
+	}
+	oldest := ident.ID(0)
+	if !f.From.IsZero() {
+		oldest = ident.First(f.From)
+	}
+	var out []Row
+	err := d.e.DB().Read(ctx, func(v *store.View) error {
+		out = nil
+		return index.Walk(v, q, func(ids []ident.ID) (bool, error) {
+			in, all := index.In(ids)
+			page, err := store.All(v, selectTakenPart(in, conds), scanRow, append(append(all, args...), limit-len(out))...)
+			out = append(out, page...)
+			return len(out) == limit || ids[len(ids)-1] < oldest, err
+		})
+	})
+	return out, err
+}
+
+// selectTakenPart is the statement of a part of takenPart.
+func selectTakenPart(in string, conds []string) string {
+	return `SELECT ` + rowColumns + ` FROM matter m WHERE m.id IN ` + in + ` AND ` + strings.Join(conds, " AND ") + ` ORDER BY m.id DESC LIMIT ?`
 }
 
 // selectMatters is the statement of Matters. It walks the ids downwards and
@@ -199,35 +259,13 @@ func known(status string) bool {
 // Held returns what a unit holds now, the nearest deadline first, from the row
 // after the given deadline and number on.
 func (d *Desk) Held(ctx context.Context, actor access.Actor, unit string, afterNext time.Time, after ident.ID, limit int) ([]Row, error) {
-	limit, err := pageSize(limit)
-	if err != nil {
-		return nil, err
-	}
-	u, ok := d.e.City().Org.Unit(unit)
-	if !ok {
-		return nil, fault.Field("unit", "unit.unknown", unit)
-	}
-	may := access.List(actor, access.ReadMatter)
-	if actor.Unit == u.Code {
-		may = access.Filter{Where: "1=1"} // whoever holds a matter sees it
-	}
-	next := int64(0)
-	if !afterNext.IsZero() {
-		next = afterNext.UnixMicro()
-	}
-	args := append([]any{unit, next, int64(after)}, may.Args...)
-	var out []Row
-	err = d.e.DB().Read(ctx, func(v *store.View) (err error) {
-		out, err = store.All(v, selectHeld(may), scanRow, append(args, limit)...)
-		return err
-	})
-	return out, err
+	return d.Queue(ctx, actor, unit, QueueFilter{}, afterNext, after, limit)
 }
 
-// selectHeld is the statement of Held. Its first condition repeats that of the
+// selectHeld is the statement of Queue. Its first condition repeats that of the
 // index, which is only of matters that somebody holds.
-func selectHeld(may access.Filter) string {
-	return `SELECT ` + rowColumns + ` FROM matter m WHERE m.holder <> '' AND m.holder = ? AND (m.next_at, m.id) > (?, ?) AND ` + may.Where +
+func selectHeld(conds string) string {
+	return `SELECT ` + rowColumns + ` FROM matter m WHERE m.holder <> '' AND m.holder = ? AND (m.next_at, m.id) > (?, ?) AND ` + conds +
 		` ORDER BY m.next_at, m.id LIMIT ?`
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"huying/internal/desk/registry"
-	"huying/internal/domain/access"
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/org"
 	"huying/internal/engine"
@@ -38,7 +37,7 @@ func plan(t *testing.T, db *store.DB, query string, args ...any) string {
 
 func TestAQueueReadsAnIndexInOrder(t *testing.T) {
 	db := storetest.SQLite(t, engine.Migrations())
-	steps := plan(t, db, selectHeld(access.Filter{Where: "1=1"}), "u", 0, 0, 50)
+	steps := plan(t, db, selectHeld("1=1"), "u", 0, 0, 50)
 	if !strings.Contains(steps, "matter_held") || strings.Contains(steps, "SCAN") || strings.Contains(steps, "TEMP B-TREE") {
 		t.Errorf("a queue is not read in order:\n%s", steps)
 	}

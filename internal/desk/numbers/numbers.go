@@ -21,10 +21,13 @@ import (
 )
 
 // Desk answers queries. It is safe for concurrent use.
-type Desk struct{ e *engine.Engine }
+type Desk struct {
+	e    *engine.Engine
+	past past
+}
 
 // New returns the desk over an engine.
-func New(e *engine.Engine) *Desk { return &Desk{e} }
+func New(e *engine.Engine) *Desk { return &Desk{e: e} }
 
 // Period is a span of civil days such as 20260301 to 20260331, both included.
 type Period struct{ From, To int }
@@ -139,6 +142,17 @@ func (d *Desk) scope(actor access.Actor, code string) (districts []string, town 
 	if err := access.Allow(actor, access.ReadNumbers, access.Subject{Place: tree.Address(code)}); err != nil {
 		return nil, "", err
 	}
+	return d.districtsOf(code)
+}
+
+// districtsOf returns the districts a place consists of and, for a town, its
+// code.
+func (d *Desk) districtsOf(code string) (districts []string, town string, err error) {
+	tree := d.e.City().Territory
+	place, ok := tree.Place(code)
+	if !ok {
+		return nil, "", fault.Field("place", "place.unknown", code)
+	}
 	switch place.Kind.Rank() {
 	case territory.City.Rank():
 		for _, c := range tree.Children(code) {
@@ -158,12 +172,11 @@ func (d *Desk) Units(ctx context.Context, actor access.Actor, code string, p Per
 	if err != nil {
 		return nil, err
 	}
-	var units map[string]*Unit
-	var facts map[string]*score.Facts
+	all := sums{}
 	err = d.e.DB().Read(ctx, func(v *store.View) error {
-		units, facts = map[string]*Unit{}, map[string]*score.Facts{}
+		all = sums{}
 		for _, district := range districts {
-			if err := unitsOf(v, district, p, units, facts); err != nil {
+			if err := d.unitsOf(v, district, p, all); err != nil {
 				return err
 			}
 		}
@@ -172,6 +185,7 @@ func (d *Desk) Units(ctx context.Context, actor access.Actor, code string, p Per
 	if err != nil {
 		return nil, err
 	}
+	units, facts := all.figures()
 	least := int64(d.e.City().LimitsAt(code).Number(pack.RankLeast))
 	out := make([]Unit, 0, len(units))
 	for code, u := range units {
@@ -191,56 +205,4 @@ func (d *Desk) Units(ctx context.Context, actor access.Actor, code string, p Per
 func (d *Desk) serves(unit, town string) bool {
 	u, ok := d.e.City().Org.Unit(unit)
 	return ok && (u.Territory == town || u.Level == org.Community && d.e.City().Territory.Within(u.Territory, town))
-}
-
-func unitsOf(v *store.View, district string, p Period, units map[string]*Unit, facts map[string]*score.Facts) error {
-	unit := func(code string) *Unit {
-		if units[code] == nil {
-			units[code] = &Unit{Code: code, Owed: map[string]int64{}}
-		}
-		return units[code]
-	}
-	fact := func(code string) *score.Facts {
-		unit(code)
-		if facts[code] == nil {
-			facts[code] = &score.Facts{}
-		}
-		return facts[code]
-	}
-	into := map[string]func(string) *int64{
-		engine.Orders: func(c string) *int64 { return &unit(c).Issued }, engine.OnTime: func(c string) *int64 { return &unit(c).OnTime },
-		engine.TooLate: func(c string) *int64 { return &unit(c).Late }, engine.FirstFix: func(c string) *int64 { return &unit(c).FirstFix },
-		engine.Reopenings: func(c string) *int64 { return &unit(c).Reopened },
-		engine.Falsely:    func(c string) *int64 { return &unit(c).FalseClosures }, engine.CardYellow: func(c string) *int64 { return &unit(c).Yellow },
-		engine.CardRed: func(c string) *int64 { return &unit(c).Red }, engine.CardBlue: func(c string) *int64 { return &unit(c).Blue },
-		engine.Letters: func(c string) *int64 { return &unit(c).Supervised },
-		engine.Judged:  func(c string) *int64 { return &fact(c).Judged }, engine.Contacted: func(c string) *int64 { return &fact(c).Contacted },
-		engine.Reached: func(c string) *int64 { return &fact(c).Reached }, engine.Solved: func(c string) *int64 { return &fact(c).Yes },
-		engine.PartSolve: func(c string) *int64 { return &fact(c).Partial }, engine.Rated: func(c string) *int64 { return &fact(c).Rated },
-		engine.RateSum: func(c string) *int64 { return &fact(c).Satisfaction },
-	}
-	for name, cell := range into {
-		counts, err := store.CounterSubjects(v, district, name, p.From, p.To)
-		if err != nil {
-			return err
-		}
-		for _, c := range counts {
-			*cell(c.Subject) += c.N
-		}
-	}
-	held, err := store.CounterSubjects(v, district, engine.Held, 0, 0)
-	if err != nil {
-		return err
-	}
-	for _, c := range held {
-		unit(c.Subject).Held += c.N
-	}
-	owed, err := store.CounterSubjects(v, district, engine.Owed, 0, 0)
-	for _, c := range owed {
-		code, status, _ := strings.Cut(c.Subject, "/")
-		if c.N != 0 {
-			unit(code).Owed[status] += c.N
-		}
-	}
-	return err
 }

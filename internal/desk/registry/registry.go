@@ -17,6 +17,7 @@ import (
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
+	"huying/internal/domain/person"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/store"
@@ -160,7 +161,7 @@ func (d *Desk) Bearer(ctx context.Context, secret string, now time.Time) (access
 	if t.Revoked || !now.Before(t.Ends) {
 		return access.Actor{}, fault.New(fault.Unknown, "token.refused")
 	}
-	actor, err := Actor(d.e.City(), t.Post)
+	actor, err := d.e.Actor(ctx, t.Post, now)
 	if err != nil {
 		return access.Actor{}, fault.New(fault.Unknown, "token.refused").Because(err)
 	}
@@ -170,27 +171,8 @@ func (d *Desk) Bearer(ctx context.Context, secret string, now time.Time) (access
 	return actor, nil
 }
 
-// Actor returns the actor of a post: its role, unit and jurisdiction, the
-// place the post or else its unit serves. Fault: post.unknown.
-func Actor(city *pack.City, post string) (access.Actor, error) {
-	p, ok := city.Org.Post(post)
-	if !ok {
-		return access.Actor{}, fault.Field("post", "post.unknown", post)
-	}
-	u, ok := city.Org.Unit(p.Unit)
-	if !ok {
-		return access.Actor{}, fault.New(fault.Internal, "unit.unknown", p.Unit)
-	}
-	place := p.Territory
-	if place == "" {
-		place = u.Territory
-	}
-	rank := u.Level.Rank()
-	if at, ok := city.Territory.Place(place); ok && at.Kind.Rank() > 0 && at.Kind.Rank() < rank {
-		rank = at.Kind.Rank()
-	}
-	return access.Actor{ID: p.Code, Kind: access.Staff, Role: p.Role, Unit: p.Unit, At: city.Territory.Address(place), Rank: rank}, nil
-}
+// Actor returns the actor of a post, without grants; see person.Actor.
+func Actor(city *pack.City, post string) (access.Actor, error) { return person.Actor(city, post) }
 
 // ActorOf returns the actor of the first post of a role in a unit, for tools
 // and tests that act for a unit.

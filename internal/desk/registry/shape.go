@@ -42,13 +42,11 @@ func (d *Desk) KeepShapes(ctx context.Context, cmd engine.Command, shapes map[st
 	}
 	texts := map[string]string{}
 	for code, shape := range shapes {
-		f := feature{Type: "Feature", Properties: map[string]string{"code": code}}
-		f.Geometry.Type, f.Geometry.Coordinates = "MultiPolygon", shape
-		body, err := json.Marshal(f)
+		text, err := featureText(code, shape)
 		if err != nil {
-			return fmt.Errorf("write the shape of %s: %w", code, err)
+			return err
 		}
-		texts[code] = string(body)
+		texts[code] = text
 	}
 	return d.e.Write(ctx, cmd.At, "keep_shapes", func(tx *store.Tx) error {
 		for _, code := range slices.Sorted(maps.Keys(texts)) {
@@ -80,6 +78,11 @@ func Shapes(ctx context.Context, db *store.DB, root string) (map[string]orb.Mult
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
+	return readFeatures(rows)
+}
+
+// readFeatures reads features as they were kept.
+func readFeatures(rows []json.RawMessage) (map[string]orb.MultiPolygon, error) {
 	body, err := json.Marshal(map[string]any{"type": "FeatureCollection", "features": rows})
 	if err != nil {
 		return nil, fmt.Errorf("read the stored shapes: %w", err)

@@ -41,6 +41,21 @@ const (
 	ManagePack       Action = "pack.manage"
 	ManageTokens     Action = "token.manage"
 	FireClock        Action = "clock.fire"
+
+	ManageAccounts  Action = "account.manage" // accounts, seats, sessions, invitations
+	ManageGrants    Action = "grant.manage"
+	ReadSystemLog   Action = "log.system"
+	ReadSecurityLog Action = "log.security"
+	ReadAuditLog    Action = "log.audit"
+
+	// The two halves of what one person may not do alone: the first is asked
+	// for by who may do it, the second is the word of another.
+	ConfirmPack      Action = "pack.confirm"
+	UnsealIdentity   Action = "identity.unseal"
+	ConfirmUnseal    Action = "identity.confirm"
+	ConfirmExclusion Action = "exclusion.confirm"
+	RedoDraw         Action = "draw.redo"
+	ConfirmDraw      Action = "draw.confirm"
 )
 
 // Kind is what sort of actor acts.
@@ -72,6 +87,7 @@ type Actor struct {
 	Rank   int               // tier of the jurisdiction, 4 city to 1 community
 	Matter int64             // a caller's own matter
 	Scopes []Action
+	Grants []Grant // what the post may do beyond its role, now
 }
 
 // Subject is what is acted upon: where it lies and which units take part.
@@ -145,6 +161,19 @@ var table = map[Action]rule{
 	ManagePack:    {org.SystemAdmin: {Everywhere}},
 	ManageTokens:  {org.SystemAdmin: {Everywhere}},
 	FireClock:     {systemRole: {Everywhere}},
+
+	ManageAccounts:  {org.SecurityAdmin: {Everywhere}},
+	ManageGrants:    {org.SecurityAdmin: {Everywhere}},
+	ReadSystemLog:   {org.SystemAdmin: {Everywhere}, org.Auditor: {Everywhere}},
+	ReadSecurityLog: {org.SecurityAdmin: {Everywhere}, org.Auditor: {Everywhere}},
+	ReadAuditLog:    {org.Auditor: {Everywhere}},
+
+	ConfirmPack:      {org.SystemAdmin: {Everywhere}, org.SecurityAdmin: {Everywhere}},
+	UnsealIdentity:   {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}, org.Supervisor: {Jurisdiction}},
+	ConfirmUnseal:    {org.Leader: {Jurisdiction}, org.Secretary: {Jurisdiction}, org.Supervisor: {Jurisdiction}},
+	ConfirmExclusion: {org.Assessor: {Jurisdiction}, org.Supervisor: {Jurisdiction}},
+	RedoDraw:         {org.Supervisor: {Jurisdiction}},
+	ConfirmDraw:      {org.Supervisor: {Jurisdiction}, org.Assessor: {Jurisdiction}},
 }
 
 // systems are the few actions of each system actor.
@@ -193,13 +222,17 @@ func Scopes(actor Actor, action Action) []Scope {
 // see answers NotFound, so that a number tells nothing; what it may see but
 // not do answers Denied. Faults: matter.not_found, access.denied.
 func Allow(actor Actor, action Action, s Subject) error {
-	if reaches(actor, Scopes(actor, action), s) {
+	if may(actor, action, s) {
 		return nil
 	}
-	if s.Matter != 0 && !reaches(actor, Scopes(actor, ReadMatter), s) {
+	if s.Matter != 0 && !may(actor, ReadMatter, s) {
 		return fault.New(fault.NotFound, "matter.not_found")
 	}
 	return fault.New(fault.Denied, "access.denied", string(action))
+}
+
+func may(a Actor, action Action, s Subject) bool {
+	return reaches(a, Scopes(a, action), s) || slices.ContainsFunc(grants(a, action), func(g *Grant) bool { return g.covers(action, s) })
 }
 
 func reaches(a Actor, scopes []Scope, s Subject) bool {
@@ -225,16 +258,19 @@ func reaches(a Actor, scopes []Scope, s Subject) bool {
 }
 
 // InJurisdiction reports whether place lies in the actor's place.
-func InJurisdiction(a Actor, place territory.Address) bool {
-	switch a.Rank {
+func InJurisdiction(a Actor, place territory.Address) bool { return within(a.At, a.Rank, place) }
+
+// within reports whether place lies in the subtree of at, a place of a rank.
+func within(at territory.Address, rank int, place territory.Address) bool {
+	switch rank {
 	case 4:
 		return true
 	case 3:
-		return a.At.District != "" && a.At.District == place.District
+		return at.District != "" && at.District == place.District
 	case 2:
-		return a.At.Town != "" && a.At.Town == place.Town
+		return at.Town != "" && at.Town == place.Town
 	case 1:
-		return a.At.Community != "" && a.At.Community == place.Community
+		return at.Community != "" && at.Community == place.Community
 	}
 	return false
 }

@@ -31,6 +31,7 @@ var columns = []struct {
 	{"assessor", access.Actor{Kind: access.Staff, Role: org.Assessor}},
 	{"auditor", access.Actor{Kind: access.Staff, Role: org.Auditor}},
 	{"admin", access.Actor{Kind: access.Staff, Role: org.SystemAdmin}},
+	{"security", access.Actor{Kind: access.Staff, Role: org.SecurityAdmin}},
 	{"caller", access.Actor{Kind: access.Caller}},
 	{"clock", access.Actor{Kind: access.System, ID: access.Clock}},
 	{"rule", access.Actor{Kind: access.System, ID: access.Rule}},
@@ -74,6 +75,18 @@ var matrix = map[access.Action]map[string]string{
 	access.ManagePack:    {"admin": "E"},
 	access.ManageTokens:  {"admin": "E"},
 	access.FireClock:     {"clock": "E"},
+
+	access.ManageAccounts:   {"security": "E"},
+	access.ManageGrants:     {"security": "E"},
+	access.ReadSystemLog:    {"admin": "E", "auditor": "E"},
+	access.ReadSecurityLog:  {"security": "E", "auditor": "E"},
+	access.ReadAuditLog:     {"auditor": "E"},
+	access.ConfirmPack:      {"admin": "E", "security": "E"},
+	access.UnsealIdentity:   {"dispatcher": "J", "agent": "J", "supervisor": "J"},
+	access.ConfirmUnseal:    {"leader": "J", "secretary": "J", "supervisor": "J"},
+	access.ConfirmExclusion: {"assessor": "J", "supervisor": "J"},
+	access.RedoDraw:         {"supervisor": "J"},
+	access.ConfirmDraw:      {"supervisor": "J", "assessor": "J"},
 }
 
 var letters = map[access.Scope]string{
@@ -209,6 +222,31 @@ func TestNarrowingIsMonotone(t *testing.T) {
 		sees := access.Allow(a, access.ReadMatter, s) == nil
 		if wide != nil && s.Matter != 0 && (fault.Of(wide) == fault.Denied) != sees {
 			t.Fatalf("%s: %v, though it sees: %v", action, wide, sees)
+		}
+	})
+}
+
+// A matter is within reach if and only if it may be read.
+func TestReachIsWhatMayBeRead(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := columns[rapid.IntRange(0, len(columns)-1).Draw(t, "actor")].actor
+		a.Unit = rapid.SampledFrom([]string{"", "A", "B"}).Draw(t, "unit")
+		a.Rank = rapid.IntRange(0, 4).Draw(t, "rank")
+		a.At = rapid.SampledFrom([]territory.Address{{}, here, {District: "440106"}}).Draw(t, "at")
+		a.Matter = rapid.Int64Range(0, 2).Draw(t, "matter")
+		s := access.Subject{
+			Place:  rapid.SampledFrom([]territory.Address{{}, here, {District: "440105"}, {District: "440106"}, {District: "440106", Town: "440106001"}}).Draw(t, "place"),
+			Matter: rapid.Int64Range(1, 2).Draw(t, "subject"), Units: rapid.SampledFrom([][]string{nil, {"A"}, {"C", "B"}}).Draw(t, "units"),
+		}
+		for _, action := range access.Actions() {
+			if len(access.Scopes(a, action)) > 0 && slices.ContainsFunc(access.Scopes(a, action), func(sc access.Scope) bool {
+				return sc == access.Debtor || sc == access.Creditor || sc == access.Desk
+			}) {
+				continue // of orders, which a list of matters does not know
+			}
+			if got, want := access.ReachOf(a, action).Covers(s), access.Allow(a, action, s) == nil; got != want {
+				t.Fatalf("%s: within reach %v, allowed %v", action, got, want)
+			}
 		}
 	})
 }

@@ -1,6 +1,72 @@
 package access
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"huying/internal/domain/territory"
+)
+
+// Reach is the rule of Allow for matters, as places and parts: a matter is
+// within reach if one of them holds. The zero Reach reaches nothing.
+type Reach struct {
+	All    bool
+	Place  territory.Address // the smallest known of it counts
+	Unit   string            // that takes part: the desk, or a creditor or debtor
+	Matter int64             // a caller's own
+	Grants []*Grant          // what the post was granted besides
+
+	action Action
+}
+
+// Nothing reports whether no matter is within reach.
+func (r Reach) Nothing() bool {
+	return !r.All && r.Place == territory.Address{} && r.Unit == "" && r.Matter == 0 && len(r.Grants) == 0
+}
+
+// Covers reports whether a matter is within reach.
+func (r Reach) Covers(s Subject) bool {
+	if slices.ContainsFunc(r.Grants, func(g *Grant) bool { return g.covers(r.action, s) }) {
+		return true
+	}
+	switch p := r.Place; {
+	case r.All, r.Matter != 0 && r.Matter == s.Matter, r.Unit != "" && slices.Contains(s.Units, r.Unit):
+		return true
+	case p.Community != "":
+		return p.Community == s.Place.Community
+	case p.Town != "":
+		return p.Town == s.Place.Town
+	default:
+		return p.District != "" && p.District == s.Place.District
+	}
+}
+
+// ReachOf returns how far actor may do action to matters.
+func ReachOf(actor Actor, action Action) Reach {
+	out := Reach{Grants: grants(actor, action), action: action}
+	for _, sc := range Scopes(actor, action) {
+		switch sc {
+		case Everywhere:
+			return Reach{All: true}
+		case Jurisdiction:
+			switch {
+			case actor.Rank == 4:
+				return Reach{All: true}
+			case actor.Rank == 3 && actor.At.District != "":
+				out.Place = territory.Address{District: actor.At.District}
+			case actor.Rank == 2 && actor.At.Town != "":
+				out.Place = territory.Address{District: actor.At.District, Town: actor.At.Town}
+			case actor.Rank == 1 && actor.At.Community != "":
+				out.Place = territory.Address{District: actor.At.District, Community: actor.At.Community}
+			}
+		case Participant:
+			out.Unit = actor.Unit
+		case Own:
+			out.Matter = actor.Matter
+		}
+	}
+	return out
+}
 
 // Filter is the rule of Allow as a condition on a list of matters: the columns
 // district, town, community and desk, and the units of its orders.
@@ -9,41 +75,89 @@ type Filter struct {
 	Args  []any
 }
 
+const (
+	always = "1=1"
+	never  = "1=0"
+)
+
 // List returns the filter of the matters that actor may do action to. It holds
 // for the same matters as Allow: a matter is listed if and only if it may be
 // seen.
-func List(actor Actor, action Action) Filter {
+func List(actor Actor, action Action) Filter { return ReachOf(actor, action).Filter() }
+
+// Filter returns the reach as a condition.
+func (r Reach) Filter() Filter {
 	var conds []string
 	var args []any
 	add := func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) }
-	for _, sc := range Scopes(actor, action) {
-		switch sc {
-		case Everywhere:
-			return Filter{Where: "1=1"}
-		case Jurisdiction:
-			switch {
-			case actor.Rank == 4:
-				return Filter{Where: "1=1"}
-			case actor.Rank == 3 && actor.At.District != "":
-				add("m.district = ?", actor.At.District)
-			case actor.Rank == 2 && actor.At.Town != "":
-				add("(m.district = ? AND m.town = ?)", actor.At.District, actor.At.Town)
-			case actor.Rank == 1 && actor.At.Community != "":
-				add("(m.district = ? AND m.community = ?)", actor.At.District, actor.At.Community)
-			}
-		case Participant:
-			if actor.Unit != "" {
-				add("m.desk = ?", actor.Unit)
-				add("EXISTS (SELECT 1 FROM orders o WHERE o.district = m.district AND o.matter = m.id AND (o.debtor = ? OR o.creditor = ?))", actor.Unit, actor.Unit)
-			}
-		case Own:
-			if actor.Matter != 0 {
-				add("m.id = ?", actor.Matter)
-			}
+	switch p := r.Place; {
+	case r.All:
+		return Filter{Where: always}
+	case p.Community != "":
+		add("(m.district = ? AND m.community = ?)", p.District, p.Community)
+	case p.Town != "":
+		add("(m.district = ? AND m.town = ?)", p.District, p.Town)
+	case p.District != "":
+		add("m.district = ?", p.District)
+	}
+	if r.Unit != "" {
+		add("m.desk = ?", r.Unit)
+		add("EXISTS (SELECT 1 FROM orders o WHERE o.district = m.district AND o.matter = m.id AND (o.debtor = ? OR o.creditor = ?))", r.Unit, r.Unit)
+	}
+	if r.Matter != 0 {
+		add("m.id = ?", r.Matter)
+	}
+	for _, g := range r.Grants {
+		switch cond, a := g.where(r.action); cond {
+		case always:
+			return Filter{Where: always}
+		case never:
+		default:
+			add(cond, a...)
 		}
 	}
 	if len(conds) == 0 {
-		return Filter{Where: "1=0"}
+		return Filter{Where: never}
 	}
 	return Filter{Where: "(" + strings.Join(conds, " OR ") + ")", Args: args}
+}
+
+// inPlace is within as a condition.
+func inPlace(at territory.Address, rank int) (string, []any) {
+	switch {
+	case rank == 4:
+		return always, nil
+	case rank == 3 && at.District != "":
+		return "m.district = ?", []any{at.District}
+	case rank == 2 && at.Town != "":
+		return "(m.district = ? AND m.town = ?)", []any{at.District, at.Town}
+	case rank == 1 && at.Community != "":
+		return "(m.district = ? AND m.community = ?)", []any{at.District, at.Community}
+	}
+	return never, nil
+}
+
+// where is covers as a condition. What belongs to one side of an order is no
+// condition on matters, and lists none.
+func (g *Grant) where(action Action) (string, []any) {
+	if ofOrder[action] != nil || g.Rank == 0 && len(g.Units) == 0 {
+		return never, nil
+	}
+	place, args := always, []any(nil)
+	if g.Rank != 0 {
+		if place, args = inPlace(g.At, g.Rank); place == never {
+			return never, nil
+		}
+	}
+	if len(g.Units) == 0 {
+		return place, args
+	}
+	marks := strings.Repeat(", ?", len(g.Units))[2:]
+	for range 3 {
+		for _, u := range g.Units {
+			args = append(args, u)
+		}
+	}
+	return "(" + place + " AND (m.desk IN (" + marks + ") OR EXISTS (SELECT 1 FROM orders o WHERE o.district = m.district AND o.matter = m.id AND (o.debtor IN (" +
+		marks + ") OR o.creditor IN (" + marks + ")))))", args
 }

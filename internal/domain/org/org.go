@@ -116,9 +116,16 @@ const (
 	Secretary   Role = "SECRETARY"    // street party committee
 	Supervisor  Role = "SUPERVISOR"   // 督查: cards, supervision, sample checks
 	Assessor    Role = "ASSESSOR"     // decides exclusions; belongs to no scored unit
-	Auditor     Role = "AUDITOR"      // reads the ledger and the access log
+	Auditor     Role = "AUDITOR"      // reads the ledger and the logs
 	SystemAdmin Role = "SYSTEM_ADMIN" // packs, tokens; sees no business data
+
+	SecurityAdmin Role = "SECURITY_ADMIN" // accounts, seats, grants; sees no business data
 )
+
+// Administers reports whether a role is one of the three that administer the
+// installation. They are separate: none sees business data, and no person
+// holds two of them or one of them beside another post.
+func (r Role) Administers() bool { return r == SystemAdmin || r == SecurityAdmin || r == Auditor }
 
 // Post is one seat in a unit. Holder is a pseudonymous reference, never a name
 // or a number of a person; empty means vacant.

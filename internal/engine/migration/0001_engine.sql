@@ -5,7 +5,7 @@
 
 -- One named exception: a SQLite file is never divided, and ids are unique in
 -- the whole installation and grow with time. There the id of the matter or
--- order leads every key that a new call gets, so that what comes in together
+-- order leads most keys that a new call gets, so that what comes in together
 -- lies together at the end of each tree, and one page takes the rows of many
 -- calls. On PostgreSQL the district leads.
 CREATE TABLE matter (
@@ -104,11 +104,7 @@ CREATE TABLE ledger (
 	suite    TEXT NOT NULL,
 	phash    BYTES NOT NULL,
 	hash     BYTES NOT NULL,
--- +sqlite
-	PRIMARY KEY (matter, seq)
--- +postgres
 	PRIMARY KEY (district, matter, seq)
--- +both
 );
 
 CREATE TABLE notice (

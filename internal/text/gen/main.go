@@ -25,6 +25,9 @@ func main() {
 }
 
 func run(root string, check bool) error {
+	if err := tidy(filepath.Join(root, "internal", "text"), check); err != nil {
+		return err
+	}
 	src, err := source.Scan(root)
 	if err != nil {
 		return err

@@ -14,10 +14,12 @@ func (s *scanner) call(c *ast.CallExpr) {
 	if !ok {
 		if plain, ok := c.Fun.(*ast.Ident); ok {
 			s.field(c, plain.Name)
+			s.page(c, plain.Name)
 		}
 		return
 	}
 	s.field(c, sel.Sel.Name)
+	s.page(c, sel.Sel.Name)
 	switch sel.Sel.Name {
 	case "New", "Field":
 		if x, ok := sel.X.(*ast.Ident); ok && x.Name == "fault" {
@@ -74,6 +76,22 @@ func (s *scanner) field(c *ast.CallExpr, name string) {
 		note(s.out.Words, "field", field)
 	}
 }
+
+// page notes what is said on a page: T("key", …), or Key("key") in a table.
+func (s *scanner) page(c *ast.CallExpr, name string) {
+	if name != "T" && name != "Key" {
+		return
+	}
+	if key, pos, ok := text(c.Args, 0); ok && pageKey.MatchString(key) {
+		n := count(c, 1)
+		if name == "Key" {
+			n = -1
+		}
+		s.use(s.out.Pages, key, pos, n, "")
+	}
+}
+
+var pageKey = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$`)
 
 // fault notes a call of fault.New or fault.Field. Both have the code as their
 // second argument.

@@ -54,6 +54,8 @@ func (u *Use) Most() int {
 type Source struct {
 	Faults  map[string]*Use
 	Notices map[string]*Use
+	// Pages has what stands on pages, by key.
+	Pages map[string]*Use
 	// Words has, by group, the values that need a word: the constants of the
 	// domain's string types under "package.type_name", the families of untyped
 	// constants named in families, the acts of the ledger under "act", the
@@ -74,7 +76,7 @@ var roots = []string{"cmd", "internal", "packs"}
 // Scan reads the source of the repository whose root folder is given.
 func Scan(root string) (*Source, error) {
 	s := &scanner{root: root, files: token.NewFileSet(), out: &Source{
-		Faults: map[string]*Use{}, Notices: map[string]*Use{}, Words: map[string]map[string]bool{}, Asked: map[string]map[string]bool{},
+		Faults: map[string]*Use{}, Notices: map[string]*Use{}, Pages: map[string]*Use{}, Words: map[string]map[string]bool{}, Asked: map[string]map[string]bool{},
 	}}
 	for _, dir := range roots {
 		if err := filepath.WalkDir(filepath.Join(root, dir), s.visit); err != nil {

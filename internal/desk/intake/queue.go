@@ -1,0 +1,107 @@
+package intake
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"huying/internal/domain/access"
+	"huying/internal/domain/duty"
+	"huying/internal/domain/matter"
+	"huying/internal/domain/order"
+	"huying/internal/engine/index"
+	"huying/internal/fault"
+	"huying/internal/ident"
+	"huying/internal/store"
+)
+
+// QueueFilter narrows what a unit holds. Empty fields narrow nothing.
+type QueueFilter struct {
+	Status  string
+	Urgency string
+	Source  string
+	Colour  string // of a card that counts: BLUE, YELLOW, RED
+	Post    string // on whose duty it came: "mine" is the actor's own
+	Text    string // words, as in the search box
+}
+
+// Queue returns what a unit must do now, the nearest deadline first, from the
+// row after the given deadline and number on. The unit itself and whoever may
+// see the matters may ask.
+// Faults: unit.unknown, status.unknown, inlet.unknown, urgency.unknown,
+// colour.unknown, page.size.
+func (d *Desk) Queue(ctx context.Context, actor access.Actor, unit string, f QueueFilter, afterNext time.Time, after ident.ID, limit int) ([]Row, error) {
+	limit, err := pageSize(limit)
+	if err != nil {
+		return nil, err
+	}
+	u, ok := d.e.City().Org.Unit(unit)
+	if !ok {
+		return nil, fault.Field("unit", "unit.unknown", unit)
+	}
+	may := access.List(actor, access.ReadMatter)
+	if actor.Unit == u.Code && actor.Kind == access.Staff {
+		may = access.Filter{Where: "1=1"} // whoever holds a matter sees it
+	}
+	conds, args := []string{may.Where}, may.Args
+	if err := d.narrowQueue(f, func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) }); err != nil {
+		return nil, err
+	}
+	next := int64(0)
+	if !afterNext.IsZero() {
+		next = afterNext.UnixMicro()
+	}
+	words := index.Words(f.Text)
+	var out []Row
+	err = d.e.DB().Read(ctx, func(v *store.View) error {
+		out = nil
+		for next, after := next, int64(after); ; {
+			page, err := store.All(v, selectHeld(strings.Join(conds, " AND ")), scanWhole, append(append([]any{unit, next, after}, args...), limit)...)
+			if err != nil {
+				return err
+			}
+			for _, x := range page {
+				if _, ok := index.Fit(words, index.Fold(x.Text), x.Place); ok && len(out) < limit {
+					out = append(out, x.cut())
+				}
+			}
+			if len(page) < limit || len(out) == limit {
+				return nil
+			}
+			next, after = microsOf(page[limit-1].Next), int64(page[limit-1].No)
+		}
+	})
+	return out, err
+}
+
+func microsOf(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func (d *Desk) narrowQueue(f QueueFilter, add func(string, ...any)) error {
+	if f.Urgency != "" {
+		if err := matter.KnownUrgency(duty.Urgency(f.Urgency)); err != nil {
+			return err
+		}
+	}
+	if err := d.narrow(Filter{Status: f.Status, Source: f.Source, Urgency: f.Urgency}, time.Time{}, add); err != nil {
+		return err
+	}
+	if f.Colour != "" {
+		kind, ok := map[order.Colour]matter.MarkKind{order.Red: matter.MarkRed, order.Yellow: matter.MarkYellow, order.Blue: matter.MarkBlue}[order.Colour(f.Colour)]
+		if !ok {
+			return fault.Field("colour", "colour.unknown", f.Colour)
+		}
+		add(`EXISTS (SELECT 1 FROM mark k WHERE k.district = m.district AND k.matter = m.id AND k.kind = ?)`, string(kind))
+	}
+	if f.Post != "" {
+		if _, ok := d.e.City().Org.Post(f.Post); !ok {
+			return fault.Field("post", "post.unknown", f.Post)
+		}
+		add(`m.doc LIKE ?`, `%"holder_post":"`+f.Post+`"%`)
+	}
+	return nil
+}

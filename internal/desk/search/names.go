@@ -1,0 +1,183 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/mozillazg/go-pinyin"
+
+	"huying/internal/domain/pack"
+	"huying/internal/domain/territory"
+	"huying/internal/engine/index"
+)
+
+// Place is a place that was found.
+type Place struct {
+	Code, Name, NameEN string
+	Kind               territory.Kind
+}
+
+// Unit is a unit that was found.
+type Unit struct {
+	Code, Name, NameEN, Territory string
+}
+
+// names keeps the names of the structure in force, folded once.
+type names struct {
+	mu   sync.Mutex
+	city *pack.City
+	book *book
+}
+
+func (n *names) of(city *pack.City) *book {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.city != city {
+		n.city, n.book = city, newBook(city)
+	}
+	return n.book
+}
+
+// entry is one name as it is compared.
+type entry struct {
+	name, en, code, initials string
+	rank                     int // larger places first
+	place                    *territory.Place
+	unit                     Unit
+}
+
+type book struct {
+	tree          *territory.Tree
+	places, units []entry
+	byName        map[string][]*territory.Place // districts, towns and communities, with and without the word for their kind
+}
+
+func newBook(city *pack.City) *book {
+	b := &book{tree: city.Territory, byName: map[string][]*territory.Place{}}
+	for p := range city.Territory.All() {
+		e := entry{name: fold(p.Name), en: fold(p.NameEN), code: fold(p.Code), initials: initials(p.Name), rank: -p.Kind.Rank(), place: p}
+		b.places = append(b.places, e)
+		if index.PlaceTerm(city.Territory.Address(p.Code)) == "" {
+			continue
+		}
+		for _, name := range [...]string{e.name, short(e.name)} {
+			if !slices.Contains(b.byName[name], p) {
+				b.byName[name] = append(b.byName[name], p)
+			}
+		}
+	}
+	for _, code := range city.Org.Units() {
+		u, _ := city.Org.Unit(code)
+		rank := 0
+		if p, ok := city.Territory.Place(u.Territory); ok {
+			rank = -p.Kind.Rank()
+		}
+		b.units = append(b.units, entry{
+			name: fold(u.Name), en: fold(u.NameEN), code: fold(u.Code), initials: initials(u.Name), rank: rank,
+			unit: Unit{Code: u.Code, Name: u.Name, NameEN: u.NameEN, Territory: u.Territory},
+		})
+	}
+	return b
+}
+
+func fold(s string) string { return string(index.Fold(s)) }
+
+// kinds are the words for kinds of places that people leave out.
+var kinds = []string{"社区", "街道", "区", "镇", "村"}
+
+// short is a name without the word for its kind, if enough is left of it.
+func short(name string) string {
+	for _, k := range kinds {
+		if rest, ok := strings.CutSuffix(name, k); ok && utf8.RuneCountInString(rest) >= 2 {
+			return rest
+		}
+	}
+	return name
+}
+
+// initials are the first letters of a name's pinyin; other characters stay.
+func initials(name string) string {
+	args := pinyin.NewArgs()
+	args.Style = pinyin.FirstLetter
+	var out strings.Builder
+	for _, r := range fold(name) {
+		if p := pinyin.SinglePinyin(r, args); len(p) > 0 {
+			out.WriteString(p[0])
+		} else {
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
+}
+
+// mostMeant bounds the places that a word of a question may mean.
+const mostMeant = 8
+
+// meant returns the places whose name a word is.
+func (b *book) meant(word []rune) []territory.Address {
+	var out []territory.Address
+	for _, p := range b.byName[string(word)] {
+		if len(out) < mostMeant {
+			out = append(out, b.tree.Address(p.Code))
+		}
+	}
+	return out
+}
+
+// find returns the places and units that a question names, the best first.
+func (b *book) find(question string) ([]Place, []Unit) {
+	q := strings.TrimSpace(fold(question))
+	var places []Place
+	for _, e := range best(b.places, q) {
+		places = append(places, Place{Code: e.place.Code, Name: e.place.Name, NameEN: e.place.NameEN, Kind: e.place.Kind})
+	}
+	var units []Unit
+	for _, e := range best(b.units, q) {
+		units = append(units, e.unit)
+	}
+	return places, units
+}
+
+// match says how well a question names an entry: lower is better, 0 is not at
+// all.
+func (e *entry) match(q string) int {
+	switch {
+	case e.name == q || e.code == q || e.en == q:
+		return 1
+	case strings.HasPrefix(e.name, q):
+		return 2
+	case strings.HasPrefix(e.code, q) && len(q) >= 2:
+		return 3
+	case strings.Contains(e.name, q) || len(q) >= 3 && strings.Contains(e.en, q):
+		return 4
+	case len(q) >= 2 && strings.HasPrefix(e.initials, q):
+		return 5
+	case len(q) >= 3 && strings.Contains(e.initials, q):
+		return 6
+	}
+	return 0
+}
+
+func best(list []entry, q string) []*entry {
+	type scored struct {
+		*entry
+		match int
+	}
+	var found []scored
+	for i := range list {
+		if m := list[i].match(q); m != 0 {
+			found = append(found, scored{&list[i], m})
+		}
+	}
+	slices.SortFunc(found, func(a, b scored) int {
+		return cmp.Or(cmp.Compare(a.match, b.match), cmp.Compare(a.rank, b.rank), cmp.Compare(a.code, b.code))
+	})
+	out := make([]*entry, 0, mostPlaces)
+	for _, s := range found[:min(len(found), mostPlaces)] {
+		out = append(out, s.entry)
+	}
+	return out
+}

@@ -1,0 +1,27 @@
+package tick
+
+import (
+	"context"
+	"time"
+
+	"huying/internal/engine"
+	"huying/internal/engine/index"
+)
+
+// How often the index reads on in the ledger, and how much of it in one
+// command: on SQLite that command holds up every other one for as long.
+const (
+	indexEvery = 500 * time.Millisecond
+	indexBatch = 64
+)
+
+// Indexer returns the task that keeps the index of matters.
+func Indexer(e *engine.Engine) Task {
+	return Task{Name: "index", Every: indexEvery, Alone: true, Run: func(ctx context.Context, _ time.Time) error {
+		for {
+			if n, err := index.Step(ctx, e.DB(), indexBatch); err != nil || n == 0 {
+				return err
+			}
+		}
+	}}
+}

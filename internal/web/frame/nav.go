@@ -1,0 +1,45 @@
+package frame
+
+import (
+	"huying/internal/domain/access"
+	"huying/internal/domain/org"
+	"huying/internal/web/part"
+)
+
+// entries is the navigation, in the order it stands. The first that is for a
+// reader is where they begin.
+var entries = []entry{
+	{"desk", "/desk", part.Key("nav.desk"), "inbox", could(access.VerifyMatter)},
+	{"orders", "/orders", part.Key("nav.orders"), "list", answers},
+	{"supervision", "/supervision", part.Key("nav.supervision"), "card", could(access.Remind, access.DecideExclusion)},
+	{"wall", "/wall", part.Key("nav.wall"), "wall", could(access.ReadNumbers)},
+	{"numbers", "/numbers", part.Key("nav.numbers"), "chart", could(access.ReadNumbers)},
+	{"registry", "/registry", part.Key("nav.registry"), "gear", could(access.ManagePack)},
+	{"audit", "/audit", part.Key("nav.audit"), "shield", could(access.ReadLedger)},
+}
+
+// answers is for those whose unit is ordered to act, and who do it.
+func answers(r *Request) bool {
+	switch r.Actor.Role {
+	case org.Handler, org.GridWorker, org.Dispatcher, org.Supervisor:
+		return true
+	}
+	return false
+}
+
+// Home is where a reader begins: supervisors and leaders at what they watch
+// over, everybody else at what they owe.
+func (r *Request) Home() string {
+	switch r.Actor.Role {
+	case org.Supervisor, org.Assessor:
+		return "/supervision"
+	case org.Leader, org.Secretary:
+		return "/wall"
+	}
+	for _, e := range entries {
+		if e.visible(r) {
+			return e.href
+		}
+	}
+	return "/me"
+}

@@ -1,0 +1,224 @@
+// Package webtest gives tests of pages a city that was played by the real
+// commands, served by the real pages on a port of this machine, with a clock
+// that tests move, and sessions of any post without passwords.
+package webtest
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"huying/internal/demo"
+	"huying/internal/desk/audit"
+	"huying/internal/desk/people"
+	"huying/internal/desk/registry"
+	"huying/internal/domain/ledger"
+	"huying/internal/domain/org"
+	"huying/internal/domain/pack"
+	"huying/internal/engine"
+	"huying/internal/engine/enginetest"
+	"huying/internal/fault"
+	"huying/internal/ident"
+	"huying/internal/store"
+	"huying/internal/web"
+	"huying/internal/web/frame"
+	"huying/packs"
+)
+
+// Now is when the played city is looked at: a Tuesday morning.
+var Now = time.Date(2026, 3, 31, 9, 0, 0, 0, ident.Zone)
+
+// played is how many calls the city has had.
+const played = 400
+
+// House is a served city.
+type House struct {
+	Engine *engine.Engine
+	URL    string
+	Log    *bytes.Buffer
+	People *people.Desk
+	Fresh  *pack.City // what the files of the pack are now; nil: what is in force
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+// Now is the time of the house.
+func (h *House) Now() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.now
+}
+
+// Pass lets time pass; clocks fire only when a test fires them.
+func (h *House) Pass(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.now = h.now.Add(d)
+}
+
+// Session lets whoever brings the code of a post act as it.
+func (h *House) Session(_ context.Context, cookie string, now time.Time) (people.Session, error) {
+	code, err := url.QueryUnescape(cookie)
+	if err != nil || code == "" {
+		return people.Session{}, fault.New(fault.Unknown, "session.missing")
+	}
+	actor, err := registry.Actor(h.Engine.City(), code)
+	if err != nil {
+		return people.Session{}, fault.New(fault.Unknown, "session.missing")
+	}
+	return people.Session{ID: code, Account: code, Login: code, Name: "test", Stage: people.Inside, Actor: actor, Ends: now.Add(time.Hour)}, nil
+}
+
+// file is the database of the played city, made once for a test binary.
+var file = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "huying-webtest-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // it lies in the machine's temporary folder
+	path := filepath.Join(dir, "city.db")
+	ctx := context.Background()
+	db, err := store.Open(ctx, path, store.Options{Relaxed: true, Now: func() time.Time { return Now }})
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Migrate(ctx, db, engine.Migrations()); err != nil {
+		return nil, err
+	}
+	var t testing.T
+	city, keys := enginetest.Guangzhou(&t), enginetest.Keys(&t, ledger.Intl)
+	if _, err := demo.Run(ctx, db, city, keys, packs.FS, demo.Options{Seed: 1, Matters: played, Days: 20, Until: Now}); err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// Open serves a played city of the test's own.
+func Open(t testing.TB) *House {
+	t.Helper()
+	body, err := file()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "city.db")
+	if err := os.WriteFile(path, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := &House{now: Now, Log: &bytes.Buffer{}}
+	db, err := store.Open(t.Context(), path, store.Options{Now: h.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if h.Engine, err = engine.New(db, enginetest.Guangzhou(t), engine.Options{Node: ident.MaxNode, Keys: enginetest.Keys(t, ledger.Intl), Now: h.Now}); err != nil {
+		t.Fatal(err)
+	}
+	if h.People, err = people.New(h.Engine, people.Options{Key: enginetest.Keys(t, ledger.Intl).Master.Derive("people")}); err != nil {
+		t.Fatal(err)
+	}
+	v := audit.NewVerifier(h.Engine, h.Now)
+	t.Cleanup(v.Stop)
+	srv := httptest.NewServer(web.New(web.Deps{
+		Options: frame.Options{Sessions: h, Now: h.Now, Log: slog.New(slog.NewTextHandler(h.Log, nil)), Demo: true, Version: "test"},
+		Engine:  h.Engine, People: h.People, Verifier: v, Packs: h,
+	}))
+	t.Cleanup(srv.Close)
+	h.URL = srv.URL
+	return h
+}
+
+// InForce is the pack that is decided by.
+func (h *House) InForce() *pack.City { return h.Engine.City() }
+
+// Candidate is the pack as its files are now.
+func (h *House) Candidate() (*pack.City, error) {
+	if h.Fresh != nil {
+		return h.Fresh, nil
+	}
+	return h.Engine.City(), nil
+}
+
+// Post returns the code of the first post of a role in a unit.
+func (h *House) Post(t testing.TB, unit string, role org.Role) string {
+	t.Helper()
+	for _, p := range h.Engine.City().Org.Posts(unit) {
+		if p.Role == role {
+			return p.Code
+		}
+	}
+	t.Fatalf("%s has no %s", unit, role)
+	return ""
+}
+
+// Reply is an answer as a test looks at it.
+type Reply struct {
+	Status int
+	Header http.Header
+	Body   string
+}
+
+// Has reports whether a word stands in the answer.
+func (r Reply) Has(word string) bool { return strings.Contains(r.Body, word) }
+
+var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+// Get asks for a page as a post; "" is nobody.
+func (h *House) Get(t testing.TB, post, path string) Reply {
+	t.Helper()
+	return h.do(t, http.MethodGet, post, path, nil, nil)
+}
+
+// Send sends a form as a post, the way a page of ours does.
+func (h *House) Send(t testing.TB, post, path string, form url.Values) Reply {
+	t.Helper()
+	return h.do(t, http.MethodPost, post, path, strings.NewReader(form.Encode()),
+		map[string]string{"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true", "Sec-Fetch-Site": "same-origin"})
+}
+
+// Do sends any request as a post.
+func (h *House) Do(t testing.TB, method, post, path string, body io.Reader, headers map[string]string) Reply {
+	t.Helper()
+	return h.do(t, method, post, path, body, headers)
+}
+
+func (h *House) do(t testing.TB, method, post, path string, body io.Reader, headers map[string]string) Reply {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, h.URL+path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, v := range headers {
+		req.Header.Set(k, v)
+	}
+	if post != "" {
+		req.AddCookie(&http.Cookie{Name: "huying", Value: url.QueryEscape(post)})
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Reply{Status: res.StatusCode, Header: res.Header, Body: string(text)}
+}

@@ -1,0 +1,58 @@
+// Nothing typed is lost: a form with data-draft is kept in this tab until it
+// was taken. What is private (a caller's name and number, a password, a file)
+// is never kept.
+
+function keyOf(form: HTMLFormElement) {
+  return `draft ${location.pathname} ${form.dataset.draft}`;
+}
+
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+function fields(form: HTMLFormElement): Field[] {
+  return [...form.elements].filter((e): e is Field => {
+    if (!(e instanceof HTMLInputElement || e instanceof HTMLTextAreaElement || e instanceof HTMLSelectElement)) return false;
+    return e.name !== "" && !e.closest("[data-private]") && !["password", "file", "hidden", "submit", "button"].includes(e.type);
+  });
+}
+
+function save(form: HTMLFormElement) {
+  const kept = fields(form).map((f) => [f.name, f instanceof HTMLInputElement && /checkbox|radio/.test(f.type) ? f.checked : f.value, f.value]);
+  try {
+    sessionStorage.setItem(keyOf(form), JSON.stringify(kept));
+  } catch {
+    // Storage is full or closed: the page itself still holds what was typed.
+  }
+}
+
+function restore(form: HTMLFormElement) {
+  const raw = sessionStorage.getItem(keyOf(form));
+  if (!raw) return;
+  const kept = JSON.parse(raw) as [string, string | boolean, string][];
+  for (const f of fields(form)) {
+    const i = kept.findIndex(([name, value, of]) => name === f.name && (typeof value !== "boolean" || of === f.value));
+    if (i < 0) continue;
+    const value = kept[i]![1];
+    kept.splice(i, 1);
+    if (typeof value === "boolean") (f as HTMLInputElement).checked = value;
+    else f.value = value;
+  }
+}
+
+export function drafts() {
+  const each = (root: ParentNode) => root.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach(restore);
+  each(document);
+  document.addEventListener("input", (e) => {
+    const form = (e.target as Element).closest<HTMLFormElement>("form[data-draft]");
+    if (form) save(form);
+  });
+  document.body.addEventListener("htmx:afterRequest", (e) => {
+    const { elt, successful } = (e as CustomEvent).detail;
+    const form = (elt as Element).closest<HTMLFormElement>("form[data-draft]");
+    if (form && successful && elt === form) sessionStorage.removeItem(keyOf(form));
+  });
+  document.body.addEventListener("htmx:load", (e) => {
+    const root = (e as CustomEvent).detail.elt as HTMLElement;
+    each(root);
+    if (root.matches("form[data-draft]")) restore(root as HTMLFormElement);
+  });
+}

@@ -1,0 +1,42 @@
+// The keyboard: j and k walk the queue, Enter opens, / searches, ? tells, and
+// any element with data-key is pressed by its key.
+
+function typing(e: KeyboardEvent) {
+  const t = e.target as HTMLElement;
+  return t.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(t.tagName);
+}
+
+function walk(step: number) {
+  const items = [...document.querySelectorAll<HTMLElement>(".queue .item, table[data-walk] tbody a.item")].filter((e) => e.offsetParent !== null);
+  if (!items.length) return;
+  const at = items.findIndex((e) => e === document.activeElement || e.closest("li,tr")?.classList.contains("here"));
+  const active = items.indexOf(document.activeElement as HTMLElement);
+  const next = items[Math.max(0, Math.min(items.length - 1, (active >= 0 ? active : at) + step))];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+  if (next?.hasAttribute("data-peek")) next.click();
+}
+
+export function keys() {
+  document.addEventListener("keydown", (e) => {
+    if (e.key === "Escape") {
+      const found = document.getElementById("found");
+      if (found?.childElementCount) return found.replaceChildren();
+      if (typing(e)) return (e.target as HTMLElement).blur();
+    }
+    if (e.ctrlKey || e.metaKey || e.altKey || typing(e) || document.querySelector("dialog[open]")) return;
+    switch (e.key) {
+      case "j": return walk(1);
+      case "k": return walk(-1);
+      case "/":
+        e.preventDefault();
+        return document.querySelector<HTMLElement>("#find")?.focus();
+      case "?": return (document.getElementById("help") as HTMLDialogElement | null)?.showModal();
+    }
+    const el = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(e.key)}"]`)].find((x) => x.offsetParent !== null);
+    if (!el) return;
+    e.preventDefault();
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName)) el.focus();
+    else el.click();
+  });
+}
