@@ -18,9 +18,9 @@ import (
 // Views see what is committed; so that nobody is told what is not durable yet,
 // each waits for the group it has seen before it returns.
 type syncer struct {
-	path    string // of the log
-	file    *os.File
-	relaxed bool // leave the sync to the checkpoints
+	path string // of the log
+	file *os.File
+	sync func() error // makes the log durable
 
 	todo  chan batch
 	idle  chan error    // after each batch: its error
@@ -45,8 +45,11 @@ type batch struct {
 
 func newSyncer(log string, relaxed bool) *syncer {
 	s := &syncer{
-		path: log, relaxed: relaxed, todo: make(chan batch), idle: make(chan error, 1), ended: make(chan struct{}),
-		grown: make(chan struct{}),
+		path: log, todo: make(chan batch), idle: make(chan error, 1), ended: make(chan struct{}), grown: make(chan struct{}),
+	}
+	s.sync = s.syncLog
+	if relaxed {
+		s.sync = func() error { return nil } // it is left to the checkpoints
 	}
 	go s.loop()
 	return s
@@ -56,7 +59,7 @@ func (s *syncer) loop() {
 	defer close(s.ended)
 	for b := range s.todo {
 		err := b.err
-		if err == nil && b.wrote && !s.relaxed {
+		if err == nil && b.wrote {
 			err = s.sync()
 		}
 		if b.err != nil {
@@ -77,9 +80,9 @@ func (s *syncer) loop() {
 	}
 }
 
-// sync syncs the log. The file is opened at the first commit, which made it,
-// and stays the same for as long as the writer is open.
-func (s *syncer) sync() error {
+// syncLog syncs the log. The file is opened at the first commit, which made
+// it, and stays the same for as long as the writer is open.
+func (s *syncer) syncLog() error {
 	if s.file == nil {
 		f, err := os.OpenFile(s.path, os.O_RDWR, 0)
 		if err != nil {
