@@ -22,9 +22,9 @@ func (f *File) number(name pack.Limit) int { return f.City.LimitsAt(f.M.Place.Le
 // ladder returns the pack's escalation ladder at the matter's place.
 func (f *File) ladder() clock.Ladder { return f.City.LadderAt(f.M.Place.Leaf()).Clock() }
 
-// extensionLimit checks a request for time against the pack: before due, not
-// too often, not too long.
-func (f *File) extensionLimit(o *order.Order, text string) (calendar.Limit, error) {
+// extensionLimit checks a request for time against the pack: asked before due,
+// not too often, not too long.
+func (f *File) extensionLimit(o *order.Order, text string, asked clock.Instant) (calendar.Limit, error) {
 	limit, err := calendar.ParseLimit(text)
 	if err != nil {
 		return limit, err
@@ -33,7 +33,7 @@ func (f *File) extensionLimit(o *order.Order, text string) (calendar.Limit, erro
 	if c == nil || !o.Status.Owing() {
 		return limit, fault.New(fault.Conflict, "extension.nothing_running")
 	}
-	if c.Due <= f.Now {
+	if c.Due <= asked {
 		return limit, fault.New(fault.Conflict, "extension.too_late")
 	}
 	if c.Paused() {
