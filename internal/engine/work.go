@@ -27,6 +27,9 @@ type work struct {
 	at    time.Time
 	now   clock.Instant
 	files []*open
+	// read runs a question beside the file: on a view, or in the transaction of
+	// a command that runs inside it. Nil for what fires no clock.
+	read func(func(store.Querier) error) error
 }
 
 // open is a file in hand, with what it was when it was loaded.
@@ -57,7 +60,28 @@ type kept[T any] struct {
 }
 
 func (w *work) file(m *matter.Matter, orders []*order.Order) *matter.File {
-	return &matter.File{M: m, Orders: orders, City: w.city, By: w.cmd.Actor, Now: w.now, NewID: func() ident.ID { return w.e.ids.Next(w.at) }}
+	f := &matter.File{M: m, Orders: orders, City: w.city, By: w.cmd.Actor, Now: w.now, NewID: func() ident.ID { return w.e.ids.Next(w.at) }}
+	if w.read != nil {
+		f.RedsSince = w.redsSince
+	}
+	return f
+}
+
+// redsSince counts the red cards of a unit in every district.
+func (w *work) redsSince(unit string, from clock.Instant) (int, error) {
+	total := int64(0)
+	err := w.read(func(q store.Querier) error {
+		total = 0
+		for _, district := range w.e.at.Load().args {
+			n, err := store.CounterSum(q, district.(string), CardRed, unit, Today(from), Today(w.now))
+			if err != nil {
+				return err
+			}
+			total += n
+		}
+		return nil
+	})
+	return int(total), err
 }
 
 const selectMatter = `SELECT district, doc, rev, head, text FROM matter WHERE `
