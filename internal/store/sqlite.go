@@ -16,6 +16,7 @@ type sqliteDB struct {
 	path    string
 	lock    *os.File // nil for a read-only DB
 	writer  *writer  // nil for a read-only DB
+	frozen  bool     // on a file system that only reads
 	readers chan *liteConn
 }
 
@@ -32,6 +33,7 @@ func openSQLite(path string, opts Options) (*sqliteDB, error) {
 		if _, err := os.Stat(path); err != nil {
 			return nil, fileFault(err, path)
 		}
+		db.frozen = frozen(path)
 		return db, nil
 	}
 	if db.lock, err = lockFile(path + ".lock"); err != nil {
@@ -109,7 +111,7 @@ func (db *sqliteDB) view(ctx context.Context, fn func(*View) error) (seen uint64
 		return 0, errClosed()
 	}
 	if l == nil {
-		if l, err = openReader(db.path); err != nil {
+		if l, err = db.openReader(); err != nil {
 			return 0, err
 		}
 	}
@@ -125,12 +127,32 @@ func (db *sqliteDB) view(ctx context.Context, fn func(*View) error) (seen uint64
 	return seen, err
 }
 
-func openReader(path string) (*liteConn, error) {
-	l, err := openLite(path, lite.ReadWrite, pragmaReader)
+func (db *sqliteDB) openReader() (*liteConn, error) {
+	open := func(path string) (*lite.Conn, error) { return lite.Open(path, lite.ReadWrite) }
+	if db.frozen {
+		open = lite.OpenFrozen
+	}
+	c, err := open(db.path)
+	l, err := prepared(c, err, pragmaReader)
 	if err == nil {
 		l.view = true
 	}
 	return l, err
+}
+
+// frozen reports whether the file lies where nothing can be written, not even
+// what SQLite shares between processes, and is whole without it: there is no
+// log beside it.
+func frozen(path string) bool {
+	if info, err := os.Stat(path + "-wal"); err == nil && info.Size() > 0 {
+		return false
+	}
+	l, err := openLite(path, lite.ReadWrite, pragmaReader)
+	if err == nil {
+		n := 0
+		err = errors.Join(l.row("SELECT count(*) FROM sqlite_master", nil, []any{&n}), l.close())
+	}
+	return fault.Code(err) == "store.read_only"
 }
 
 // snapshot runs fn in a read transaction that the end of ctx interrupts.

@@ -59,6 +59,11 @@ const (
 
 func openLite(path string, flags lite.Flags, pragmas string) (*liteConn, error) {
 	c, err := lite.Open(path, flags)
+	return prepared(c, err, pragmas)
+}
+
+// prepared gives a new connection its settings.
+func prepared(c *lite.Conn, err error, pragmas string) (*liteConn, error) {
 	if err != nil {
 		return nil, diskFault(err)
 	}

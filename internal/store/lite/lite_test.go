@@ -199,3 +199,31 @@ func TestAFullFileLeavesTheLogWhole(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A file that nobody can write is read as it is, whatever its name.
+func TestAFrozenFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a b?c#d%20.db")
+	c, err := lite.Open(path, lite.Create)
+	if err == nil {
+		err = errors.Join(c.Script("PRAGMA journal_mode = WAL; CREATE TABLE a (x); INSERT INTO a VALUES (7)"), c.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err = lite.OpenFrozen(path); err != nil {
+		t.Fatal(err)
+	}
+	if got := one(t, c, `SELECT CAST(x AS TEXT) FROM a`); got != "7" {
+		t.Errorf("it reads %s", got)
+	}
+	var e *lite.Error
+	if err := c.Script("INSERT INTO a VALUES (8)"); !errors.As(err, &e) || e.Primary() != 8 {
+		t.Errorf("it was written: %v", err)
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	if left, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*")); err != nil || len(left) != 1 {
+		t.Errorf("beside it lie %v, %v", left, err)
+	}
+}
