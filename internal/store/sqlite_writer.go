@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"huying/internal/fault"
 	"huying/internal/store/lite"
 )
 
@@ -59,12 +60,11 @@ func newWriter(path string, opts Options) (*writer, error) {
 		jobs: make(chan *job, opts.MaxGroup), ended: make(chan struct{}),
 		counts: make(counterSum),
 	}
-	err = l.c.Script(ownTables(SQLite))
-	if err == nil {
-		err = l.c.GatherLog()
-	}
-	if err != nil {
+	if err := l.c.Script(ownTables(SQLite)); err != nil {
 		return nil, errors.Join(diskFault(err), l.close())
+	}
+	if err := l.c.GatherLog(); err != nil { // the file system cannot hold a write-ahead log
+		return nil, errors.Join(fault.New(fault.Internal, "store.disk_failed").Because(err), l.close())
 	}
 	w.disk = newSyncer(path+"-wal", opts.Relaxed)
 	return w, nil
