@@ -13,15 +13,15 @@ NOCGO = CGO_ENABLED=0
 WITH_PG = if [ "$${PG:-}" = off ] || [ -n "$${HUYING_TEST_PG:-}" ]; then run=; \
 	else run='$(GO) run ./internal/store/storetest/pgserver -fsync=false --'; fi; $$run
 
-.PHONY: help demo test race lint verify generate assets bench fuzz crash real cover build clean check
+.PHONY: help demo test race lint verify generate assets verify-assets bench fuzz crash real cover build clean check
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: ## a small city with sample calls, served on this machine
 	$(NOCGO) $(GO) run ./cmd/huying demo
 
-test: ## the whole suite on both databases (PG=off: SQLite alone)
+test: ## the whole suite on both databases and in a browser (PG=off, BROWSER=off leave a part out)
 	@export $(NOCGO); $(WITH_PG) $(GO) test $(PACKAGES)
 
 race: ## the suite under the race detector; needs a C compiler
@@ -37,6 +37,9 @@ generate: ## write what is generated: texts, pages, docs
 
 assets: ## build what browsers load, from web/; needs Node
 	cd web && npm ci --silent --no-audit --no-fund && npx tsc --noEmit && node build.mjs
+
+verify-assets: assets ## what browsers load is what web/ builds
+	@git diff --exit-code --stat -- internal/web/asset || { echo 'make assets changed these files: commit them' >&2; exit 1; }
 
 # What is generated must be what is committed. In a clean clone this compares
 # with the commit; in a work tree it compares with what was there before.

@@ -11,7 +11,7 @@ import (
 
 // FS holds one folder for each pack.
 //
-//go:embed all:base all:guangzhou
+//go:embed all:base all:guangzhou all:liunan all:yangtun all:beijing all:luohe
 var FS embed.FS
 
 // Beside returns a file system in which the packs of own stand beside the

@@ -23,6 +23,7 @@ import (
 	"huying/internal/desk/intake"
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/registry"
+	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
 	"huying/internal/engine"
 )
@@ -41,6 +42,7 @@ type Deps struct {
 	Supervision *supervision.Desk
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
+	Search      *search.Desk
 
 	Log   *slog.Logger                // nil: slog.Default
 	Ready func(context.Context) error // nil: ready as long as the database answers
@@ -105,5 +107,8 @@ func (d *Deps) fill() {
 	}
 	if d.Registry == nil {
 		d.Registry = registry.New(d.Engine)
+	}
+	if d.Search == nil {
+		d.Search = search.New(d.Engine)
 	}
 }

@@ -35,6 +35,8 @@ func callRoutes() []Route {
 
 func matterRoutes() []Route {
 	return []Route{
+		{get, "/search", "search", staff, access.ReadMatter, "查找事项、地点和单位", "Find matters, places and units", handle(find)},
+		{get, "/marks", "list-marks", staff, access.ReadMatter, "列出待决与督办事项", "List what waits or is kept an eye on", handle(marks)},
 		{get, "/matters", "list-matters", staff, access.ReadMatter, "列出事项", "List matters", handle(matters)},
 		{get, "/matters/{no}", "read-matter", staff, access.ReadMatter, "查看事项", "Read a matter", handle(matterOf)},
 		{get, "/matters/{no}/entries", "read-entries", member, access.ReadLedger, "查看事项的全过程", "Read the story of a matter", handle(entries)},
@@ -92,6 +94,7 @@ func unitRoutes() []Route {
 		{get, "/units/{code}/held", "list-held", member, "", "单位手中的事项", "What a unit holds", handle(held)},
 		{get, "/units/{code}/orders", "list-orders", member, "", "单位的待办工单", "What a unit owes", handle(orders)},
 		{get, "/units/{code}/inbox", "list-inbox", member, "", "单位收到的通知", "What a unit was told", handle(inbox)},
+		{get, "/units/{code}/tabs", "read-tabs", member, "", "单位手中的数量", "How much waits at a unit", handle(tabs)},
 		{get, "/places", "list-places", member, "", "区划与网格", "Places", handle(places)},
 		{get, "/places/{code}", "read-place", member, "", "一个区划或网格", "A place", handle(placeOf)},
 		{get, "/units", "list-units", member, "", "单位", "Units", handle(units)},
@@ -104,6 +107,7 @@ func officeRoutes() []Route {
 	return []Route{
 		{post, "/audits/sample", "draw-sample", staff, access.SampleAudit, "抽取一周已结事项", "Draw a sample of closed matters", handle(sample)},
 		{get, "/numbers/place/{code}", "read-place-numbers", staff, access.ReadNumbers, "一地的数据", "Figures of a place", handle(placeNumbers)},
+		{get, "/numbers/place/{code}/then", "read-place-then", staff, access.ReadNumbers, "一地在某一时刻的情况", "How a place stood at an instant", handle(placeThen)},
 		{get, "/numbers/elapsed", "read-elapsed", staff, access.ReadNumbers, "各环节用时中位数", "Median times of a category", handle(elapsedNumbers)},
 		{get, "/numbers/units", "read-unit-numbers", staff, access.ReadNumbers, "一地各单位的数据", "Figures of a place's units", handle(unitNumbers)},
 		{post, "/evidence", "keep-evidence", staff, access.RaiseCall, "上传佐证材料", "Upload evidence", handle(keepEvidence).upload().created()},

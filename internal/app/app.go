@@ -17,9 +17,11 @@ import (
 	"time"
 
 	"huying/internal/config"
+	"huying/internal/desk/audit"
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/intake"
 	"huying/internal/desk/numbers"
+	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
@@ -39,20 +41,22 @@ type App struct {
 	Registry    *registry.Desk
 	Search      *search.Desk
 	Feed        *feed.Feed
+	People      *people.Desk
 	Firer       *tick.Firer
 	Handler     http.Handler
 	// FreshKeys says that this start made the installation's keys.
 	FreshKeys bool
 
-	opened *Opened
-	log    *slog.Logger
-	runner *tick.Runner
-	lease  *tick.Lease // nil: this process is alone
-	server *http.Server
-	stop   context.CancelFunc
-	done   sync.WaitGroup
-	addr   net.Addr
-	broken chan error
+	opened   *Opened
+	verifier *audit.Verifier
+	log      *slog.Logger
+	runner   *tick.Runner
+	lease    *tick.Lease // nil: this process is alone
+	server   *http.Server
+	stop     context.CancelFunc
+	done     sync.WaitGroup
+	addr     net.Addr
+	broken   chan error
 
 	stopping sync.Once
 	stopErr  error
@@ -87,6 +91,9 @@ func NewWith(ctx context.Context, cfg *config.Config, log *slog.Logger, o Option
 		Config: cfg, Engine: e, Intake: intake.New(e), Dispatch: dispatch.New(e), Supervision: supervision.New(e),
 		Numbers: numbers.New(e), Registry: registry.New(e), Search: search.New(e), Feed: feed.New(e, feed.Options{Now: o.Now, Log: log}), FreshKeys: opened.fresh, opened: opened, log: log, broken: make(chan error, 1),
 	}
+	if a.People, err = opened.People(cfg, a.Origin); err != nil {
+		return nil, errors.Join(err, opened.Close())
+	}
 	leading := func() bool { return true }
 	var tasks []tick.Task
 	if _, alone := cfg.SQLitePath(); !alone {
@@ -95,7 +102,7 @@ func NewWith(ctx context.Context, cfg *config.Config, log *slog.Logger, o Option
 		tasks = append(tasks, a.lease.Task())
 	}
 	a.Firer = tick.NewFirer(e, tick.Options{Bell: bell, Workers: cfg.FireWorkers, Leading: leading, Now: o.Now, Log: log})
-	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), tick.Indexer(e), a.sampler(), a.keeper(), opened.watchShapes(), opened.watchPack(log))
+	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), tick.Indexer(e), a.sampler(), a.keeper(), a.doorkeeper(), opened.watchShapes(), opened.watchPack(log))
 	if len(cfg.Hooks) > 0 { // else results wait until somebody says where they go
 		carrier, err := carry(e, cfg, cmp.Or(o.Carry, 5*time.Second), log)
 		if err != nil {
@@ -121,6 +128,11 @@ func (a *App) Start(ctx context.Context) error {
 	a.addr = l.Addr()
 	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
 	a.server = a.newServer()
+	// Streams to browsers never end by themselves: the feed ends them when the
+	// server begins to stop, and the browsers come back to the next process.
+	streams, over := context.WithCancel(ctx)
+	a.server.RegisterOnShutdown(over)
+	a.done.Go(func() { a.Feed.Run(streams) })
 	a.done.Go(func() {
 		if err := a.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			a.broken <- err
@@ -148,7 +160,6 @@ func (a *App) StartTicks(ctx context.Context) {
 	}
 	a.runner.Start(ctx)
 	a.done.Go(func() { a.Firer.Run(ctx) })
-	a.done.Go(func() { a.Feed.Run(ctx) })
 }
 
 // Addr returns the address that is listened on, nil before Start.
@@ -204,6 +215,7 @@ func (a *App) Stop() error {
 			a.stop()
 		}
 		a.runner.Stop()
+		a.verifier.Stop()
 		a.done.Wait()
 		if a.lease != nil {
 			errs = append(errs, a.lease.Release(ctx))

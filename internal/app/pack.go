@@ -87,4 +87,3 @@ func (o *Opened) watchPack(log *slog.Logger) tick.Task {
 		return o.use(ctx, city)
 	}}
 }
-

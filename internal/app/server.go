@@ -8,11 +8,15 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"huying/internal/api"
 	"huying/internal/config"
+	"huying/internal/desk/audit"
 	"huying/internal/fault"
+	"huying/internal/web"
+	"huying/internal/web/frame"
 )
 
 // listen binds the address, with TLS if a certificate is set.
@@ -64,9 +68,20 @@ func (a *App) handler(now func() time.Time, version string) (http.Handler, error
 	if err != nil {
 		return nil, err
 	}
+	a.verifier = audit.NewVerifier(a.Engine, now)
+	pages := web.New(web.Deps{
+		Options: frame.Options{
+			Sessions: a.People, Feed: a.Feed, Now: now, Log: a.log, Demo: Demo(a.Config.Data), Version: version, Trusted: a.Config.TrustedProxies,
+			Secure: strings.HasPrefix(a.Origin(), "https:"),
+		},
+		Engine: a.Engine, People: a.People, Verifier: a.verifier, Packs: a.opened,
+	})
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /metrics", a.metrics)
-	mux.Handle("/", face)
+	for _, path := range []string{"/api/", "/healthz", "/readyz"} {
+		mux.Handle(path, face)
+	}
+	mux.Handle("/", pages)
 	return mux, nil
 }
 

@@ -154,8 +154,9 @@ var keepers = []keeper{
 	{"github.com/danielgtaylor/huma", with(faceRooms, "internal/docgen")},
 	{"github.com/emmansun/gmsm", []string{"internal/domain/ledger"}},
 	{"gopkg.in/yaml.v3", []string{"internal/domain/pack", "internal/desk/exchange", configRoom, cliRoom}},
-	// The registry looks at bytes of evidence with http.DetectContentType.
-	{"net/http", with(faceRooms, peerRoom, feedRoom, tickRoom, appRoom, benchRoom, cliRoom, "internal/desk/registry", "test")},
+	// The registry looks at bytes of evidence with http.DetectContentType; the
+	// desk of people asks the provider of single sign-on.
+	{"net/http", with(faceRooms, peerRoom, feedRoom, tickRoom, appRoom, benchRoom, cliRoom, "internal/desk/registry", "internal/desk/people", "test")},
 }
 
 // libraries finds foreign libraries outside the rooms that keep them.

@@ -114,6 +114,9 @@ const (
 	copyOrders = copyIDs + `INSERT INTO orders (district, id, matter, kind, role, status, creditor, debtor, due_at, colour, open, doc)
 		SELECT district, id + d, matter + d, kind, role, status, creditor, debtor, due_at, colour, open, doc
 		FROM shift, orders WHERE district = ? AND matter = ?`
+	copyMarks = copyIDs + `INSERT INTO mark (district, matter, kind, ord, town, unit, about, at, due_at, n)
+		SELECT district, matter + d, kind, CASE WHEN ord = 0 THEN 0 ELSE ord + d END, town, unit, about, at, due_at, n
+		FROM shift, mark WHERE district = ? AND matter = ?`
 )
 
 // growBatch is how many matters are copied in one command, about.
@@ -132,7 +135,7 @@ func (m *measurement) grow(ctx context.Context, c *city, to int) error {
 		list := c.base[i:min(i+each, len(c.base))]
 		err := c.DB.Write(ctx, "grow", func(tx *store.Tx) error {
 			for _, x := range list {
-				for _, query := range [...]string{copyMatters, copyOrders} {
+				for _, query := range [...]string{copyMatters, copyOrders, copyMarks} {
 					if _, err := tx.Exec(query, c.factor, factor, within, c.step, within, int64(monthBack), x.district, int64(x.id)); err != nil {
 						return err
 					}

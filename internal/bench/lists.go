@@ -186,7 +186,7 @@ func (c *city) readings(ctx context.Context) ([]reading, int64, error) {
 	err = c.DB.Read(ctx, func(v *store.View) error {
 		return v.Row(`SELECT COUNT(*) FROM matter WHERE holder <> '' AND holder = ?`, c.holder).Scan(&n)
 	})
-	return slices.Concat(list, c.figures(who), c.questions(who)), n, err
+	return slices.Concat(list, c.figures(who), c.wall(who), c.questions(who)), n, err
 }
 
 // figures returns the readings of the numbers desk.

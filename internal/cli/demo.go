@@ -41,7 +41,7 @@ func demoCommand(s *session) *cobra.Command {
 		Args:    s.args(cobra.NoArgs),
 		Example: "  huying demo\n  huying demo --once --json\n  huying demo --pack guangzhou --seed 7 --matters 20000",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := s.configOver(cmd, map[string]string{"data": "demo-data", "origin": "huying.demo/log"})
+			cfg, err := s.configOver(cmd, map[string]string{"data": "demo-data", "origin": "huying.demo/log", "second_factor": "optional"})
 			if err != nil {
 				return err
 			}
@@ -129,6 +129,9 @@ func (s *session) play(ctx context.Context, cfg *config.Config, o demo.Options) 
 	if err != nil {
 		return nil, err
 	}
+	if err := s.people(ctx, cfg, opened, o); err != nil {
+		return nil, err
+	}
 	sum.Seconds = s.now().Sub(began).Seconds()
 	return sum, nil
 }
@@ -180,7 +183,7 @@ func (s *session) accounts(ctx context.Context, a *app.App) ([]account, error) {
 	if err != nil {
 		return nil, err
 	}
-	load, err := s.load(ctx, a)
+	load, err := s.load(ctx, a.Engine)
 	if err != nil {
 		return nil, err
 	}
@@ -205,14 +208,14 @@ func (s *session) accounts(ctx context.Context, a *app.App) ([]account, error) {
 }
 
 // load is how much every unit holds and owes.
-func (s *session) load(ctx context.Context, a *app.App) (map[string]int64, error) {
-	city := a.Engine.City()
+func (s *session) load(ctx context.Context, e *engine.Engine) (map[string]int64, error) {
+	city := e.City()
 	centre, _ := city.Org.Centre(city.Root)
 	by, err := registry.ActorOf(city, centre, org.Dispatcher)
 	if err != nil {
 		return nil, err
 	}
-	units, err := a.Numbers.Units(ctx, by, city.Root, numbers.Period{To: 99991231})
+	units, err := numbers.New(e).Units(ctx, by, city.Root, numbers.Period{To: 99991231})
 	out := map[string]int64{}
 	for _, u := range units {
 		out[u.Code] = u.Held
@@ -229,8 +232,8 @@ func (s *session) load(ctx context.Context, a *app.App) (map[string]int64, error
 func busiest(city *pack.City, role org.Role, level org.Level, load map[string]int64) *org.Post {
 	var best *org.Post
 	for _, code := range city.Org.Units() {
-		if u, _ := city.Org.Unit(code); u.Level != level {
-			continue
+		if u, _ := city.Org.Unit(code); u.Level != level && (level != org.City || u.Territory != city.Root) {
+			continue // a city that is one district has its city-wide posts there
 		}
 		for _, p := range city.Org.Posts(code) {
 			if p.Role == role && (best == nil || load[code] > load[best.Unit]) {

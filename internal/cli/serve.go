@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -8,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"huying/internal/app"
+	"huying/internal/desk/people"
 )
 
 func (s *session) serveCommand() *cobra.Command {
@@ -38,12 +40,32 @@ func (s *session) serveCommand() *cobra.Command {
 			if app.Demo(cfg.Data) {
 				fmt.Fprintf(s.err, s.say("这是演示数据，不是真实诉求：%s\n", "This is a demo: the calls in %s are not real\n"), cfg.Data)
 			}
+			if err := s.firstLink(context.WithoutCancel(cmd.Context()), a); err != nil {
+				return errors.Join(err, a.Stop())
+			}
 			err = a.Wait(cmd.Context())
 			fmt.Fprintln(s.err, s.say("正在停止：等待处理中的请求", "Stopping: waiting for requests that have begun"))
 			return errors.Join(err, a.Stop())
 		},
 	}
 	return s.settingsFlags(cmd, true)
+}
+
+// firstLink prints, as long as there is no account, the one-time link by which
+// the first administrators are made. It goes to the terminal, not to the log.
+func (s *session) firstLink(ctx context.Context, a *app.App) error {
+	empty, err := a.People.Empty(ctx)
+	if err != nil || !empty {
+		return err
+	}
+	secret, ends, err := a.People.FirstInvite(ctx, s.now())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.err, s.say("还没有任何账号。用此链接创建系统、安全、审计三位管理员，只能用一次，有效至 %s：\n%s\n",
+		"There is no account yet. By this link the system, security and audit administrators are made; it works once, until %s:\n%s\n"),
+		clockTime(ends), people.InviteLink(a.Origin(), secret))
+	return nil
 }
 
 // collectLess lets garbage grow to three times what lives before it is

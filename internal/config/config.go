@@ -38,6 +38,8 @@ type Config struct {
 
 	Hooks map[string]Hook // by inlet: where results are returned to
 
+	Entry Entry // how people enter
+
 	SealEvery   time.Duration
 	FireWorkers int // clocks that fire at once
 

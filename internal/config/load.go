@@ -35,7 +35,7 @@ type Sources struct {
 // config.address_malformed, config.network_malformed, config.origin_malformed,
 // config.database_unknown, config.directory_missing,
 // config.packs_dir_not_needed, config.hook_malformed, config.tls_incomplete,
-// config.file_missing.
+// config.file_missing, config.web_address_malformed, config.pair_malformed.
 func Load(src Sources) (*Config, error) {
 	l := &loader{c: &Config{Hooks: map[string]Hook{}, origins: map[string]Origin{}, texts: map[string]string{}}}
 	for _, s := range settings {
@@ -252,6 +252,7 @@ func (l *loader) parse() {
 			l.wrong.Add(fault.Field(key, "config.file_missing", name))
 		}
 	}
+	l.checkEntry()
 	slices.SortStableFunc(l.wrong, func(a, b *fault.Error) int { return cmp.Compare(a.Field, b.Field) })
 }
 

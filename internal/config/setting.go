@@ -44,7 +44,9 @@ func Settings() []Setting {
 }
 
 // settings is the table of all keys.
-var settings = []setting{
+var settings = slices.Concat(serverSettings, entrySettings)
+
+var serverSettings = []setting{
 	{key: "data", usual: "data", zh: "数据目录", en: "directory of the database and the keys",
 		set: func(c *Config, s string) error { c.Data = s; return present("data", s) }},
 	{key: "database", zh: "数据库：sqlite:文件 或 postgres://…，默认在数据目录内", en: "sqlite:FILE or postgres://…; default: in the data directory",

@@ -11,7 +11,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"huying/internal/domain/duty"
@@ -124,17 +126,14 @@ func (c *corpus) pick(r *rand.Rand) spoken {
 	return c.calls[len(c.calls)-1]
 }
 
-// district returns the district a call is about; a call that names no place is
-// heard in the first.
-func (s spoken) district(city *pack.City) string {
-	place := strings.TrimSpace(s.Place)
-	if a := city.Territory.Address(place); a.District != "" {
-		return a.District
-	}
-	for p := range city.Territory.All() {
-		if p.Kind == territory.District {
-			return p.Code
+// part returns the part of the city a call is about; a call that names no such
+// place is heard in the first.
+func (s spoken) part(city *pack.City, lanes map[string]*lane) string {
+	a := city.Territory.Address(strings.TrimSpace(s.Place))
+	for _, code := range []string{a.District, a.Community} {
+		if lanes[code] != nil {
+			return code
 		}
 	}
-	return city.Root
+	return slices.Min(slices.Collect(maps.Keys(lanes)))
 }

@@ -127,25 +127,41 @@ func Run(ctx context.Context, db *store.DB, city *pack.City, keys Keys, packs fs
 	return s, nil
 }
 
-// newLanes makes one lane for each district, and puts the districts of a city
-// with very many of them together.
+// parts returns the places that are played side by side: the districts, or the
+// communities of a city that is one district.
+func parts(city *pack.City) []*territory.Place {
+	var districts, communities []*territory.Place
+	for p := range city.Territory.All() {
+		switch p.Kind.Rank() {
+		case territory.District.Rank():
+			districts = append(districts, p)
+		case territory.Community.Rank():
+			communities = append(communities, p)
+		}
+	}
+	if len(districts) == 1 && len(communities) > 0 {
+		return communities
+	}
+	return districts
+}
+
+// newLanes makes one lane for each part of the city, and puts parts together
+// where there are more of them than nodes.
 func newLanes(ctx context.Context, db *store.DB, city *pack.City, keys Keys, o Options, told func()) ([]*lane, error) {
 	var lanes []*lane
-	for p := range city.Territory.All() {
-		if p.Kind != territory.District {
+	for i, p := range parts(city) {
+		if i >= lanesMost {
+			l := lanes[i%lanesMost]
+			l.parts = append(l.parts, p.Code)
 			continue
 		}
-		n := len(lanes)
-		if n >= lanesMost {
-			return nil, fmt.Errorf("the demo plays at most %d districts", lanesMost)
-		}
-		e, err := engine.New(db, city, engine.Options{Node: n, Keys: keys, Now: func() time.Time { return o.Until }})
+		e, err := engine.New(db, city, engine.Options{Node: i, Keys: keys, Now: func() time.Time { return o.Until }})
 		if err != nil {
 			return nil, err
 		}
 		l := &lane{
-			e: e, city: city, in: intake.New(e), out: dispatch.New(e), sup: supervision.New(e), code: p.Code, end: o.Until,
-			rnd: rand.New(rand.NewPCG(o.Seed, uint64(n))), play: map[ident.ID]*part{}, byCall: map[string]ident.ID{}, told: told,
+			e: e, city: city, in: intake.New(e), out: dispatch.New(e), sup: supervision.New(e), parts: []string{p.Code}, end: o.Until,
+			rnd: rand.New(rand.NewPCG(o.Seed, uint64(i))), play: map[ident.ID]*part{}, byCall: map[string]ident.ID{}, told: told,
 		}
 		l.proof, err = registry.New(e).KeepEvidence(ctx, l.unit(l.centre(city.Root), o.Until.AddDate(0, 0, -o.Days)), p.Code,
 			[]byte("演示用处置记录 / a record for the demonstration: "+p.Name))
@@ -158,16 +174,18 @@ func newLanes(ctx context.Context, db *store.DB, city *pack.City, keys Keys, o O
 }
 
 // draw spreads the calls over the days, at the hours people call, and gives
-// each to the lane of its district.
+// each to the lane of its part of the city.
 func draw(lanes []*lane, c *corpus, city *pack.City, o Options, from time.Time) {
 	r := rand.New(rand.NewPCG(o.Seed, 1<<32))
 	byCode := map[string]*lane{}
 	for _, l := range lanes {
-		byCode[l.code] = l
+		for _, code := range l.parts {
+			byCode[code] = l
+		}
 	}
 	for n := 0; n < o.Matters; {
 		s := c.pick(r)
-		l := byCode[s.district(city)]
+		l := byCode[s.part(city, byCode)]
 		at := moment(r, s, from, o.Days)
 		key := fmt.Sprintf("%s-%05d", s.Key, n)
 		l.expect(s, key, at)

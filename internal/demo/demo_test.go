@@ -10,6 +10,7 @@ import (
 
 	"huying/internal/demo"
 	"huying/internal/domain/ledger"
+	"huying/internal/domain/pack"
 	"huying/internal/engine"
 	"huying/internal/engine/enginetest"
 	"huying/internal/ident"
@@ -21,7 +22,11 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 
 func run(t testing.TB, matters int, seed uint64) (*demo.Summary, *engine.Engine) {
 	t.Helper()
-	city := enginetest.Guangzhou(t)
+	return runIn(t, enginetest.Guangzhou(t), matters, seed)
+}
+
+func runIn(t testing.TB, city *pack.City, matters int, seed uint64) (*demo.Summary, *engine.Engine) {
+	t.Helper()
 	db := storetest.SQLite(t, engine.Migrations())
 	until := time.Date(2026, 4, 1, 9, 0, 0, 0, ident.Zone)
 	s, err := demo.Run(context.Background(), db, city, enginetest.Keys(t, ledger.Intl), packs.FS, demo.Options{Seed: seed, Matters: matters, Days: 30, Until: until})
@@ -62,5 +67,26 @@ func TestAPlayedCityIsWholeAndVerifies(t *testing.T) {
 	}
 	if v.Entries != s.Entries || v.Matters != s.Received {
 		t.Fatalf("verified %d entries of %d matters, played %d of %d", v.Entries, v.Matters, s.Entries, s.Received)
+	}
+}
+
+// TestEveryPackPlays: a district or a county by itself, a city with more
+// districts than there are nodes, and the others.
+func TestEveryPackPlays(t *testing.T) {
+	for _, id := range []string{"liunan", "yangtun", "beijing", "luohe"} {
+		t.Run(id, func(t *testing.T) {
+			city, err := pack.Load(packs.FS, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, e := runIn(t, city, 80, 3)
+			if s.Received != 80 || s.Merged == 0 || s.Dispatched == 0 || s.Closed == 0 || s.OnTime < s.Late {
+				t.Fatalf("not a city that has lived: %+v", *s)
+			}
+			v, err := e.Verify(context.Background(), nil)
+			if err != nil || len(v.Breaks) > 0 || v.Matters != s.Received {
+				t.Fatalf("%v: %+v", err, v)
+			}
+		})
 	}
 }

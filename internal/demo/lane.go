@@ -19,7 +19,7 @@ import (
 	"huying/internal/ident"
 )
 
-// lane plays one district. Its commands follow each other in time, and its
+// lane plays one part of a city, or several. Its commands follow each other in time, and its
 // engine is a node of its own, so that its numbers do not depend on how fast
 // the other lanes run.
 type lane struct {
@@ -29,8 +29,9 @@ type lane struct {
 	out  *dispatch.Desk
 	sup  *supervision.Desk
 	rnd  *rand.Rand
-	code string
 	end  time.Time
+
+	parts []string // codes; the first stands for a call that names no place
 
 	queue  events
 	play   map[ident.ID]*part
@@ -102,7 +103,7 @@ func (l *lane) run(ctx context.Context) error {
 			return err
 		}
 		if err := l.step(ctx, e); err != nil {
-			return fmt.Errorf("%s at %s: %w", l.code, e.at.In(ident.Zone).Format(time.DateTime), err)
+			return fmt.Errorf("%s at %s: %w", l.parts[0], e.at.In(ident.Zone).Format(time.DateTime), err)
 		}
 	}
 	return nil
@@ -157,7 +158,7 @@ func (l *lane) hear(ctx context.Context, e event) error {
 		Place: s.Place, Anonymity: s.Anonymity, Name: s.Caller.Name, Phone: s.Caller.Phone,
 	}
 	if form.Place == "" {
-		form.Place = l.code
+		form.Place = l.city.Territory.Address(l.parts[0]).District
 	}
 	if form.Anonymity == string(matter.Anonymous) {
 		form.Name, form.Phone = "", ""

@@ -6,6 +6,7 @@ import (
 
 	"huying/internal/api"
 	"huying/internal/config"
+	"huying/internal/web"
 )
 
 // routes writes every route of the JSON API and who may come to it.
@@ -27,6 +28,22 @@ is decided by the command, whatever the route.
 		action := ""
 		if r.Action != "" {
 			action = "`" + r.Action + "`"
+		}
+		fmt.Fprintf(&b, "| `%s %s` | %s | %s | %s | %s |\n", r.Method, r.Path, r.Gate, action, r.Zh, r.En)
+	}
+	b.WriteString(`
+## Pages 页面
+
+Pages of staff, generated from the table of internal/web. An **open** page needs nobody to be known, a **signed** one a session
+of any post, a **staff** one a post that may do the action somewhere. Forms are taken from pages of the same origin only.
+
+| route | gate | action | 用途 | purpose |
+|---|---|---|---|---|
+`)
+	for _, r := range web.Table() {
+		action := ""
+		if r.Action != "" {
+			action = "`" + string(r.Action) + "`"
 		}
 		fmt.Fprintf(&b, "| `%s %s` | %s | %s | %s | %s |\n", r.Method, r.Path, r.Gate, action, r.Zh, r.En)
 	}

@@ -38,6 +38,9 @@ func (e *Engine) Receive(ctx context.Context, cmd Command, in Intake) (*State, e
 	if err != nil {
 		return nil, err
 	}
+	if cmd.Dry {
+		return s.State, nil
+	}
 	var out *State
 	err = e.db.WriteAt(ctx, "receive", w.at, func(tx *store.Tx) error {
 		w.tx = tx

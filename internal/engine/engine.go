@@ -124,6 +124,9 @@ type Command struct {
 	// Key, if not empty, makes the command happen once: the same actor's same
 	// key gets the matter as it is, without a second act.
 	Key string
+	// Dry lets a command about a matter be decided on the matter as it is, with
+	// the same faults, and keeps nothing: what it returns is what would come.
+	Dry bool
 }
 
 // State is a matter with its orders as the database has it.

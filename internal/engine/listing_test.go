@@ -14,6 +14,7 @@ import (
 	"huying/internal/domain/duty"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
+	"huying/internal/domain/person"
 	"huying/internal/engine"
 	"huying/internal/engine/index"
 	"huying/internal/ident"
@@ -188,6 +189,7 @@ func viewersOf(t *testing.T, e *engine.Engine, states []*engine.State) []access.
 			out = append(out, a)
 		}
 	}
+	out = append(out, granted(t, e)...)
 	narrow := out[0]
 	narrow.ID, narrow.Scopes = narrow.ID+" by a token", []access.Action{access.RaiseCall}
 	out = append(out, narrow, engine.ClockActor(), access.Actor{Kind: access.Staff}, access.Actor{Kind: access.Caller})
@@ -196,6 +198,41 @@ func viewersOf(t *testing.T, e *engine.Engine, states []*engine.State) []access.
 		if err != nil {
 			t.Fatal(err)
 		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// granted are posts that may read beyond their jurisdiction: by place, by unit,
+// where both hold, and several ways at once.
+func granted(t *testing.T, e *engine.Engine) []access.Actor {
+	t.Helper()
+	read := []access.Action{access.ReadMatter}
+	ways := []person.Given{
+		{Actions: read, Place: "440105"}, {Actions: read, Place: "440106001"}, {Actions: read, Place: "440106001001"}, {Actions: read, Place: "440100"},
+		{Actions: read, Unit: "440106-ZH"}, {Actions: read, Unit: "440106-CG"}, {Actions: read, Unit: "440106-ZH", Place: "440106002"},
+		{Actions: read, Unit: "440105-CG", Place: "440106"}, {Actions: []access.Action{access.TriageMatter}, Place: "440105"},
+	}
+	all := []access.Grant{}
+	var out []access.Actor
+	for _, post := range []string{"440104-CG/HANDLER", "440106-JW/SUPERVISOR", "440100-ZS/SYSTEM_ADMIN"} {
+		a, err := registry.Actor(e.City(), post)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, way := range ways {
+			g, ok := way.Granted(e.City())
+			if !ok {
+				t.Fatalf("%+v means nothing", way)
+			}
+			b := a
+			b.ID, b.Grants = fmt.Sprintf("%s with grant %d", post, i), []access.Grant{g}
+			if i != 3 { // the whole city would hide the others
+				all = append(all, g)
+			}
+			out = append(out, b)
+		}
+		a.ID, a.Grants = post+" with many grants", all
 		out = append(out, a)
 	}
 	return out

@@ -31,6 +31,9 @@ func (e *Engine) run(ctx context.Context, cmd Command, name string, ids []ident.
 	if err := e.prime(ctx, cmd.At); err != nil {
 		return nil, err
 	}
+	if cmd.Dry {
+		return e.rehearse(ctx, cmd, ids, act)
+	}
 	for try := range freeTries {
 		w := e.work(cmd)
 		w.read = func(ask func(store.Querier) error) error {
@@ -64,6 +67,18 @@ func (e *Engine) run(ctx context.Context, cmd Command, name string, ids []ident.
 		}
 	}
 	return e.runLocked(ctx, cmd, name, ids, act)
+}
+
+// rehearse runs the acts on a stable view and keeps nothing.
+func (e *Engine) rehearse(ctx context.Context, cmd Command, ids []ident.ID, act func(w *work, files []*open) error) ([]*open, error) {
+	w := e.work(cmd)
+	if err := e.db.Read(ctx, func(v *store.View) error { return w.openAll(v, "", ids) }); err != nil {
+		return nil, err
+	}
+	if err := w.act(ids, act); err != nil {
+		return nil, err
+	}
+	return w.inOrder(w.files, ids), nil
 }
 
 // remember opens the matters from memory, if all of them are there.

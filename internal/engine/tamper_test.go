@@ -12,6 +12,7 @@ import (
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 	"huying/internal/engine"
+	"huying/internal/fault"
 	"huying/internal/ident"
 	"huying/internal/store"
 	"huying/internal/store/storetest"
@@ -78,6 +79,9 @@ func TestTamperingIsFound(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				if x.first {
+					alone(t, e, a)
+				}
 				for _, found := range v.Breaks {
 					if strings.HasPrefix(found.What, x.what) && (!x.first || found.Matter == a) {
 						return
@@ -88,6 +92,22 @@ func TestTamperingIsFound(t *testing.T) {
 		}
 		verified(t, e)
 	})
+}
+
+// alone asks that the verification of one matter sees that something is wrong
+// with it, or that it is gone.
+func alone(t *testing.T, e *engine.Engine, id ident.ID) {
+	t.Helper()
+	p, err := e.VerifyMatter(context.Background(), id)
+	if fault.Code(err) == "matter.not_found" {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Breaks) == 0 || p.Breaks[0].Matter != id {
+		t.Errorf("the verification of %v alone finds %v", id, p.Breaks)
+	}
 }
 
 // The words of a verdict are bound by the ledger; erased, they are no break.

@@ -32,6 +32,20 @@ func binding(id ident.ID) []byte { return binary.BigEndian.AppendUint64([]byte("
 // caller who is hidden from the handler is not shown to a handler (INV-08).
 // Faults: caller.none, caller.hidden, purpose.missing.
 func (e *Engine) ReadContact(ctx context.Context, cmd Command, id ident.ID, purpose string) (Contact, error) {
+	return e.readContact(ctx, cmd, id, purpose, (*matter.File).MayReadCaller)
+}
+
+// Unseal opens the contact of a caller who is hidden from the reader, for a
+// purpose that two persons agreed on; the caller of this method has seen to
+// that. The access log is written in the same transaction. Faults:
+// access.denied, caller.none, purpose.missing.
+func (e *Engine) Unseal(ctx context.Context, cmd Command, id ident.ID, purpose string) (Contact, error) {
+	return e.readContact(ctx, cmd, id, purpose, func(f *matter.File) error {
+		return access.Allow(f.By, access.UnsealIdentity, f.Subject(nil))
+	})
+}
+
+func (e *Engine) readContact(ctx context.Context, cmd Command, id ident.ID, purpose string, may func(*matter.File) error) (Contact, error) {
 	var out Contact
 	if err := matter.Words("purpose", purpose, true); err != nil {
 		return out, err
@@ -45,7 +59,7 @@ func (e *Engine) ReadContact(ctx context.Context, cmd Command, id ident.ID, purp
 		if err != nil {
 			return err
 		}
-		if err := s.MayReadCaller(); err != nil {
+		if err := may(s.File); err != nil {
 			return err
 		}
 		if s.M.Caller.Vault == 0 {

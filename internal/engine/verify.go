@@ -96,13 +96,18 @@ type matterRow struct {
 	doc, text, columns string
 }
 
+const (
+	selectMatterRow = `SELECT district, id, rev, head, doc, text, town, community, grid, status, kind, category, urgency, source, desk, holder,
+		lon, lat, received_at, closed_at, next_at FROM matter WHERE `
+	selectOrderRow = `SELECT matter, id, doc, kind, role, status, creditor, debtor, due_at, colour, open FROM orders WHERE `
+)
+
 // verifyPage is the number of matters compared in one view.
 const verifyPage = 500
 
 // page compares the matters after the given one and moves it on.
 func (v *verification) page(q *store.View, after *head) (int, error) {
-	rows, err := store.All(q, `SELECT district, id, rev, head, doc, text, town, community, grid, status, kind, category, urgency, source, desk, holder,
-		lon, lat, received_at, closed_at, next_at FROM matter WHERE (district, id) > (?, ?) ORDER BY district, id LIMIT ?`, scanMatterRow,
+	rows, err := store.All(q, selectMatterRow+`(district, id) > (?, ?) ORDER BY district, id LIMIT ?`, scanMatterRow,
 		after.district, int64(after.id), verifyPage)
 	if err != nil || len(rows) == 0 {
 		return 0, err
@@ -117,8 +122,7 @@ func (v *verification) page(q *store.View, after *head) (int, error) {
 			return 0, err
 		}
 		entries = append(entries, part...)
-		more, err := store.All(q, `SELECT matter, id, doc, kind, role, status, creditor, debtor, due_at, colour, open FROM orders
-			WHERE district = ? AND matter >= ? AND matter <= ? ORDER BY matter, id`, scanOrderRow, span.district, int64(span.first), int64(span.last))
+		more, err := store.All(q, selectOrderRow+`district = ? AND matter >= ? AND matter <= ? ORDER BY matter, id`, scanOrderRow, span.district, int64(span.first), int64(span.last))
 		if err != nil {
 			return 0, err
 		}

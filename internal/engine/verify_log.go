@@ -109,9 +109,11 @@ func (v *verification) sealed(q *store.View) error {
 
 // statements compares what callers said with the hash that the ledger keeps of
 // it. Words that were erased, as the law may ask, are no break.
-func (v *verification) statements(q *store.View) error {
+func (v *verification) statements(q *store.View) error { return v.words(q, "") }
+
+func (v *verification) words(q *store.View, where string, args ...any) error {
 	wrong, err := store.All(q, `SELECT s.matter, s.seq, s.body, s.hash, COALESCE(l.payload, '') FROM statement s
-		LEFT JOIN ledger l ON l.district = s.district AND l.matter = s.matter AND l.seq = s.seq ORDER BY s.district, s.matter, s.seq, s.n`,
+		LEFT JOIN ledger l ON l.district = s.district AND l.matter = s.matter AND l.seq = s.seq`+where+` ORDER BY s.district, s.matter, s.seq, s.n`,
 		func(r store.Scanner) (*Break, error) {
 			var id, seq int64
 			var body, hash, payload string
@@ -122,7 +124,7 @@ func (v *verification) statements(q *store.View) error {
 				return nil, nil
 			}
 			return &Break{ident.ID(id), int(seq), "statement", -1, "the words are not those whose hash is in the ledger"}, nil
-		})
+		}, args...)
 	for _, b := range wrong {
 		if b != nil {
 			v.wrong(*b)

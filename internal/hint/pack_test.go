@@ -13,7 +13,8 @@ import (
 	"huying/internal/hint"
 )
 
-const packDir = "../../packs/guangzhou"
+// packDir is where the duty list and the words that all cities share are.
+const packDir = "../../packs/base"
 
 // row is one record of a CSV file by column name.
 type row map[string]string
@@ -104,9 +105,9 @@ func TestCategoryTree(t *testing.T) {
 
 var units = map[string]string{
 	"CITY": "RX ZH",
-	"DISTRICT": "ZH CG ZJ ZRZY SW JT YJ XF SJ HB WJ JY MZ RS YB GA JJ LY NY WG KG SF ZF CL TY " +
+	"DISTRICT": "ZH CG ZJ ZRZY SW JT YJ XF SJ HB WJ JY MZ RS YB GA JJ LY NY WG KG SF CL TY ZS ZFB JW " +
 		"GD GS RQ TX XFJ",
-	"TOWN":      "ZH ZFD YJB CGB GGF PCS SJS SFS XFS GTS WSY LGZX DQF",
+	"TOWN":      "ZH ZFD YJB CGB GGF PCS SJS SFS XFS GTS WSY DQF",
 	"COMMUNITY": "JW",
 }
 

@@ -140,7 +140,8 @@ func TestHolesAskForKnownGroups(t *testing.T) {
 // freeGroups are the groups of words.csv that stand for no type of the domain:
 // how values are written, and values that the domain keeps as plain text.
 var freeGroups = []string{
-	"actor", "break", "call", "caller_kind", "evidence", "format", "json", "limit", "limit.one", "order.extension", "order.result", "order.verdict", "pack.part", "theme", "weekday", "weekday.short", "yaml",
+	"actor", "break", "call", "caller_kind", "contact.channel", "evidence", "format", "hint.reason", "json", "limit", "limit.one", "office.act", "office.log",
+	"order.extension", "order.result", "order.verdict", "pack.part", "satisfaction", "session.how", "session.stage", "theme", "weekday", "weekday.short", "yaml",
 }
 
 func TestEveryValueHasAWordAndEveryWordAValue(t *testing.T) {

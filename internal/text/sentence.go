@@ -115,5 +115,6 @@ func (s sentence) fill(l Lang, args []any) (text string, whole bool) {
 			b.WriteString(p.plain)
 		}
 	}
-	return b.String(), whole
+	// What somebody wrote often ends as a sentence, and so does ours.
+	return strings.ReplaceAll(b.String(), "。。", "。"), whole
 }

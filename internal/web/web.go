@@ -8,11 +8,20 @@ import (
 	"strings"
 
 	"huying/internal/desk/audit"
+	"huying/internal/desk/dispatch"
+	"huying/internal/desk/numbers"
 	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
+	"huying/internal/desk/supervision"
 	"huying/internal/engine"
 	"huying/internal/web/frame"
+	figures "huying/internal/web/numbers"
 	"huying/internal/web/office"
+	"huying/internal/web/oversee"
+	"huying/internal/web/owed"
+	"huying/internal/web/story"
+	"huying/internal/web/wall"
+	"huying/internal/web/work"
 )
 
 // Deps are what the pages stand on.
@@ -32,16 +41,30 @@ func New(d Deps) *frame.Frame {
 	return frame.New(d.Options, routes(d))
 }
 
+// Table lists every page in the order of the table. Its routes are for
+// documents and tests: they stand on no desks and cannot be served.
+func Table() []frame.Route { return routes(Deps{}) }
+
 // routes is every page there is.
 func routes(d Deps) []frame.Route {
 	out := []frame.Route{
 		frame.Show("/{$}", "home", frame.Signed, "", "到自己的第一页", "To one's first page", home),
 		frame.Do("/look", "look", frame.Open, "", "换语言和外观", "Change language and look", look),
+		frame.Live(),
 	}
+	out = append(out, work.Routes(work.Over(d.Engine))...)
 	reg := registry.New(d.Engine)
 	out = append(out, office.Routes(office.Desks{
 		Engine: d.Engine, Registry: reg, Audit: audit.New(d.Engine), Verifier: d.Verifier, People: d.People, Packs: d.Packs,
 	})...)
+	num := numbers.New(d.Engine)
+	out = append(out, wall.Routes(wall.Desks{Numbers: num})...)
+	out = append(out, figures.Routes(figures.Desks{Numbers: num})...)
+	out = append(out, story.Routes(story.Over(d.Engine))...)
+	out = append(out, owed.Routes(owed.Desks{
+		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Engine: d.Engine,
+	})...)
+	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine})...)
 	return out
 }
 

@@ -70,9 +70,24 @@ export function answers() {
       if (!d.contains(e.target as Node)) d.open = false;
     });
   });
+  // The item of a queue that is open beside it is the one the address names.
+  const here = () =>
+    document.querySelectorAll<HTMLAnchorElement>(".queue a[data-peek]").forEach((a) => {
+      const is = a.pathname === location.pathname;
+      a.closest("li")?.classList.toggle("here", is);
+      if (is) a.setAttribute("aria-current", "true");
+      else a.removeAttribute("aria-current");
+    });
+  here();
+  body.addEventListener("htmx:pushedIntoHistory", here);
+  body.addEventListener("htmx:load", here);
   // Choices that act at once, such as filters.
   document.addEventListener("change", (e) => {
     const el = e.target as HTMLElement;
+    if (el.matches("[data-all]")) {
+      const boxes = el.closest("form")?.querySelectorAll<HTMLInputElement>(`input[name="${CSS.escape(el.dataset.all!)}"]`);
+      boxes?.forEach((b) => (b.checked = (el as HTMLInputElement).checked));
+    }
     if (el.matches("[data-submit]")) (el.closest("form") as HTMLFormElement | null)?.requestSubmit();
   });
 }

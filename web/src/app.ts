@@ -7,6 +7,7 @@ import { keys } from "./keys";
 import { live } from "./live";
 import { map } from "./map";
 import { uploads } from "./uploads";
+import { wall } from "./wall";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
@@ -24,3 +25,4 @@ keys();
 uploads();
 map();
 live();
+wall();

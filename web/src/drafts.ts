@@ -46,9 +46,10 @@ export function drafts() {
     if (form) save(form);
   });
   document.body.addEventListener("htmx:afterRequest", (e) => {
-    const { elt, successful } = (e as CustomEvent).detail;
-    const form = (elt as Element).closest<HTMLFormElement>("form[data-draft]");
-    if (form && successful && elt === form) sessionStorage.removeItem(keyOf(form));
+    // The form itself may be gone by now: its answer has taken its place.
+    const { requestConfig, successful } = (e as CustomEvent).detail;
+    const form = requestConfig?.elt as Element | undefined;
+    if (successful && form?.matches("form[data-draft]")) sessionStorage.removeItem(keyOf(form as HTMLFormElement));
   });
   document.body.addEventListener("htmx:load", (e) => {
     const root = (e as CustomEvent).detail.elt as HTMLElement;

@@ -17,7 +17,39 @@ function walk(step: number) {
   if (next?.hasAttribute("data-peek")) next.click();
 }
 
+// found walks what was found beneath the search box.
+function found(e: KeyboardEvent) {
+  const box = document.getElementById("found");
+  const input = document.getElementById("find");
+  if (!box || !input || !["ArrowDown", "ArrowUp", "Enter"].includes(e.key)) return;
+  const links = [...box.querySelectorAll<HTMLElement>("a")];
+  const at = links.indexOf(document.activeElement as HTMLElement);
+  if (!links.length || (at < 0 && document.activeElement !== input)) return;
+  if (e.key === "Enter") {
+    if (at < 0) (links[0] as HTMLElement).click();
+    return;
+  }
+  e.preventDefault();
+  const next = at + (e.key === "ArrowDown" ? 1 : -1);
+  (next < 0 ? input : links[Math.min(next, links.length - 1)])?.focus();
+}
+
+// here marks the line whose matter is in hand.
+function here(item: Element) {
+  item.closest(".queue")?.parentElement?.querySelectorAll(".queue > li.here").forEach((li) => {
+    li.classList.remove("here");
+    li.querySelector(".item")?.removeAttribute("aria-current");
+  });
+  item.closest("li")?.classList.add("here");
+  item.setAttribute("aria-current", "true");
+}
+
 export function keys() {
+  document.addEventListener("keydown", found);
+  document.body.addEventListener("htmx:beforeRequest", (e) => {
+    const item = (e as CustomEvent).detail.elt as Element;
+    if (item.matches("[data-peek]")) here(item);
+  });
   document.addEventListener("keydown", (e) => {
     if (e.key === "Escape") {
       const found = document.getElementById("found");
@@ -33,10 +65,12 @@ export function keys() {
         return document.querySelector<HTMLElement>("#find")?.focus();
       case "?": return (document.getElementById("help") as HTMLDialogElement | null)?.showModal();
     }
-    const el = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(e.key)}"]`)].find((x) => x.offsetParent !== null);
+    const el = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(e.key)}"]`)].find((x) => x.checkVisibility());
     if (!el) return;
     e.preventDefault();
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName)) el.focus();
     else el.click();
+    const opened = el.tagName === "SUMMARY" && (el.parentElement as HTMLDetailsElement).open;
+    if (opened) el.parentElement!.querySelector<HTMLElement>("input:not([type=hidden]),textarea,select")?.focus();
   });
 }

@@ -1,15 +1,22 @@
-// What happens elsewhere shows here without reloading. The stream tells which
-// matters and units changed; an element that names one of them in data-live
-// gets the event "live" and asks for itself again. When a stream breaks, the
-// browser comes back with the last event it has; "reload" says that too much
-// was missed.
+// What happens elsewhere shows here without reloading. The stream tells of each
+// act which matter, place and units it was about; an element that names one of
+// them in data-live gets the event "live" and asks for itself again. When a
+// stream breaks, the browser comes back with the last event it has; "reload"
+// says that too much was missed.
 
-type Change = { topics: string[] };
+type Act = { matter: string; units?: string[]; unit?: string; holder?: string; place: Record<string, string> };
+
+function topicsOf(a: Act) {
+  const out = [`matter:${a.matter}`];
+  for (const u of [...(a.units ?? []), a.unit, a.holder]) if (u) out.push(`unit:${u}`);
+  for (const p of [...Object.values(a.place), document.body.dataset.root]) if (p) out.push(`place:${p}`);
+  return out;
+}
 
 function touch(topics: Set<string>) {
   document.querySelectorAll<HTMLElement>("[data-live]").forEach((el) => {
     const mine = el.dataset.live!.split(" ");
-    if (mine.some((t) => topics.has(t) || topics.has("*"))) el.dispatchEvent(new CustomEvent("live", { bubbles: false }));
+    if (topics.has("*") || mine.some((t) => topics.has(t))) el.dispatchEvent(new CustomEvent("live", { bubbles: false }));
   });
 }
 
@@ -28,14 +35,25 @@ export function live() {
     }, 150); // a burst of acts is one refresh
   };
   const stream = new EventSource(url);
-  stream.addEventListener("change", (e) => later((JSON.parse((e as MessageEvent).data) as Change).topics));
+  stream.addEventListener("act", (e) => {
+    const act = JSON.parse((e as MessageEvent).data) as Act;
+    document.body.dispatchEvent(new CustomEvent("act", { detail: act }));
+    later(topicsOf(act));
+  });
   stream.addEventListener("reload", () => later(["*"]));
   stream.addEventListener("hands", (e) => {
-    const { topic, html } = JSON.parse((e as MessageEvent).data) as { topic: string; html: string };
-    document.querySelectorAll<HTMLElement>(`[data-hands="${CSS.escape(topic)}"]`).forEach((el) => (el.innerHTML = html));
+    const { topic, text } = JSON.parse((e as MessageEvent).data) as { topic: string; text: string };
+    document.querySelectorAll<HTMLElement>(`[data-hands="${CSS.escape(topic)}"]`).forEach((el) => (el.textContent = text));
   });
-  const dot = document.getElementById("stream");
-  stream.onopen = () => dot && (dot.dataset.state = "open");
-  stream.onerror = () => dot && (dot.dataset.state = "lost");
+  let broken = false;
+  stream.onopen = () => {
+    if (broken) later(["*"]); // what happened meanwhile may show on no event
+    broken = false;
+    document.body.dataset.streaming = "open";
+  };
+  stream.onerror = () => {
+    broken = true;
+    document.body.dataset.streaming = "lost";
+  };
   addEventListener("pagehide", () => stream.close());
 }

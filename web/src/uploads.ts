@@ -42,6 +42,13 @@ function send(box: HTMLElement, file: File) {
     const part = new DOMParser().parseFromString(req.responseText, "text/html");
     if (req.status >= 400) return fail(part.body.textContent?.trim() || (box.dataset.lost ?? ""));
     row.replaceChildren(...part.body.childNodes);
+    if (/^image\/(jpeg|png)$/.test(file.type)) {
+      const seen = document.createElement("img");
+      seen.alt = "";
+      seen.src = URL.createObjectURL(file);
+      seen.onload = () => URL.revokeObjectURL(seen.src);
+      row.prepend(seen);
+    }
   };
   const body = new FormData();
   body.append("file", file);

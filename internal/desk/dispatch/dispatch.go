@@ -41,17 +41,9 @@ type Given struct {
 
 // Issue gives the orders.
 func (d *Desk) Issue(ctx context.Context, cmd engine.Command, no ident.ID, in Issue) (*engine.State, error) {
-	list := make([]matter.Assignment, 0, len(in.Orders))
-	for _, g := range in.Orders {
-		a := matter.Assignment{Debtor: g.Debtor, Role: order.Role(g.Role), Content: g.Content, Basis: g.Basis}
-		if g.Limit != "" {
-			limit, err := calendar.ParseLimit(g.Limit)
-			if err != nil {
-				return nil, err
-			}
-			a.Limit = limit
-		}
-		list = append(list, a)
+	list, err := assignments(in.Orders)
+	if err != nil {
+		return nil, err
 	}
 	return d.e.Act(ctx, cmd, "issue", no, func(f *matter.File) error {
 		kind := order.Kind(in.Kind)
@@ -64,6 +56,22 @@ func (d *Desk) Issue(ctx context.Context, cmd engine.Command, no ident.ID, in Is
 		}
 		return f.Issue(kind, given)
 	})
+}
+
+func assignments(orders []Given) ([]matter.Assignment, error) {
+	list := make([]matter.Assignment, 0, len(orders))
+	for _, g := range orders {
+		a := matter.Assignment{Debtor: g.Debtor, Role: order.Role(g.Role), Content: g.Content, Basis: g.Basis}
+		if g.Limit != "" {
+			limit, err := calendar.ParseLimit(g.Limit)
+			if err != nil {
+				return nil, err
+			}
+			a.Limit = limit
+		}
+		list = append(list, a)
+	}
+	return list, nil
 }
 
 // Sign accepts an order.

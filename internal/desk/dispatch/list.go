@@ -8,6 +8,7 @@ import (
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/order"
+	"huying/internal/domain/territory"
 	"huying/internal/fault"
 	"huying/internal/ident"
 	"huying/internal/store"
@@ -21,13 +22,16 @@ type Row struct {
 	Order    *order.Order
 	Text     string // the beginning of the call
 	Where    string // code of the smallest known place
+	Place    territory.Address
+	Category string
+	Urgency  string
 	Due      time.Time
 }
 
 // MostRows is the most rows of one page.
 const MostRows = 200
 
-const selectOwed = `SELECT o.district, o.id, o.matter, o.due_at, o.doc, m.text, m.town, m.community, m.grid FROM orders o
+const selectOwed = `SELECT o.district, o.id, o.matter, o.due_at, o.doc, m.text, m.town, m.community, m.grid, m.category, m.urgency FROM orders o
 	JOIN matter m ON m.district = o.district AND m.id = o.matter
 	WHERE o.open = 1 AND o.debtor = ? AND (o.due_at, o.id) > (?, ?)`
 
@@ -84,19 +88,16 @@ const textShown = 120
 func scanRow(r store.Scanner) (Row, error) {
 	var x Row
 	var id, m, due int64
-	var doc, town, community, grid string
-	if err := r.Scan(&x.District, &id, &m, &due, &doc, &x.Text, &town, &community, &grid); err != nil {
+	var doc string
+	if err := r.Scan(&x.District, &id, &m, &due, &doc, &x.Text, &x.Place.Town, &x.Place.Community, &x.Place.Grid, &x.Category, &x.Urgency); err != nil {
 		return x, err
 	}
 	x.No, x.Matter = ident.ID(id), ident.ID(m)
 	if due != 0 {
 		x.Due = time.UnixMicro(due).UTC()
 	}
-	for _, place := range [...]string{x.District, town, community, grid} {
-		if place != "" {
-			x.Where = place
-		}
-	}
+	x.Place.District = x.District
+	x.Where = x.Place.Leaf()
 	if text := []rune(x.Text); len(text) > textShown {
 		x.Text = string(text[:textShown]) + "…"
 	}

@@ -25,8 +25,7 @@ type Desk struct {
 	e *engine.Engine
 
 	mu    sync.Mutex
-	words *hint.Model
-	of    *pack.City // the city words was built from
+	heard *models
 }
 
 // New returns the desk over an engine.
@@ -194,6 +193,15 @@ type Advice struct {
 	Categories []hint.Suggestion
 	Lead       string // unit the first category would lead to here
 	Duplicates []hint.Duplicate
+	Rows       []Row // the matters of Duplicates, in their order
+	// Emergencies are the emergency numbers that the words of the call ask for.
+	Emergencies []Emergency
+}
+
+// Emergency is a number that a caller in danger is put through to first.
+type Emergency struct {
+	Number string
+	Words  []string // that were heard
 }
 
 // Suggest classifies a text and finds open matters nearby that may be about
@@ -206,7 +214,7 @@ func (d *Desk) Suggest(ctx context.Context, actor access.Actor, text string, pla
 		return nil, err
 	}
 	city := d.e.City()
-	out := &Advice{Categories: d.model(city).Classify(text, 3)}
+	out := &Advice{Categories: d.models(city).words.Classify(text, 3)}
 	address := city.Territory.Address(place)
 	c := hint.Call{Text: text, At: now}
 	if lon != nil && lat != nil {
@@ -221,23 +229,58 @@ func (d *Desk) Suggest(ctx context.Context, actor access.Actor, text string, pla
 			out.Lead, _ = city.Lead(leaf, address)
 		}
 	}
-	near, err := d.nearby(ctx, actor, address, now)
+	out.Emergencies = d.emergencies(city, text, c.Category)
+	rows, near, err := d.nearby(ctx, actor, address, now)
 	if err != nil {
 		return nil, err
 	}
 	out.Duplicates = hint.Duplicates(c, near, hint.Usual())
+	for _, dup := range out.Duplicates {
+		out.Rows = append(out.Rows, rows[dup.ID])
+	}
 	return out, nil
 }
 
-func (d *Desk) model(city *pack.City) *hint.Model {
+// emergencies listens for the words that the pack gives to emergency numbers,
+// in the text and in the name of the category it is likely to have.
+func (d *Desk) emergencies(city *pack.City, text, category string) []Emergency {
+	if leaf, ok := city.Duty.Leaf(category); ok {
+		text += "\n" + leaf.Name
+	}
+	var out []Emergency
+	for _, s := range d.models(city).danger.Classify(text, mostNumbers) {
+		if s.Code != pack.NoNumber {
+			out = append(out, Emergency{Number: s.Code, Words: s.Words})
+		}
+	}
+	return out
+}
+
+const mostNumbers = 5
+
+// models are what is heard in a text, built from one city.
+type models struct {
+	city          *pack.City
+	words, danger *hint.Model
+}
+
+func (d *Desk) models(city *pack.City) *models {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.of != city {
+	if d.heard == nil || d.heard.city != city {
 		words := make([]hint.Word, len(city.Words))
 		for i, w := range city.Words {
 			words[i] = hint.Word{Text: w.Text, Code: w.Code, Weight: w.Weight}
 		}
-		d.words, d.of = hint.New(words), city
+		var danger []hint.Word
+		for _, c := range pack.Sorted(city.Channels) {
+			for _, n := range c.Numbers {
+				for _, w := range n.Words {
+					danger = append(danger, hint.Word{Text: w, Code: n.Number, Weight: 1})
+				}
+			}
+		}
+		d.heard = &models{city, hint.New(words), hint.New(danger)}
 	}
-	return d.words
+	return d.heard
 }

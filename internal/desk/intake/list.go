@@ -191,8 +191,8 @@ func (d *Desk) narrow(f Filter, now time.Time, add func(string, ...any)) error {
 	if f.Status != "" && !known(f.Status) {
 		return fault.Field("status", "status.unknown", f.Status)
 	}
-	if _, ok := d.e.City().Inlets[f.Source]; f.Source != "" && !ok {
-		return fault.Field("source", "inlet.unknown", f.Source, duty.Nearest(f.Source, slices.Sorted(maps.Keys(d.e.City().Inlets))))
+	if err := d.knownSource(f.Source); err != nil {
+		return err
 	}
 	equal("status", f.Status)
 	equal("source", f.Source)
@@ -236,6 +236,13 @@ func (d *Desk) narrow(f Filter, now time.Time, add func(string, ...any)) error {
 	return nil
 }
 
+func (d *Desk) knownSource(code string) error {
+	if _, ok := d.e.City().Inlets[code]; code == "" || ok {
+		return nil
+	}
+	return fault.Field("source", "inlet.unknown", code, duty.Nearest(code, slices.Sorted(maps.Keys(d.e.City().Inlets))))
+}
+
 // prefix is the LIKE pattern of a code and all below it.
 func prefix(code string) string {
 	return strings.NewReplacer("%", "", "_", "").Replace(code) + "%"
@@ -274,9 +281,9 @@ const nearbyMost = 300
 
 // nearby returns recent open matters of the same town, or district if no town
 // is known, for comparison.
-func (d *Desk) nearby(ctx context.Context, actor access.Actor, a territory.Address, now time.Time) ([]hint.Call, error) {
+func (d *Desk) nearby(ctx context.Context, actor access.Actor, a territory.Address, now time.Time) (map[ident.ID]Row, []hint.Call, error) {
 	if a.District == "" {
-		return nil, nil
+		return nil, nil, nil
 	}
 	may := access.List(actor, access.ReadMatter)
 	where, args := `m.district = ? AND m.id >= ?`, []any{a.District, int64(ident.First(now.Add(-72 * time.Hour)))}
@@ -284,18 +291,20 @@ func (d *Desk) nearby(ctx context.Context, actor access.Actor, a territory.Addre
 		where, args = where+` AND m.town = ?`, append(args, a.Town)
 	}
 	var out []hint.Call
+	byID := map[ident.ID]Row{}
 	err := d.e.DB().Read(ctx, func(v *store.View) error {
 		rows, err := store.All(v, `SELECT `+rowColumns+` FROM matter m WHERE `+where+` AND m.holder <> '' AND `+may.Where+` ORDER BY m.id DESC LIMIT ?`,
 			scanRow, append(append(args, may.Args...), nearbyMost)...)
 		out = make([]hint.Call, 0, len(rows))
 		for _, r := range rows {
+			byID[r.No] = r
 			out = append(out, hint.Call{
 				ID: r.No, Text: r.Text, Lon: float64(r.Lon) / 1e7, Lat: float64(r.Lat) / 1e7, Category: r.Category, At: r.Received,
 			})
 		}
 		return err
 	})
-	return out, err
+	return byID, out, err
 }
 
 // State returns one matter to an actor that may see it.

@@ -18,6 +18,7 @@ import (
 // QueueFilter narrows what a unit holds. Empty fields narrow nothing.
 type QueueFilter struct {
 	Status  string
+	Any     []string // states, any of them
 	Urgency string
 	Source  string
 	Colour  string // of a card that counts: BLUE, YELLOW, RED
@@ -89,6 +90,16 @@ func (d *Desk) narrowQueue(f QueueFilter, add func(string, ...any)) error {
 	}
 	if err := d.narrow(Filter{Status: f.Status, Source: f.Source, Urgency: f.Urgency}, time.Time{}, add); err != nil {
 		return err
+	}
+	if len(f.Any) > 0 {
+		all := make([]any, len(f.Any))
+		for i, status := range f.Any {
+			if !known(status) {
+				return fault.Field("status", "status.unknown", status)
+			}
+			all[i] = status
+		}
+		add("m.status IN ("+store.Marks(len(all))+")", all...)
 	}
 	if f.Colour != "" {
 		kind, ok := map[order.Colour]matter.MarkKind{order.Red: matter.MarkRed, order.Yellow: matter.MarkYellow, order.Blue: matter.MarkBlue}[order.Colour(f.Colour)]

@@ -25,7 +25,7 @@ type Then struct {
 	Open     int64                     // of these, those somebody held
 	Towns    map[string]int64          // open matters by town
 	Marks    map[matter.MarkKind]int64 // cards, late orders, objections …
-	Kept     time.Time                 // from which kept moment it was computed
+	Kept     time.Time                 // from which kept moment it was computed; 1970: from the beginning
 	Replayed int                       // matters that were replayed from there
 }
 
@@ -162,7 +162,9 @@ func (d *Desk) momentAt(v *store.View, district, town string, at time.Time, out 
 		return err
 	}
 	if !found {
-		return fault.Field("at", "numbers.not_kept", at)
+		if text, doc, err = beginning(v, district, at); err != nil {
+			return err
+		}
 	}
 	kept = row
 	if err := v.Row(`SELECT COALESCE(MIN(at), 0) FROM moment WHERE district = ? AND at > ?`, district, at.UnixMicro()).Scan(&next); err != nil {
@@ -186,6 +188,21 @@ func (d *Desk) momentAt(v *store.View, district, town string, at time.Time, out 
 	}
 	m.into(town, out)
 	return nil
+}
+
+// mostFromBeginning is how many matters of a district are replayed from their
+// first entry where no moment was kept before: those of a city that is young,
+// or was played.
+const mostFromBeginning = 2000
+
+// beginning is the moment before the first entry, if it is not too far away.
+func beginning(v *store.View, district string, at time.Time) (seen, doc string, err error) {
+	n := 0
+	err = v.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM matter WHERE district = ? AND id < ? LIMIT ?) few`, district, int64(ident.First(at)), mostFromBeginning+1).Scan(&n)
+	if err == nil && n > mostFromBeginning {
+		err = fault.Field("at", "numbers.not_kept", at)
+	}
+	return "1:1:", "{}", err
 }
 
 // into adds the figures of a moment.

@@ -32,7 +32,7 @@ func scanAccount(r store.Scanner) (account, error) {
 func (d *Desk) byID(q store.Querier, id string) (account, error) {
 	a, found, err := store.One(q, `SELECT `+accountColumns+` FROM account a WHERE a.district = ? AND a.id = ?`, scanAccount, d.root(), id)
 	if err == nil && !found {
-		err = notFound("account.unknown")
+		err = fault.New(fault.NotFound, "account.unknown")
 	}
 	return a, err
 }
@@ -226,7 +226,7 @@ func (d *Desk) ByLogin(ctx context.Context, by By, login string) (id string, err
 	err = d.e.DB().Read(ctx, func(v *store.View) error {
 		a, found, err := d.byLogin(v, strings.ToLower(strings.TrimSpace(login)))
 		if err == nil && !found {
-			return notFound("account.unknown")
+			return fault.New(fault.NotFound, "account.unknown")
 		}
 		id = a.id
 		return err

@@ -74,7 +74,7 @@ func (d *Desk) EndGrant(ctx context.Context, by By, id string, now time.Time) er
 	return d.write(ctx, now, "end_grant", func(tx *store.Tx) error {
 		n, err := tx.Exec(`UPDATE post_grant SET ended_at = ? WHERE district = ? AND id = ? AND ended_at = 0`, now.UnixMicro(), d.root(), id)
 		if err == nil && n == 0 {
-			err = notFound("grant.unknown")
+			err = fault.New(fault.NotFound, "grant.unknown")
 		}
 		if err != nil {
 			return err

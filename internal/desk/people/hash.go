@@ -13,17 +13,25 @@ import (
 	"huying/internal/domain/person"
 )
 
-// The cost of a password, after the advice of OWASP for argon2id: 19 MiB, two
-// passes, one lane. It stands in every hash, so it may change.
+// The lengths of salt and hash, in bytes.
 const (
-	argonMemory = 19 * 1024
-	argonPasses = 2
-	argonLanes  = 1
-	argonSalt   = 16
-	argonKey    = 32
+	argonSalt = 16
+	argonKey  = 32
 )
 
-var argonCost = fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$", argon2.Version, argonMemory, argonPasses, argonLanes)
+// cost is what a password costs to check. It stands in every hash, so it may
+// change.
+type cost struct {
+	memory, passes uint32 // KiB, and how often it is gone through
+	lanes          uint8
+}
+
+// usual follows the advice of OWASP for argon2id.
+var usual = cost{memory: 19 * 1024, passes: 2, lanes: 1}
+
+func (c cost) String() string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$", argon2.Version, c.memory, c.passes, c.lanes)
+}
 
 // hash returns the slow hash of a password, with its cost and salt.
 func hash(password string) (string, error) {
@@ -31,9 +39,9 @@ func hash(password string) (string, error) {
 	if _, err := rand.Read(salt[:]); err != nil {
 		return "", err
 	}
-	key := argon2.IDKey([]byte(person.Password(password)), salt[:], argonPasses, argonMemory, argonLanes, argonKey)
+	key := argon2.IDKey([]byte(person.Password(password)), salt[:], usual.passes, usual.memory, usual.lanes, argonKey)
 	b64 := base64.RawStdEncoding
-	return argonCost + b64.EncodeToString(salt[:]) + "$" + b64.EncodeToString(key), nil
+	return usual.String() + b64.EncodeToString(salt[:]) + "$" + b64.EncodeToString(key), nil
 }
 
 // same reports whether a password is the one of a hash. The cost is bounded,
@@ -104,4 +112,4 @@ func (d *Desk) verified(ctx context.Context, hashed, password string) (ok bool, 
 }
 
 // stale reports whether a hash was made at another cost.
-func stale(hashed string) bool { return !strings.HasPrefix(hashed, argonCost) }
+func stale(hashed string) bool { return !strings.HasPrefix(hashed, usual.String()) }

@@ -40,6 +40,13 @@ func (d *Desk) invite(tx *store.Tx, by By, kind, account string, now time.Time) 
 		d.root(), d.digest("invite", secret), kind, account, now.UnixMicro(), by.Account, ends.UnixMicro())
 }
 
+// InvitePath is where an invitation is taken, below the origin; its secret
+// follows.
+const InvitePath = "/invite/"
+
+// InviteLink returns the link of an invitation.
+func InviteLink(origin, secret string) string { return origin + InvitePath + secret }
+
 // Empty reports whether there is no account yet.
 func (d *Desk) Empty(ctx context.Context) (bool, error) {
 	empty := false
@@ -105,7 +112,7 @@ func (d *Desk) invited(q store.Querier, secret string, now time.Time) (Invited, 
 		}, d.root(), d.digest("invite", secret), now.UnixMicro())
 	if err != nil || !found {
 		if err == nil {
-			err = notFound("invite.unknown")
+			err = fault.New(fault.NotFound, "invite.unknown")
 		}
 		return Invited{}, err
 	}
@@ -118,7 +125,7 @@ func (d *Desk) invited(q store.Querier, secret string, now time.Time) (Invited, 
 		return out, err
 	}
 	if a.disabled != 0 {
-		return out, notFound("invite.unknown")
+		return out, fault.New(fault.NotFound, "invite.unknown")
 	}
 	out.Login = a.login
 	out.Name, err = d.nameOf(a)
@@ -131,7 +138,7 @@ func (d *Desk) use(tx *store.Tx, secret string, now time.Time) error {
 	n, err := tx.Exec(`UPDATE invite SET used_at = ? WHERE district = ? AND hash = ? AND used_at = 0 AND ends_at > ?`,
 		now.UnixMicro(), d.root(), d.digest("invite", secret), now.UnixMicro())
 	if err == nil && n == 0 {
-		err = notFound("invite.unknown")
+		err = fault.New(fault.NotFound, "invite.unknown")
 	}
 	return err
 }
@@ -165,7 +172,7 @@ func (d *Desk) MakeFirst(ctx context.Context, secret string, in First, now time.
 			return err
 		}
 		if !who.First {
-			return notFound("invite.unknown")
+			return fault.New(fault.NotFound, "invite.unknown")
 		}
 		if empty, err := d.empty(tx); err != nil || !empty {
 			if err == nil {
@@ -196,7 +203,7 @@ func (d *Desk) Accept(ctx context.Context, secret, password string, c Client, no
 		return nil, err
 	}
 	if who.First {
-		return nil, notFound("invite.unknown")
+		return nil, fault.New(fault.NotFound, "invite.unknown")
 	}
 	hashed, err := d.hashed(ctx, password, d.wordsAbout(who.Login, who.Name)...)
 	if err != nil {
@@ -214,7 +221,7 @@ func (d *Desk) Accept(ctx context.Context, secret, password string, c Client, no
 		if err := tx.Queue(`UPDATE account SET password = ? WHERE district = ? AND id = ?`, hashed, d.root(), a.id); err != nil {
 			return err
 		}
-		if err := d.log(tx, By{Account: a.id, Network: person.Network(c.Address)}, "PASSWORD_SET", a.id, "INVITE"); err != nil {
+		if err := d.log(tx, By{Account: a.id, Network: Network(c.Address)}, "PASSWORD_SET", a.id, "INVITE"); err != nil {
 			return err
 		}
 		a.password = hashed

@@ -12,7 +12,6 @@ import (
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
 
-	"huying/internal/domain/person"
 	"huying/internal/fault"
 	"huying/internal/store"
 )
@@ -220,7 +219,7 @@ func (d *Desk) AddPasskey(ctx context.Context, c Client, secret, name string, an
 		if err != nil {
 			return "", err
 		}
-		if err := d.log(tx, By{Account: s.id, Seat: s.seat, Network: person.Network(c.Address)}, "PASSKEY_ADDED", s.id, name); err != nil {
+		if err := d.log(tx, By{Account: s.id, Seat: s.seat, Network: Network(c.Address)}, "PASSKEY_ADDED", s.id, name); err != nil {
 			return "", err
 		}
 		how, stage, seat := s.how, Stage(s.stage), s.seat
@@ -333,7 +332,7 @@ func (d *Desk) DropPasskey(ctx context.Context, by By, of, id string, now time.T
 	return d.write(ctx, now, "drop_passkey", func(tx *store.Tx) error {
 		n, err := tx.Exec(`DELETE FROM credential WHERE district = ? AND account = ? AND id = ?`, d.root(), of, id)
 		if err == nil && n == 0 {
-			err = notFound("passkey.unknown")
+			err = fault.New(fault.NotFound, "passkey.unknown")
 		}
 		if err != nil {
 			return err
@@ -341,4 +340,3 @@ func (d *Desk) DropPasskey(ctx context.Context, by By, of, id string, now time.T
 		return d.log(tx, by, "PASSKEY_DROPPED", of, "")
 	})
 }
-

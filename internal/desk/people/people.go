@@ -17,7 +17,6 @@ import (
 	"huying/internal/domain/access"
 	"huying/internal/domain/ledger"
 	"huying/internal/engine"
-	"huying/internal/fault"
 	"huying/internal/store"
 )
 
@@ -167,5 +166,3 @@ func instant(us int64) time.Time {
 	}
 	return time.UnixMicro(us).UTC()
 }
-
-func notFound(code string) error { return fault.New(fault.NotFound, code) }

@@ -94,7 +94,7 @@ func (d *Desk) Propose(ctx context.Context, by By, kind person.ProposalKind, pla
 func (d *Desk) proposal(q store.Querier, id, lock string) (proposalRow, error) {
 	p, found, err := store.One(q, `SELECT `+proposalColumns+` FROM proposal WHERE district = ? AND id = ?`+lock, scanProposal, d.root(), id)
 	if err == nil && !found {
-		err = notFound("proposal.unknown")
+		err = fault.New(fault.NotFound, "proposal.unknown")
 	}
 	return p, err
 }
@@ -110,7 +110,7 @@ func (d *Desk) Decide(ctx context.Context, by By, id string, confirm bool, reaso
 			return err
 		}
 		if !p.MaySee(by.Actor, d.at(p.Place)) && p.By != by.Account {
-			return notFound("proposal.unknown")
+			return fault.New(fault.NotFound, "proposal.unknown")
 		}
 		state, err := p.Decide(by.Account, by.Actor, d.at(p.Place), confirm, reason, now)
 		if late = err; err != nil && state != person.Expired {
@@ -145,7 +145,7 @@ func (d *Desk) Proposal(ctx context.Context, by By, id string, now time.Time) (P
 		return err
 	})
 	if err == nil && (by.Account == "" || row.By != by.Account) && !row.MaySee(by.Actor, d.at(row.Place)) {
-		err = notFound("proposal.unknown")
+		err = fault.New(fault.NotFound, "proposal.unknown")
 	}
 	if err != nil {
 		return Proposal{}, err

@@ -7,7 +7,6 @@ import (
 	"unicode"
 
 	"huying/internal/domain/access"
-	"huying/internal/domain/person"
 	"huying/internal/fault"
 	"huying/internal/store"
 )
@@ -62,13 +61,13 @@ func (d *Desk) Revoke(ctx context.Context, by By, of, id string, now time.Time) 
 		return err
 	}
 	if len(id) != 16 || strings.Trim(id, "0123456789abcdef") != "" {
-		return notFound("session.unknown")
+		return fault.New(fault.NotFound, "session.unknown")
 	}
 	return d.write(ctx, now, "revoke_session", func(tx *store.Tx) error {
 		n, err := tx.Exec(`UPDATE session SET revoked = ? WHERE district = ? AND account = ? AND hash >= ? AND hash < ? AND revoked = 0`,
 			now.UnixMicro(), d.root(), of, id, id+"g")
 		if err == nil && n == 0 {
-			err = notFound("session.unknown")
+			err = fault.New(fault.NotFound, "session.unknown")
 		}
 		if err != nil {
 			return err
@@ -113,7 +112,7 @@ func (d *Desk) SignOut(ctx context.Context, c Client, now time.Time) error {
 		if err := tx.Queue(`UPDATE session SET revoked = ? WHERE district = ? AND hash = ?`, now.UnixMicro(), d.root(), s.hash); err != nil {
 			return err
 		}
-		return d.log(tx, By{Account: s.id, Seat: s.seat, Network: person.Network(c.Address)}, "SIGN_OUT", s.id, "")
+		return d.log(tx, By{Account: s.id, Seat: s.seat, Network: Network(c.Address)}, "SIGN_OUT", s.id, "")
 	})
 }
 

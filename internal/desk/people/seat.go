@@ -163,7 +163,7 @@ func (d *Desk) End(ctx context.Context, by By, id string, now time.Time) error {
 		}
 		switch {
 		case !found:
-			return notFound("seat.unknown")
+			return fault.New(fault.NotFound, "seat.unknown")
 		case !s.Coming(now):
 			return fault.New(fault.Conflict, "seat.already_over")
 		}

@@ -93,7 +93,7 @@ func (d *Desk) Second(ctx context.Context, c Client, code string, now time.Time)
 		if token, err = d.rotate(tx, s, stage, seat, byTOTP, now); err != nil {
 			return err
 		}
-		return d.log(tx, By{Account: s.id, Seat: seat, Network: person.Network(c.Address)}, "SIGN_IN", s.id, byTOTP)
+		return d.log(tx, By{Account: s.id, Seat: seat, Network: Network(c.Address)}, "SIGN_IN", s.id, byTOTP)
 	})
 	if err == nil && wrong {
 		err = fault.Field("code", "second.wrong")
@@ -244,7 +244,7 @@ func (d *Desk) ConfirmTOTP(ctx context.Context, c Client, code string, now time.
 		if codes, err = d.newRecovery(tx, s.id); err != nil {
 			return "", err
 		}
-		if err := d.log(tx, By{Account: s.id, Seat: s.seat, Network: person.Network(c.Address)}, "TOTP_SET", s.id, ""); err != nil {
+		if err := d.log(tx, By{Account: s.id, Seat: s.seat, Network: Network(c.Address)}, "TOTP_SET", s.id, ""); err != nil {
 			return "", err
 		}
 		how := s.how

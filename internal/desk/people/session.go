@@ -165,7 +165,7 @@ func (d *Desk) begin(tx *store.Tx, a account, how string, c Client, now time.Tim
 	}
 	s := sessionRow{
 		stage: string(stage), seat: seat, how: how, madeAt: now.UnixMicro(), endsAt: now.Add(d.o.Absolute).UnixMicro(),
-		network: person.Network(c.Address), agent: clip(c.Agent), account: a,
+		network: Network(c.Address), agent: clip(c.Agent), account: a,
 	}
 	token, err := d.insert(tx, s, now)
 	if err != nil || stage == NeedsSecond {
@@ -258,7 +258,7 @@ func (d *Desk) Choose(ctx context.Context, c Client, seat string, now time.Time)
 		case s.how == byPassword && (d.o.Second == Everyone || d.o.Second == Admins && p.Role.Administers()):
 			return "", fault.New(fault.Denied, "second.needed")
 		}
-		by := By{Account: s.id, Seat: seat, Network: person.Network(c.Address)}
+		by := By{Account: s.id, Seat: seat, Network: Network(c.Address)}
 		by.Actor.ID = chosen.Post
 		if err := d.log(tx, by, "SEAT_CHOSEN", s.id, string(chosen.Kind)); err != nil {
 			return "", err

@@ -92,7 +92,7 @@ func (d *Desk) buckets(login string, a account, c Client, now time.Time) []bucke
 	if dev, ok := d.device(c.Device, now); ok && a.id != "" && slices.Contains(dev.Accounts, a.id) {
 		return []bucket{{hash: d.digest("throttle", "device\n"+a.id+"\n"+dev.ID), pace: person.OfDevice}}
 	}
-	network := person.Network(c.Address)
+	network := Network(c.Address)
 	return []bucket{
 		{hash: d.digest("throttle", "pair\n"+login+"\n"+network), pace: person.OfPair},
 		{hash: d.digest("throttle", "network\n"+network), pace: person.OfNetwork, one: true},
@@ -118,7 +118,7 @@ func (d *Desk) attempt(ctx context.Context, buckets []bucket, a account, c Clien
 				return err
 			}
 			if next.N == b.pace.Free+1 && a.id != "" && !b.one { // once, not with each try: strangers must not fill the log
-				if err := d.log(tx, By{Network: person.Network(c.Address)}, "SIGN_IN_SLOWED", a.id, ""); err != nil {
+				if err := d.log(tx, By{Network: Network(c.Address)}, "SIGN_IN_SLOWED", a.id, ""); err != nil {
 					return err
 				}
 			}

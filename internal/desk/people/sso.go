@@ -84,7 +84,7 @@ type ssoBegun struct {
 // when it comes back. Faults: oidc.off, oidc.unreachable.
 func (d *Desk) BeginSSO(ctx context.Context, now time.Time) (to, cookie string, err error) {
 	if d.sso == nil {
-		return "", "", notFound("oidc.off")
+		return "", "", fault.New(fault.NotFound, "oidc.off")
 	}
 	found, err := d.sso.discover(ctx)
 	if err != nil {
@@ -103,7 +103,7 @@ func (d *Desk) BeginSSO(ctx context.Context, now time.Time) (to, cookie string, 
 // oidc.claim_missing, oidc.no_account, account.disabled.
 func (d *Desk) FinishSSO(ctx context.Context, cookie, state, code string, c Client, now time.Time) (*Entered, error) {
 	if d.sso == nil {
-		return nil, notFound("oidc.off")
+		return nil, fault.New(fault.NotFound, "oidc.off")
 	}
 	found, err := d.sso.discover(ctx)
 	if err != nil {
@@ -302,4 +302,3 @@ func texts(v any) []string {
 	}
 	return nil
 }
-

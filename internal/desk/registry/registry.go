@@ -89,6 +89,9 @@ func (d *Desk) MakeToken(ctx context.Context, cmd engine.Command, in NewToken) (
 			return fault.Field("ends", "token.end_out_of_range", tx.Now(), tx.Now().Add(longestToken))
 		}
 		out = &Token{ID: hash[:12], Name: in.Name, Post: in.Post, Scopes: in.Scopes, MadeAt: tx.Now(), MadeBy: cmd.Actor.ID, Ends: in.Ends}
+		if err := d.e.LogOffice(tx, engine.Office{Kind: engine.SystemLog, Act: "TOKEN_MADE", Post: cmd.Actor.ID, Subject: out.ID, Note: in.Post}); err != nil {
+			return err
+		}
 		return tx.Queue(`INSERT INTO token (district, hash, name, post, scopes, made_at, made_by, ends_at, revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)`,
 			d.e.City().Root, hash, in.Name, in.Post, string(scopes), tx.Now().UnixMicro(), cmd.Actor.ID, in.Ends.UnixMicro())
 	})
@@ -135,7 +138,10 @@ func (d *Desk) RevokeToken(ctx context.Context, cmd engine.Command, id string) e
 		if err == nil && n == 0 {
 			return fault.New(fault.NotFound, "token.unknown")
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return d.e.LogOffice(tx, engine.Office{Kind: engine.SystemLog, Act: "TOKEN_REVOKED", Post: cmd.Actor.ID, Subject: id})
 	})
 }
 

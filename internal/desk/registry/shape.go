@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -57,7 +58,9 @@ func (d *Desk) KeepShapes(ctx context.Context, cmd engine.Command, shapes map[st
 				return err
 			}
 		}
-		return nil
+		return d.e.LogOffice(tx, engine.Office{
+			Kind: engine.SystemLog, Act: "SHAPES_CHANGED", Post: cmd.Actor.ID, Note: strconv.Itoa(len(texts)),
+		})
 	})
 }
 

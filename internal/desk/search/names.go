@@ -127,6 +127,50 @@ func (b *book) meant(word []rune) []territory.Address {
 	return out
 }
 
+// longest is the most characters of a name that is looked for in a text.
+const longest = 12
+
+// Named returns the places whose names stand in a text, the smallest first.
+// A name that is only a part of a longer one does not count.
+func (d *Desk) Named(text string) []Place {
+	b, folded := d.names.of(d.e.City()), index.Fold(text)
+	var found []*territory.Place
+	for i := 0; i < len(folded); i++ {
+		for n := min(longest, len(folded)-i); n >= 2; n-- {
+			if list := b.byName[string(folded[i:i+n])]; len(list) > 0 && len(list) <= mostMeant {
+				found = append(found, list...)
+				i += n - 1
+				break
+			}
+		}
+	}
+	return b.within(found)
+}
+
+// within orders places that a text names: those that lie in another named
+// place come first, then the smaller ones.
+func (b *book) within(found []*territory.Place) []Place {
+	inside := func(p *territory.Place) int {
+		n := 0
+		for _, q := range found {
+			if p != q && b.tree.Within(p.Code, q.Code) {
+				n++
+			}
+		}
+		return n
+	}
+	slices.SortStableFunc(found, func(x, y *territory.Place) int {
+		return cmp.Or(cmp.Compare(inside(y), inside(x)), cmp.Compare(x.Kind.Rank(), y.Kind.Rank()), cmp.Compare(x.Code, y.Code))
+	})
+	var out []Place
+	for i, p := range slices.Compact(found) {
+		if i < mostPlaces {
+			out = append(out, Place{Code: p.Code, Name: p.Name, NameEN: p.NameEN, Kind: p.Kind})
+		}
+	}
+	return out
+}
+
 // find returns the places and units that a question names, the best first.
 func (b *book) find(question string) ([]Place, []Unit) {
 	q := strings.TrimSpace(fold(question))

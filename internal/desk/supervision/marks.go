@@ -9,6 +9,7 @@ import (
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/matter"
+	"huying/internal/domain/order"
 	"huying/internal/domain/territory"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -42,7 +43,8 @@ type MarkRow struct {
 	Category    string
 	Urgency     string
 	Holder      string
-	Text        string // the beginning
+	Text        string       // the beginning
+	O           *order.Order // nil for the matter as a whole
 }
 
 // MarkKey is where a page of marks begins: after this row. The zero MarkKey
@@ -174,7 +176,7 @@ func selectMarks(scope, may string, oldest bool) string {
 	}
 	return strings.NewReplacer("SCOPE", scope, "MAY", may, "BEYOND", beyond, "DESC", order).Replace(
 		`SELECT k.kind, k.matter, k.ord, k.unit, k.about, k.at, k.due_at, k.n, m.district, m.town, m.community, m.grid, m.status,
-			COALESCE(x.status, ''), m.category, m.urgency, m.holder, m.text FROM mark k
+			COALESCE(x.status, ''), m.category, m.urgency, m.holder, m.text, COALESCE(x.doc, '') FROM mark k
 		JOIN matter m ON m.district = k.district AND m.id = k.matter
 		LEFT JOIN orders x ON x.district = k.district AND x.id = k.ord AND x.matter = k.matter
 		WHERE SCOPE AND k.kind = ? AND (k.at, k.matter, k.ord) BEYOND (?, ?, ?) AND MAY
@@ -186,15 +188,19 @@ const textShown = 120
 func scanMark(r store.Scanner) (MarkRow, error) {
 	var x MarkRow
 	var id, order, at, due int64
-	var kind string
+	var kind, doc string
 	err := r.Scan(&kind, &id, &order, &x.Unit, &x.About, &at, &due, &x.N, &x.Place.District, &x.Place.Town, &x.Place.Community, &x.Place.Grid,
-		&x.Status, &x.OrderStatus, &x.Category, &x.Urgency, &x.Holder, &x.Text)
+		&x.Status, &x.OrderStatus, &x.Category, &x.Urgency, &x.Holder, &x.Text, &doc)
+	if err != nil {
+		return x, err
+	}
 	x.Kind, x.Matter, x.Order, x.At = matter.MarkKind(kind), ident.ID(id), ident.ID(order), time.UnixMicro(at).UTC()
 	if due != 0 {
 		x.Due = time.UnixMicro(due).UTC()
 	}
-	if text := []rune(x.Text); len(text) > textShown {
-		x.Text = string(text[:textShown]) + "…"
+	x.Text = begin(x.Text)
+	if doc != "" {
+		x.O, err = decode(doc)
 	}
 	return x, err
 }

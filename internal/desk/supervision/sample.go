@@ -13,6 +13,7 @@ import (
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
+	"huying/internal/domain/territory"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -38,11 +39,23 @@ type Sampled struct {
 // draw follows from the week and the matters alone, so that nobody can choose:
 // drawing again gives the same matters, and those already drawn stay drawn.
 func (d *Desk) Sample(ctx context.Context, cmd engine.Command, in Sample) (*Sampled, error) {
+	return d.sample(ctx, cmd, in, access.SampleAudit, in.Week)
+}
+
+// Redraw draws a week once more, in an order of its own that follows from
+// again: the number under which two persons agreed that the first draw does
+// not stand, so that still nobody can choose. What was drawn before stays
+// drawn. The caller of this method has seen to the agreement.
+func (d *Desk) Redraw(ctx context.Context, cmd engine.Command, in Sample, again string) (*Sampled, error) {
+	return d.sample(ctx, cmd, in, access.RedoDraw, in.Week+"/"+again)
+}
+
+func (d *Desk) sample(ctx context.Context, cmd engine.Command, in Sample, action access.Action, name string) (*Sampled, error) {
 	place := access.Subject{Place: d.e.City().Territory.Address(in.District)}
 	if place.Place.District == "" {
 		return nil, fault.Field("district", "place.unknown", in.District)
 	}
-	if err := access.Allow(cmd.Actor, access.SampleAudit, place); err != nil {
+	if err := access.Allow(cmd.Actor, action, place); err != nil {
 		return nil, err
 	}
 	from, to, err := Week(in.Week)
@@ -56,12 +69,12 @@ func (d *Desk) Sample(ctx context.Context, cmd engine.Command, in Sample) (*Samp
 	out := &Sampled{Week: in.Week, Closed: len(closed)}
 	share := d.e.City().LimitsAt(in.District).Number(pack.SampleShare)
 	most := (len(closed)*share + 999) / 1000
-	for _, id := range draw(d.e, in.Week, closed) {
+	for _, id := range draw(d.e, name, closed) {
 		if len(out.Drawn) == most {
 			break
 		}
 		once := cmd // a matter is drawn once a week, however often the draw is asked for
-		once.Key = "sample/" + in.Week + "/" + id.Number()
+		once.Key = "sample/" + name + "/" + id.Number()
 		_, err := d.e.Act(ctx, once, "order_check", id, func(f *matter.File) error { return f.OrderCheck(in.Checker) })
 		switch fault.Code(err) {
 		case "", "check.open_already":
@@ -88,11 +101,12 @@ func (d *Desk) closedBetween(ctx context.Context, district string, from, to cloc
 	return out, err
 }
 
-// draw puts matters in the order of a hash over the week and their number.
-func draw(e *engine.Engine, week string, ids []ident.ID) []ident.ID {
+// draw puts matters in the order of a hash over the name of the draw and their
+// number.
+func draw(e *engine.Engine, name string, ids []ident.ID) []ident.ID {
 	key := map[ident.ID]string{}
 	for _, id := range ids {
-		key[id] = e.TextHash("sample/" + week + "/" + id.Number())
+		key[id] = e.TextHash("sample/" + name + "/" + id.Number())
 	}
 	out := slices.Clone(ids)
 	slices.SortFunc(out, func(a, b ident.ID) int { return strings.Compare(key[a], key[b]) })
@@ -104,7 +118,10 @@ func draw(e *engine.Engine, week string, ids []ident.ID) []ident.ID {
 // unit. Districts without one are left out.
 func (d *Desk) SampleLastWeek(ctx context.Context, now time.Time) (drawn int, err error) {
 	year, week := now.In(ident.Zone).AddDate(0, 0, -7).ISOWeek()
-	for _, place := range d.e.City().Territory.Children(d.e.City().Root) {
+	for place := range d.e.City().Territory.All() {
+		if place.Kind != territory.District {
+			continue // a pack may be one district, which then is its own root
+		}
 		checker := d.supervisor(place.Code)
 		if checker == "" {
 			continue

@@ -65,6 +65,18 @@ func (f *File) windowOver(o *order.Order) clock.Instant {
 	return clock.At(f.calendar().Due(f.limit(pack.Object), from.Time(), nil).At)
 }
 
+// ObjectUntil returns until when the debtor may object to an order, or zero if
+// it may not: another kind, another state, bound by a conference, or too late.
+func (f *File) ObjectUntil(o *order.Order) clock.Instant {
+	if o.Bound || o.Kind != order.Dispatch || order.CanMove(o.Status, order.Objected) != nil {
+		return 0
+	}
+	if over := f.windowOver(o); over >= f.Now {
+		return over
+	}
+	return 0
+}
+
 // DecideObjection upholds or rejects an objection. Upheld, the order is
 // replaced: by one to the unit named, or by the desk's next choice; the
 // caller's own clocks run on either way.

@@ -49,3 +49,30 @@ func (f *File) extensionLimit(o *order.Order, text string, asked clock.Instant) 
 	}
 	return limit, nil
 }
+
+// Extended returns when an order would be due if a request for time were
+// granted, the one that waits for a decision or one made now. Faults: those of
+// AskExtension about the limit.
+func (f *File) Extended(o *order.Order, text string) (calendar.Due, error) {
+	asked := f.Now
+	if e := o.Extension; e != nil && e.State == "ASKED" {
+		asked = e.At
+	}
+	limit, err := f.extensionLimit(o, text, asked)
+	if err != nil {
+		return calendar.Due{}, err
+	}
+	c := o.Clocks.Running(clock.Respond)
+	return f.calendar().Extend(limit, c.Due.Time(), c.CalendarPauses()), nil
+}
+
+// MoreTime returns the longest extension the debtor of an order may ask for
+// now. Faults: those of AskExtension about the order.
+func (f *File) MoreTime(o *order.Order) (calendar.Limit, error) {
+	longest := f.limit(pack.ExtensionMax)
+	_, err := f.extensionLimit(o, longest.String(), f.Now)
+	if err == nil && o.Extension != nil && o.Extension.State == "ASKED" {
+		err = fault.New(fault.Conflict, "extension.asked_before")
+	}
+	return longest, err
+}

@@ -95,14 +95,8 @@ func (f *File) AppealCard(o *order.Order, colour order.Colour, reason string) er
 	if err != nil {
 		return err
 	}
-	if c.Colour == order.Blue {
-		return fault.New(fault.Conflict, "card.blue_is_a_notice")
-	}
-	if c.State != order.CardActive && c.State != order.CardLifted || c.AppAt != 0 {
-		return fault.New(fault.Conflict, "card.not_appealable", c.State)
-	}
-	if over := f.calendar().Due(f.limit(pack.CardAppeal), c.At.Time(), nil); f.Now > clock.At(over.At) {
-		return fault.New(fault.Conflict, "card.appeal_window_over", over.At)
+	if _, err := f.AppealUntil(c); err != nil {
+		return err
 	}
 	if err := Words("reason", reason, true); err != nil {
 		return err
@@ -111,6 +105,22 @@ func (f *File) AppealCard(o *order.Order, colour order.Colour, reason string) er
 	c.State, c.Appeal, c.AppBy, c.AppAt = order.CardAppealed, reason, f.By.ID, f.Now
 	f.tellUnit(f.reviewer(), "notice.card_appealed", o.ID, string(colour))
 	return nil
+}
+
+// AppealUntil returns until when a card may be contested, or the fault why it
+// may not: card.blue_is_a_notice, card.not_appealable, card.appeal_window_over.
+func (f *File) AppealUntil(c *order.Card) (clock.Instant, error) {
+	if c.Colour == order.Blue {
+		return 0, fault.New(fault.Conflict, "card.blue_is_a_notice")
+	}
+	if c.State != order.CardActive && c.State != order.CardLifted || c.AppAt != 0 {
+		return 0, fault.New(fault.Conflict, "card.not_appealable", c.State)
+	}
+	over := f.calendar().Due(f.limit(pack.CardAppeal), c.At.Time(), nil)
+	if f.Now > clock.At(over.At) {
+		return 0, fault.New(fault.Conflict, "card.appeal_window_over", over.At)
+	}
+	return clock.At(over.At), nil
 }
 
 // DecideCard decides an appeal. Upheld, every card of the order is void but

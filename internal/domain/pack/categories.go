@@ -26,11 +26,12 @@ var categoryShape = shape{
 
 // dutyList reads categories.csv: a line without an urgency is a group, any
 // other a leaf.
-func (l *layer) dutyList(bans []Ban, x lexicon) *duty.List {
+// known tells which unit a rule means in the city.
+func (l *layer) dutyList(bans []Ban, x lexicon, known func(duty.UnitRule) duty.UnitRule) *duty.List {
 	var groups []duty.Group
 	var leaves []duty.Leaf
 	lines, words := lined{}, x.of()
-	found := l.table(categoriesFile, categoryShape, func(r row) {
+	found := l.stacked(categoriesFile, categoryShape, func(r row) {
 		code := r.must("code")
 		if err := refuse(bans, banCategory, code, r.text("name"), r.text("name_en")); err != nil {
 			r.wrong(err)
@@ -47,6 +48,10 @@ func (l *layer) dutyList(bans []Ban, x lexicon) *duty.List {
 		}
 		f := leafOf(r)
 		f.Lexicon = words[code]
+		f.Lead = known(f.Lead)
+		for i, rule := range f.Co {
+			f.Co[i] = known(rule)
+		}
 		leaves = append(leaves, f)
 	})
 	if !found {
@@ -68,6 +73,9 @@ func leafOf(r row) duty.Leaf {
 		Lead: r.rule("lead"), Co: r.rules("co"), FanOut: r.yes("fanout"), Instant: r.yes("instant"),
 		Sign: r.limit("sign"), Promised: r.limit("promised"), Statutory: r.limit("statutory"),
 		Evidence: r.list("evidence"), Closing: r.text("closing"), Basis: r.must("basis"),
+	}
+	if r.under != nil && !r.under.limit("statutory").IsZero() && (f.Statutory.IsZero() || !noLonger(f.Statutory, r.under.limit("statutory"))) {
+		r.wrong(fault.New(fault.Invalid, "pack.law_loosened", f.Code+" statutory", r.under.text("statutory"), f.Statutory.String(), r.under.text("basis")))
 	}
 	if beyond, _ := f.Statutory.Shorter(f.Promised); beyond && !f.Promised.IsZero() && !f.Statutory.IsZero() {
 		r.wrong(fault.New(fault.Invalid, "pack.promise_beyond_law", f.Code, f.Promised.String(), f.Statutory.String()))
@@ -112,19 +120,19 @@ const maxWord = 40
 // lexicon is the words of lexicon.csv in the order of the file.
 type lexicon struct {
 	words []Word
-	lines []int
+	rows  []row // where each word stands
 }
 
 // words reads lexicon.csv: word,code,weight.
 func (l *layer) words() lexicon {
 	var x lexicon
-	l.table(lexiconFile, shape{must: []string{"word", "code"}, may: []string{"weight"}, most: maxWords}, func(r row) {
+	l.stacked(lexiconFile, shape{must: []string{"word", "code"}, may: []string{"weight"}, most: maxWords}, func(r row) {
 		w := Word{Text: strings.ToLower(r.must("word")), Code: r.must("code"), Weight: max(1, r.number("weight"))}
 		if len([]rune(w.Text)) > maxWord {
 			r.wrong(fault.New(fault.Invalid, "pack.word_too_long", clip(w.Text), maxWord))
 			return
 		}
-		x.words, x.lines = append(x.words, w), append(x.lines, r.line)
+		x.words, x.rows = append(x.words, w), append(x.rows, row{in: r.in, name: r.name, line: r.line})
 	})
 	return x
 }
@@ -138,17 +146,23 @@ func (x lexicon) of() map[string][]string {
 	return out
 }
 
-// checkWords tells which words point to no leaf.
-func (l *layer) checkWords(x lexicon, list *duty.List) {
+// pointing returns the words that point to a leaf and tells which do not. The
+// common words of a leaf that the city took away fall away with it.
+func (x lexicon) pointing(list *duty.List, own *layer) []Word {
 	if list == nil {
-		return
+		return nil
 	}
+	var out []Word
 	for i, w := range x.words {
-		if l.find.full() {
-			return
+		r := x.rows[i]
+		if r.in.find.full() {
+			break
 		}
-		if _, ok := list.Leaf(w.Code); !ok {
-			l.wrong(lexiconFile, x.lines[i], fault.New(fault.Invalid, "category.unknown", clip(w.Code), list.Nearest(w.Code)))
+		if _, ok := list.Leaf(w.Code); ok {
+			out = append(out, w)
+		} else if r.in == own {
+			r.wrong(fault.New(fault.Invalid, "category.unknown", clip(w.Code), list.Nearest(w.Code)))
 		}
 	}
+	return out
 }

@@ -17,7 +17,20 @@ type Choice struct {
 	TextEN string
 	Basis  string
 	Order  int // its place in the list, from 1
+	// Numbers are the telephone numbers of a channel for emergencies, with the
+	// words of a caller that ask for each.
+	Numbers []Number
 }
+
+// Number is an emergency number and the words that ask for it.
+type Number struct {
+	Number string
+	Words  []string
+}
+
+// NoNumber stands in the place of a number for longer words that hold one of
+// the others and ask for nobody.
+const NoNumber = "none"
 
 // closed reads a list that the base pack closes: a city may reword an entry or
 // switch it off, but not add one, since each entry takes something from the
@@ -45,6 +58,10 @@ func (l *layer) closed(file string, under map[string]Choice) map[string]Choice {
 		value.record(map[string]func(node){
 			"name": into(&c.Name), "name_en": into(&c.NameEN), "text": into(&c.Text), "text_en": into(&c.TextEN), "basis": into(&c.Basis),
 			"off": func(n node) { off = n.yes() },
+			"numbers": func(n node) {
+				c.Numbers = nil
+				n.each(func(number string, _, value node) { c.Numbers = append(c.Numbers, Number{number, value.texts()}) })
+			},
 		})
 		if c.Basis == "" || c.Name == "" {
 			at.wrong(fault.New(fault.Invalid, "pack.basis_missing", code))
@@ -116,38 +133,6 @@ func (l *layer) inlets(bans []Ban, under map[string]Inlet) map[string]Inlet {
 			return
 		}
 		out[code] = in
-	})
-	return out
-}
-
-// Fact is one published figure of a city with its source: never computed, never
-// about a person.
-type Fact struct {
-	Code      string
-	Name      string
-	NameEN    string
-	Value     string
-	Unit      string
-	Place     string // code; "" is the city
-	Source    string
-	Date      string
-	Mechanism string // what it belongs to, e.g. GZ-29
-}
-
-func (l *layer) facts() []Fact {
-	var out []Fact
-	seen := map[string]bool{}
-	as := shape{must: []string{"code", "name", "value", "source", "date"}, may: []string{"name_en", "unit", "place", "mechanism"}, most: maxLines}
-	l.table(factsFile, as, func(r row) {
-		f := Fact{
-			Code: r.must("code"), Name: r.must("name"), NameEN: r.text("name_en"), Value: r.must("value"), Unit: r.text("unit"),
-			Place: r.text("place"), Source: r.must("source"), Date: r.must("date"), Mechanism: r.text("mechanism"),
-		}
-		if seen[f.Code] {
-			r.wrong(fault.New(fault.Invalid, "pack.key_repeated", clip(f.Code)))
-		}
-		seen[f.Code] = true
-		out = append(out, f)
 	})
 	return out
 }

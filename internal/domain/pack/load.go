@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"huying/internal/domain/calendar"
+	"huying/internal/domain/duty"
 	"huying/internal/domain/org"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -59,9 +60,10 @@ func read(fsys fs.FS, dir string) (*reader, *City) {
 	r.city = &City{Base: baseID, overlays: map[string]settings{}}
 	r.readBase()
 	if dir == beside {
+		r.checkCommon()
 		return r, nil
 	}
-	r.own = &layer{fsys: fsys, dir: dir, name: path.Base(dir), sum: sum, find: &r.findings}
+	r.own = &layer{fsys: fsys, dir: dir, name: path.Base(dir), sum: sum, find: &r.findings, common: r.base}
 	if !r.readManifest() {
 		return r, nil
 	}
@@ -72,6 +74,7 @@ func read(fsys fs.FS, dir string) (*reader, *City) {
 	}
 	r.readCalendar()
 	r.readOverlays()
+	r.checkFacts()
 	r.readDuties()
 	r.city.Version = version(sum)
 	if r.city.Duty != nil {
@@ -116,6 +119,14 @@ func (r *reader) readBase() {
 	}
 }
 
+// checkCommon checks the common duty list by itself: the tables about units
+// say nothing without places.
+func (r *reader) checkCommon() {
+	l := r.base
+	x := l.words()
+	x.pointing(l.dutyList(r.city.Forbidden, x, func(rule duty.UnitRule) duty.UnitRule { return rule }), l)
+}
+
 // baseLimits are the limits the base pack must set: each, and what answers are
 // due by and what callers are told for every urgency.
 func baseLimits() map[string]spec {
@@ -140,6 +151,7 @@ func (r *reader) readManifest() bool {
 		return false
 	}
 	r.manifest = m
+	l.inherits = m.inherits
 	l.strangers(cityFiles)
 	if m.id != path.Base(l.dir) || !plainName(m.id) {
 		m.at.wrong(fault.New(fault.Invalid, "pack.id_mismatch", clip(m.id), path.Base(l.dir)))
@@ -271,10 +283,9 @@ func (r *reader) readDuties() {
 	o.readPosts()
 	o.readRosters()
 	x := l.words()
-	c.Duty = l.dutyList(c.Forbidden, x)
-	l.checkWords(x, c.Duty)
+	c.Duty = l.dutyList(c.Forbidden, x, o.known)
 	l.checkUnits(c.Duty, o)
-	c.Words = x.words
+	c.Words = x.pointing(c.Duty, l)
 	working := func(place string, day time.Time) bool {
 		is, _ := c.Calendar(place).Working(day)
 		return is

@@ -41,7 +41,7 @@ const baseID = "base"
 var (
 	baseFiles = []string{
 		manifestFile, limitsFile, ladderFile, modulesFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile,
-		factsFile, indicatorsFile, calendarsDir,
+		factsFile, indicatorsFile, calendarsDir, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile,
 	}
 	cityFiles = []string{
 		manifestFile, limitsFile, ladderFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile, territoryFile,
@@ -59,6 +59,7 @@ type manifest struct {
 	grids            gridPlan
 	hours            []calendar.Span
 	calendars        []string
+	inherits         []string
 	coordinates      string
 	modules          *node
 	at               node
@@ -87,6 +88,7 @@ func (l *layer) manifest(overlay bool) (manifest, bool) {
 		fields["id"], fields["extends"], fields["root"] = into(&m.id), into(&m.extends), into(&m.root)
 		fields["hours"] = func(n node) { m.readHours(n) }
 		fields["coordinates"] = into(&m.coordinates)
+		fields["inherits"] = func(n node) { m.readInherits(n) }
 		fields["grids"] = func(n node) { m.readGrids(n) }
 		fields["languages"] = func(n node) {
 			for _, item := range n.items() {
@@ -102,8 +104,9 @@ const maxGrids = 500_000
 
 func (m *manifest) readGrids(n node) {
 	n.record(map[string]func(node){
-		"count": func(n node) { m.grids.count = n.number(maxGrids) },
-		"seed":  func(n node) { m.grids.seed = uint64(n.number(1 << 52)) },
+		"count":  func(n node) { m.grids.count = n.number(maxGrids) },
+		"within": into(&m.grids.within),
+		"seed":   func(n node) { m.grids.seed = uint64(n.number(1 << 52)) },
 	})
 }
 

@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -97,8 +98,9 @@ func parseRing(s string) (orb.Ring, error) {
 
 // gridPlan says how many grids to invent where a city gives none of its own.
 type gridPlan struct {
-	count int
-	seed  uint64
+	count  int
+	seed   uint64
+	within string // a place; "" is the whole city
 }
 
 // tree builds the tree of a city: its places, the grids invented for it, and a
@@ -109,7 +111,7 @@ func tree(places []territory.Place, plan gridPlan) (*territory.Tree, *territory.
 		return nil, nil, err
 	}
 	if plan.count > 0 {
-		grids, err := territory.Grids(t, plan.count, plan.seed)
+		grids, err := territory.Grids(t, cmp.Or(plan.within, t.Root().Code), plan.count, plan.seed)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 func TestShippedPacksCheckClean(t *testing.T) {
-	for _, id := range []string{"base", "guangzhou"} {
+	for _, id := range []string{"base", "guangzhou", "liunan", "yangtun", "beijing", "luohe"} {
 		for _, p := range pack.Check(packs.FS, id) {
 			t.Errorf("%s", p)
 		}

@@ -36,6 +36,9 @@ type layer struct {
 	name string // base, the city's id, or the code of the territory it is for
 	sum  hash.Hash
 	find *findings
+
+	common   *layer   // where the common tables are
+	inherits []string // which of them this layer stands on
 }
 
 // file returns the path of a file of this layer as problems name it.

@@ -21,13 +21,29 @@ type row struct {
 	line   int
 	column map[string]int
 	cells  []string
+	under  *row // the line of a common table that this one changes
 }
 
 func (r row) wrong(err error) { r.in.wrong(r.name, r.line, err) }
 
 // text returns a cell without the blanks around it, "" if the file has no such
-// column.
+// column. What a line that changes another leaves empty is the other's.
 func (r row) text(column string) string {
+	s := r.own(column)
+	if r.under == nil {
+		return s
+	}
+	switch s {
+	case "":
+		return r.under.text(column)
+	case emptied:
+		return ""
+	}
+	return s
+}
+
+// own returns a cell as this line itself has it.
+func (r row) own(column string) string {
 	if i, ok := r.column[column]; ok && i < len(r.cells) {
 		return strings.TrimSpace(r.cells[i])
 	}

@@ -40,7 +40,7 @@ func levelOf(k territory.Kind) org.Level {
 }
 
 // unitTemplate is one line of units.csv: a unit that every place of a level,
-// or of one kind at that level, has.
+// or of one kind at that level, or a single place, has.
 type unitTemplate struct {
 	row       row
 	rule      duty.UnitRule
@@ -50,11 +50,12 @@ type unitTemplate struct {
 	kind      org.Kind
 	leads     []duty.UnitRule
 	stationed duty.UnitRule
+	stands    []duty.UnitRule // units of the common duty list it stands for
 }
 
 // fits reports whether a place has the unit.
 func (t unitTemplate) fits(p *territory.Place) bool {
-	return levelOf(p.Kind) == t.rule.Level && (t.only == "" || t.only == string(p.Kind))
+	return levelOf(p.Kind) == t.rule.Level && (t.only == "" || t.only == string(p.Kind) || t.only == p.Code)
 }
 
 // organisation builds the graph of a city from templates.
@@ -65,10 +66,11 @@ type organisation struct {
 	edges  []org.Edge
 	posts  []org.Post
 	shifts []org.Shift
-	byRule map[duty.UnitRule][]int // units of a level and suffix
-	index  map[string]int          // code → unit
-	seats  map[string]int          // unit → number of its posts
-	filled map[string]bool         // post code → there is one
+	byRule map[duty.UnitRule][]int         // units of a level and suffix
+	stands map[duty.UnitRule]duty.UnitRule // a unit the city does not have → the one that stands for it
+	index  map[string]int                  // code → unit
+	seats  map[string]int                  // unit → number of its posts
+	filled map[string]bool                 // post code → there is one
 }
 
 // The most a city may have of each; templates could make billions.
@@ -88,26 +90,26 @@ func (o *organisation) room(have, most int, r row) bool {
 }
 
 func newOrganisation(in *layer, tree *territory.Tree) *organisation {
-	return &organisation{in: in, tree: tree, byRule: map[duty.UnitRule][]int{}, index: map[string]int{}, seats: map[string]int{}, filled: map[string]bool{}}
+	return &organisation{in: in, tree: tree, byRule: map[duty.UnitRule][]int{}, stands: map[duty.UnitRule]duty.UnitRule{}, index: map[string]int{}, seats: map[string]int{}, filled: map[string]bool{}}
 }
 
 // readUnits reads units.csv: suffix,per,name,kind and optionally only,
-// name_en, leads, stationed_in. {place} in a name is the place's own.
+// name_en, leads, stationed_in, stands_for. {place} in a name is the place's own.
 func (o *organisation) readUnits() {
 	var templates []unitTemplate
-	as := shape{must: []string{"suffix", "per", "name", "kind"}, may: []string{"only", "name_en", "leads", "stationed_in"}, most: maxTemplates}
-	found := o.in.table(unitsFile, as, func(r row) {
-		r.cells = slices.Clone(r.cells) // kept beyond this line
+	as := shape{must: []string{"suffix", "per", "name", "kind"}, may: []string{"only", "name_en", "leads", "stationed_in", "stands_for"}, most: maxTemplates}
+	found := o.in.stacked(unitsFile, as, func(r row) {
+		r = r.kept()
 		t := unitTemplate{
 			row: r, only: r.text("only"), name: r.must("name"), nameEN: r.text("name_en"),
-			kind: org.Kind(r.one("kind", kindNames...)), leads: r.rules("leads"), stationed: r.rule("stationed_in"),
+			kind: org.Kind(r.one("kind", kindNames...)), leads: r.rules("leads"), stationed: r.rule("stationed_in"), stands: r.rules("stands_for"),
 		}
 		rule, err := duty.ParseUnitRule(r.text("per") + ":" + r.text("suffix"))
 		if err != nil {
 			r.wrong(err)
 			return
 		}
-		if t.only != "" {
+		if _, one := o.tree.Place(t.only); t.only != "" && !one {
 			r.one("only", placeKinds...)
 		}
 		t.rule = rule
@@ -118,6 +120,29 @@ func (o *organisation) readUnits() {
 	}
 	o.expand(templates, o.addUnit)
 	o.expand(templates, o.link)
+	for _, t := range templates {
+		o.standIn(t)
+	}
+}
+
+// standIn notes for which units of the common duty list a unit stands: each of
+// them is one the city does not have, and has no second one in its stead.
+func (o *organisation) standIn(t unitTemplate) {
+	for _, rule := range t.stands {
+		if by, twice := o.stands[rule]; len(o.byRule[rule]) > 0 || twice && by != t.rule {
+			t.row.wrong(fault.New(fault.Invalid, "pack.stands_for_taken", t.rule.String(), rule.String()))
+			continue
+		}
+		o.stands[rule] = t.rule
+	}
+}
+
+// known returns the unit a rule means in this city.
+func (o *organisation) known(rule duty.UnitRule) duty.UnitRule {
+	if by, ok := o.stands[rule]; ok {
+		return by
+	}
+	return rule
 }
 
 // expand calls fn for every place and every template that fits it.
@@ -160,17 +185,24 @@ func (o *organisation) addUnit(p *territory.Place, t unitTemplate) {
 func (o *organisation) link(p *territory.Place, t unitTemplate) {
 	self := p.Code + "-" + t.rule.Suffix
 	for _, upper := range t.leads {
+		if t.row.inherited("leads") && o.lacks(upper) {
+			continue
+		}
 		if code, ok := o.near(p.Code, upper, t.row); ok {
 			o.edges = append(o.edges, org.Edge{From: code, To: self, Kind: org.Leads})
 		}
 	}
-	if t.stationed == (duty.UnitRule{}) {
+	if t.stationed == (duty.UnitRule{}) || t.row.inherited("stationed_in") && o.lacks(t.stationed) {
 		return
 	}
 	if code, ok := o.near(p.Code, t.stationed, t.row); ok {
 		o.edges = append(o.edges, org.Edge{From: self, To: code, Kind: org.StationedIn})
 	}
 }
+
+// lacks reports whether the city has no unit of a rule: what the common tables
+// say of such a unit falls away.
+func (o *organisation) lacks(rule duty.UnitRule) bool { return len(o.byRule[rule]) == 0 }
 
 // near returns the unit a rule names as seen from a place; a rule that names
 // none is a problem of the line.
@@ -210,8 +242,11 @@ func placeAt(t *territory.Tree, a territory.Address, level org.Level) string {
 // is one edge for each place of the lower level of the two.
 func (o *organisation) readEdges() {
 	as := shape{must: []string{"from", "to", "kind"}, may: []string{"scope"}, most: maxTemplates}
-	o.in.table(edgesFile, as, func(r row) {
+	o.in.stacked(edgesFile, as, func(r row) {
 		from, to := r.rule("from"), r.rule("to")
+		if r.inherited("kind") && (o.lacks(from) || o.lacks(to)) {
+			return
+		}
 		kind := org.EdgeKind(r.one("kind", edgeNames...))
 		lower := from
 		if to.Level.Rank() < from.Level.Rank() {
@@ -254,7 +289,7 @@ func (o *organisation) matching(r row, column string) []int {
 		r.wrong(err)
 		return nil
 	}
-	if len(o.byRule[rule]) == 0 && pattern != "" {
+	if o.lacks(rule) && pattern != "" && !(r.under == nil && r.inherited(column)) {
 		r.wrong(fault.New(fault.Invalid, "pack.unit_missing", rule.String(), o.nearestRule(rule)))
 	}
 	return o.byRule[rule]
@@ -266,7 +301,7 @@ const maxSeats = 50
 // unit), n, public, phone. Holders are numbers of seats, never names.
 func (o *organisation) readPosts() {
 	as := shape{must: []string{"unit", "role", "title"}, may: []string{"title_en", "kind", "n", "public", "phone"}, most: maxTemplates}
-	found := o.in.table(postsFile, as, func(r row) {
+	found := o.in.stacked(postsFile, as, func(r row) {
 		role := org.Role(r.one("role", roleNames...))
 		kind, n := r.text("kind"), max(1, r.number("n"))
 		if kind != "" {
@@ -316,7 +351,7 @@ func (o *organisation) seat(u *org.Unit, p org.Post, n int, r row) bool {
 // readRosters reads rosters.csv: unit,days,from,to and optionally role.
 func (o *organisation) readRosters() {
 	as := shape{must: []string{"unit", "days", "from", "to"}, may: []string{"role"}, most: maxTemplates}
-	o.in.table(rostersFile, as, func(r row) {
+	o.in.stacked(rostersFile, as, func(r row) {
 		days := r.one("days", org.WorkingDays, org.RestDays, org.AllDays)
 		from, okFrom := clockTime(r.text("from"))
 		to, okTo := clockTime(r.text("to"))

@@ -29,16 +29,6 @@ func TestLoginsAndNames(t *testing.T) {
 	}
 }
 
-func TestNetworks(t *testing.T) {
-	for in, want := range map[string]string{
-		"10.1.2.3": "10.1.2.0/24", "::ffff:10.1.2.3": "10.1.2.0/24", "2001:db8:1:2ff::5": "2001:db8:1:200::/56", "fe80::1%eth0": "fe80::/56", "": "", "@": "@",
-	} {
-		if got := person.Network(in); got != want {
-			t.Errorf("%s: %s, want %s", in, got, want)
-		}
-	}
-}
-
 func TestFailuresSlowDownAndAreForgotten(t *testing.T) {
 	p := person.OfPair
 	var f person.Failures

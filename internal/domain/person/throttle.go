@@ -1,9 +1,6 @@
 package person
 
-import (
-	"net/netip"
-	"time"
-)
+import "time"
 
 // Failures is how often something failed in a row, and when last.
 type Failures struct {
@@ -58,22 +55,3 @@ func (p Pace) Add(f Failures, now time.Time) Failures {
 }
 
 func (p Pace) forgotten(f Failures, now time.Time) bool { return now.Sub(f.Last) >= p.Forget }
-
-// Network returns the network an address stands for: /24 of IPv4, /56 of IPv6,
-// which is what one subscriber gets. An address that is none is its own text.
-func Network(address string) string {
-	a, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	a = a.Unmap().WithZone("")
-	bits := 24
-	if a.Is6() {
-		bits = 56
-	}
-	p, err := a.Prefix(bits)
-	if err != nil {
-		return address
-	}
-	return p.String()
-}

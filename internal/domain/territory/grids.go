@@ -15,14 +15,14 @@ import (
 const perCommunity = 999
 
 // Grids invents exactly total small grids for the communities and villages of
-// t: each gets at least one, the rest go by residents (or households, where
+// t within a place: each gets at least one, the rest go by residents (or households, where
 // residents are not known of all; or equally). The seed decides who gets a
 // remainder. A grid's code is its community's, "G" and three digits, so the
 // communities must have no grids yet. It refuses a total that does not fit.
-func Grids(t *Tree, total int, seed uint64) ([]Place, error) {
+func Grids(t *Tree, within string, total int, seed uint64) ([]Place, error) {
 	var homes []*Place
 	for p := range t.All() {
-		if p.Kind.Rank() == 1 {
+		if p.Kind.Rank() == 1 && t.Within(p.Code, within) {
 			homes = append(homes, p)
 		}
 	}

@@ -55,7 +55,7 @@ func (c town) city(tb testing.TB, seed uint64) *Tree {
 		tb.Fatal(err)
 	}
 	if c.grids > 0 {
-		grids, err := Grids(t, c.grids, seed)
+		grids, err := Grids(t, t.Root().Code, c.grids, seed)
 		if err != nil {
 			tb.Fatal(err)
 		}

@@ -182,7 +182,7 @@ func TestGridsAreExact(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		grids, err := Grids(tree, total, rapid.Uint64().Draw(rt, "seed"))
+		grids, err := Grids(tree, tree.Root().Code, total, rapid.Uint64().Draw(rt, "seed"))
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -205,12 +205,31 @@ func TestGridsAreExact(t *testing.T) {
 	})
 }
 
+func TestGridsOfOnePlaceLeaveTheOthersAlone(t *testing.T) {
+	tree, err := New(town{districts: 1, towns: 2, communities: 3}.places())
+	if err != nil {
+		t.Fatal(err)
+	}
+	grids, err := Grids(tree, "990001002", 7, 1)
+	if err != nil || len(grids) != 7 {
+		t.Fatalf("%d grids, %v", len(grids), err)
+	}
+	for _, g := range grids {
+		if !tree.Within(g.Parent, "990001002") {
+			t.Errorf("%s lies elsewhere", g.Code)
+		}
+	}
+	if _, err := Grids(tree, "123", 7, 1); fault.Code(err) != "grid.total_out_of_range" {
+		t.Errorf("grids of nowhere: %v", err)
+	}
+}
+
 func TestGridsAreNamedAfterTheirCommunity(t *testing.T) {
 	tree, err := New(town{districts: 1, towns: 1, communities: 1}.places())
 	if err != nil {
 		t.Fatal(err)
 	}
-	grids, err := Grids(tree, 2, 1)
+	grids, err := Grids(tree, tree.Root().Code, 2, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +238,7 @@ func TestGridsAreNamedAfterTheirCommunity(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, total := range []int{0, 1000} {
-		if _, err := Grids(tree, total, 1); fault.Code(err) != "grid.total_out_of_range" {
+		if _, err := Grids(tree, tree.Root().Code, total, 1); fault.Code(err) != "grid.total_out_of_range" {
 			t.Errorf("%d grids: %v", total, err)
 		}
 	}

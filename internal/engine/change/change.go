@@ -84,12 +84,7 @@ func After(q store.Querier, p Position, n int) ([]Entry, error) {
 	if q.Dialect() == store.Postgres {
 		query, args = pg, []any{p.Tx, p.Matter, p.Seq, n}
 	}
-	return store.All(q, query, func(r store.Scanner) (e Entry, err error) {
-		var id, at int64
-		err = r.Scan(&e.Tx, &e.Position.Matter, &e.Seq, &e.District, &id, &e.Rev, &at, &e.Unit, &e.Act)
-		e.Matter, e.At = ident.ID(id), time.UnixMicro(at).UTC()
-		return e, err
-	}, args...)
+	return store.All(q, query, scanEntry, args...)
 }
 
 // End returns the position behind everything that is final.
@@ -109,4 +104,25 @@ func Touched(q store.Querier, p Position) (string, []any) {
 		return pgTouched, []any{p.Tx, p.Matter, p.Seq}
 	}
 	return liteTouched, []any{p.Tx}
+}
+
+const (
+	liteLast = `SELECT rowid, 0, 0, ` + columns + ` FROM ledger ORDER BY rowid DESC LIMIT ?`
+	pgLast   = `SELECT tx, matter, seq, ` + columns + ` FROM ledger ORDER BY tx DESC, matter DESC, seq DESC LIMIT ?`
+)
+
+// Last returns the n newest entries, the newest first.
+func Last(q store.Querier, n int) ([]Entry, error) {
+	query := liteLast
+	if q.Dialect() == store.Postgres {
+		query = pgLast
+	}
+	return store.All(q, query, scanEntry, n)
+}
+
+func scanEntry(r store.Scanner) (e Entry, err error) {
+	var id, at int64
+	err = r.Scan(&e.Tx, &e.Position.Matter, &e.Seq, &e.District, &id, &e.Rev, &at, &e.Unit, &e.Act)
+	e.Matter, e.At = ident.ID(id), time.UnixMicro(at).UTC()
+	return e, err
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"huying/internal/domain/territory"
 	"huying/internal/engine/change"
 	"huying/internal/store"
 )
@@ -25,9 +24,12 @@ func readPosition(q store.Querier) (change.Position, error) {
 const (
 	liteDrop = `DELETE FROM term WHERE rowid = ?`
 	litePut  = `INSERT INTO term (rowid, words) VALUES (?, ?)`
-	liteSum  = `INSERT INTO term_sum (id, sum) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET sum = excluded.sum`
-	pgPut    = `INSERT INTO term (district, id, sum, words) VALUES (?, ?, ?, array_to_tsvector(string_to_array(?, ' ')))
-		ON CONFLICT (district, id) DO UPDATE SET sum = excluded.sum, words = excluded.words`
+	liteSum  = `INSERT INTO term_sum (id, sum, town, community, open) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET sum = excluded.sum, town = excluded.town, community = excluded.community, open = excluded.open`
+	pgPut = `INSERT INTO term (district, id, sum, town, community, open, words) VALUES (?, ?, ?, ?, ?, ?, array_to_tsvector(string_to_array(?, ' ')))
+		ON CONFLICT (district, id) DO UPDATE SET sum = excluded.sum, town = excluded.town, community = excluded.community, open = excluded.open,
+			words = excluded.words`
+	pgOpen = `UPDATE term SET open = ? WHERE district = ? AND id = ?`
 )
 
 // dialect is what differs between the engines.
@@ -45,19 +47,48 @@ func of(q store.Querier) dialect {
 }
 
 func putSQLite(tx *store.Tx, d *document, words string, sum int64) error {
-	if d.known != 0 {
-		if err := tx.Queue(liteDrop, d.id); err != nil {
+	if sum != d.known.sum {
+		if d.known.sum != 0 {
+			if err := tx.Queue(liteDrop, d.id); err != nil {
+				return err
+			}
+		}
+		if err := tx.Queue(litePut, d.id, words); err != nil {
 			return err
 		}
 	}
-	if err := tx.Queue(litePut, d.id, words); err != nil {
-		return err
-	}
-	return tx.Queue(liteSum, d.id, sum)
+	return tx.Queue(liteSum, d.id, sum, d.place.Town, d.place.Community, bit(d.open))
 }
 
 func putPostgres(tx *store.Tx, d *document, words string, sum int64) error {
-	return tx.Queue(pgPut, d.place.District, d.id, sum, words)
+	if sum == d.known.sum {
+		return tx.Queue(pgOpen, bit(d.open), d.place.District, d.id)
+	}
+	return tx.Queue(pgPut, d.place.District, d.id, sum, d.place.Town, d.place.Community, bit(d.open), words)
+}
+
+func bit(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// OpenCounter names the counter of the open matters of a town's communities,
+// which the index keeps: its subjects are the communities.
+func OpenCounter(town string) string { return "matter.open/" + town }
+
+// countOpen counts what changed among the open matters of a community.
+func countOpen(tx *store.Tx, d *document) {
+	add := func(town, community string, n int64) {
+		tx.Count(store.CounterKey{District: d.place.District, Name: OpenCounter(town), Subject: community}, n)
+	}
+	if k := d.known; k.open {
+		add(k.town, k.community, -1)
+	}
+	if d.open {
+		add(d.place.Town, d.place.Community, 1)
+	}
 }
 
 // Step reads on in the ledger, at most n entries, and indexes the matters they
@@ -125,9 +156,10 @@ func put(tx *store.Tx, docs []*document) error {
 	for _, d := range docs {
 		words := strings.Join(d.terms(), " ")
 		sum := sumOf(words)
-		if sum == d.known {
+		if sum == d.known.sum && d.open == d.known.open {
 			continue
 		}
+		countOpen(tx, d)
 		if err := into(tx, d, words, sum); err != nil {
 			return err
 		}
@@ -170,7 +202,8 @@ var inList = "(" + store.Marks(mostInList) + ")"
 // plain equality it would walk the index of the towns, all of the district.
 // PostgreSQL folds it away.
 func selectDocuments(sums string) string {
-	return `SELECT m.id, m.district, m.town, m.community, m.text, m.desk, COALESCE(s.sum, 0) FROM matter m
+	return `SELECT m.id, m.district, m.town, m.community, m.text, m.desk, m.holder <> '',
+		COALESCE(s.sum, 0), COALESCE(s.town, ''), COALESCE(s.community, ''), COALESCE(s.open, 0) FROM matter m
 		LEFT JOIN ` + sums + ` s ON s.id = m.id WHERE (m.district = ? OR 1=0) AND m.id IN ` + inList + ` ORDER BY m.id`
 }
 
@@ -202,8 +235,11 @@ func documentsOf(q store.Querier, keys []key) ([]*document, error) {
 
 func scanDocument(r store.Scanner) (*document, error) {
 	var desk string
-	d := &document{place: territory.Address{}}
-	err := r.Scan(&d.id, &d.place.District, &d.place.Town, &d.place.Community, &d.text, &desk, &d.known)
+	var open int64
+	d := &document{}
+	k := &d.known
+	err := r.Scan(&d.id, &d.place.District, &d.place.Town, &d.place.Community, &d.text, &desk, &d.open, &k.sum, &k.town, &k.community, &open)
+	k.open = open == 1
 	if desk != "" {
 		d.units = []string{desk}
 	}

@@ -121,7 +121,15 @@ type document struct {
 	place territory.Address
 	text  string
 	units []string
-	known int64 // sum of the terms that are indexed now, 0 for none
+	open  bool  // somebody holds it
+	known known // what is indexed now
+}
+
+// known is what the index has of a matter.
+type known struct {
+	sum             int64 // of the terms, 0 if it has nothing
+	town, community string
+	open            bool
 }
 
 // terms returns every term of a matter, sorted, each once.

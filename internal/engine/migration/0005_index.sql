@@ -3,18 +3,25 @@
 -- question and its scope a part of it. It can be dropped and made anew.
 
 -- Named exceptions: full text is each engine's own. In SQLite the terms of a
--- row cannot be read back, so their sum is kept beside them.
+-- row cannot be read back, so their sum is kept beside them. Town, community
+-- and open say as what the matter is counted among those open.
 -- +sqlite
 CREATE VIRTUAL TABLE term USING fts5(words, content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars '-_'");
 CREATE TABLE term_sum (
-	id  INTEGER PRIMARY KEY,
-	sum BIGINT NOT NULL
+	id        INTEGER PRIMARY KEY,
+	sum       BIGINT NOT NULL,
+	town      TEXT NOT NULL,
+	community TEXT NOT NULL,
+	open      BIGINT NOT NULL
 );
 -- +postgres
 CREATE TABLE term (
 	district TEXT NOT NULL,
 	id       BIGINT NOT NULL,
 	sum      BIGINT NOT NULL,
+	town     TEXT NOT NULL,
+	community TEXT NOT NULL,
+	open     BIGINT NOT NULL,
 	words    TSVECTOR NOT NULL,
 	PRIMARY KEY (district, id)
 );

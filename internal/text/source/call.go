@@ -77,9 +77,9 @@ func (s *scanner) field(c *ast.CallExpr, name string) {
 	}
 }
 
-// page notes what is said on a page: T("key", …), or Key("key") in a table.
+// page notes what is said on a page: T("key", …), Says("key", …), or Key("key") in a table.
 func (s *scanner) page(c *ast.CallExpr, name string) {
-	if name != "T" && name != "Key" {
+	if name != "T" && name != "Key" && name != "Says" {
 		return
 	}
 	if key, pos, ok := text(c.Args, 0); ok && pageKey.MatchString(key) {

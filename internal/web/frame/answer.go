@@ -3,6 +3,7 @@ package frame
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -169,14 +170,24 @@ func (r *Request) fail(err error) {
 		r.logged = err
 		return
 	}
-	all := fault.All(err)
-	if all[0].Kind == fault.Internal {
-		r.logged = err
-		all = []*fault.Error{fault.New(fault.Internal, "internal.error")}
-	}
-	if err := r.tell(all); err != nil {
+	if err := r.tell(r.Faults(err)); err != nil {
 		r.logged = errors.Join(r.logged, err)
 	}
+}
+
+// Beside puts more below the faults that a form is answered with: what has
+// happened, and fields by which it can be sent again.
+func (r *Request) Beside(c templ.Component) { r.beside = c }
+
+// Faults returns what a reader is told of an error. What is ours to mend is
+// logged and told as no more than that.
+func (r *Request) Faults(err error) []*fault.Error {
+	all := fault.All(err)
+	if all[0].Kind != fault.Internal {
+		return all
+	}
+	r.logged = errors.Join(r.logged, err)
+	return []*fault.Error{fault.New(fault.Internal, "internal.error")}
 }
 
 func (r *Request) tell(all []*fault.Error) error {
@@ -196,7 +207,11 @@ func (r *Request) tell(all []*fault.Error) error {
 		if form := r.HTTP.Header.Get("X-Form"); form != "" && safeID(form) {
 			r.W.Header().Set("HX-Retarget", "#"+form+" .faults")
 		}
-		return r.write(status, part.Faults(r.View, all, r.id))
+		content := part.Faults(r.View, all, r.id)
+		if r.beside != nil {
+			content = templ.Join(content, r.beside)
+		}
+		return r.write(status, content)
 	}
 	return r.write(status, layout(r, r.T("fault.title"), "", wrongPage(r, all, status)))
 }
@@ -204,4 +219,46 @@ func (r *Request) tell(all []*fault.Error) error {
 // safeID reports whether a word from outside can stand in a selector.
 func safeID(s string) bool {
 	return len(s) <= 64 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
+}
+
+// Same answers that nothing has changed since the reader last asked.
+func (r *Request) Same() error {
+	r.status = http.StatusNoContent
+	r.W.WriteHeader(r.status)
+	return nil
+}
+
+// Ready is a part that was rendered once for many, plain and packed.
+type Ready struct{ plain, packed []byte }
+
+// Prepare renders a part that will be answered many times.
+func Prepare(ctx context.Context, content templ.Component) (*Ready, error) {
+	var plain, packed bytes.Buffer
+	if err := content.Render(ctx, &plain); err != nil {
+		return nil, err
+	}
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write(plain.Bytes()); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return &Ready{plain.Bytes(), packed.Bytes()}, nil
+}
+
+// Ready answers with a part that was prepared.
+func (r *Request) Ready(p *Ready) error {
+	h := r.W.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Add("Vary", "Accept-Encoding, HX-Request, Cookie")
+	body := p.plain
+	if len(body) >= least && strings.Contains(r.HTTP.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		body = p.packed
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	r.status = http.StatusOK
+	r.W.WriteHeader(r.status)
+	return r.sent(r.W.Write(body))
 }

@@ -15,6 +15,7 @@ import (
 	"huying/internal/desk/people"
 	"huying/internal/domain/pack"
 	"huying/internal/fault"
+	"huying/internal/feed"
 )
 
 // Sessions finds out who a cookie stands for. Faults: session.missing,
@@ -26,6 +27,7 @@ type Sessions interface {
 // Options are what a frame stands on.
 type Options struct {
 	Sessions Sessions
+	Feed     *feed.Feed
 	City     func() *pack.City
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -43,11 +45,12 @@ type Frame struct {
 	mux    *http.ServeMux
 	cross  *http.CrossOriginProtection
 	routes []Route
+	hands  *hands
 }
 
 // New returns a frame over the routes of all pages.
 func New(o Options, routes []Route) *Frame {
-	f := &Frame{o: o, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), routes: routes}
+	f := &Frame{o: o, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), hands: newHands(), routes: routes}
 	for i := range routes {
 		f.mux.Handle(routes[i].Method+" "+routes[i].Path, f.handler(&routes[i]))
 	}

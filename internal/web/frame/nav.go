@@ -12,7 +12,7 @@ var entries = []entry{
 	{"desk", "/desk", part.Key("nav.desk"), "inbox", could(access.VerifyMatter)},
 	{"orders", "/orders", part.Key("nav.orders"), "list", answers},
 	{"supervision", "/supervision", part.Key("nav.supervision"), "card", could(access.Remind, access.DecideExclusion)},
-	{"wall", "/wall", part.Key("nav.wall"), "wall", could(access.ReadNumbers)},
+	{"wall", "/centre", part.Key("nav.wall"), "wall", could(access.ReadNumbers)},
 	{"numbers", "/numbers", part.Key("nav.numbers"), "chart", could(access.ReadNumbers)},
 	{"registry", "/registry", part.Key("nav.registry"), "gear", could(access.ManagePack)},
 	{"audit", "/audit", part.Key("nav.audit"), "shield", could(access.ReadLedger)},

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"huying/internal/desk/people"
 	"huying/internal/domain/access"
 	"huying/internal/engine"
@@ -38,6 +40,7 @@ type Request struct {
 	wrong  fault.List
 	status int
 	logged error
+	beside templ.Component
 }
 
 func (f *Frame) handler(rt *Route) http.Handler {
@@ -163,7 +166,11 @@ func choice(hr *http.Request, name string, of ...string) string {
 }
 
 // Partial reports whether a part of the page was asked for rather than a page.
-func (r *Request) Partial() bool { return r.HTTP.Header.Get("HX-Request") == "true" }
+// Going back in the browser asks for the whole.
+func (r *Request) Partial() bool {
+	h := r.HTTP.Header
+	return h.Get("HX-Request") == "true" && h.Get("HX-History-Restore-Request") != "true"
+}
 
 // Number returns the public number in the path, as "no". Fault:
 // number.malformed and those of ident.

@@ -500,7 +500,7 @@ func Card(v *View, colour, state string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				var templ_7745c5c3_Var23 = []any{"mark", cardTone(colour, state)}
+				var templ_7745c5c3_Var23 = []any{"mark", "card", cardTone(colour, state)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_ElementWriter, templ_7745c5c3_Var23...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -289,6 +289,7 @@ func (x *Tab) Look(dark bool) *Tab {
 // Offline cuts the connection of the tab, or gives it back.
 func (x *Tab) Offline(is bool) *Tab {
 	x.t.Helper()
+	x.must(proto.NetworkEnable{}.Call(x.page()), "watch the network")
 	x.must(proto.NetworkEmulateNetworkConditions{Offline: is, DownloadThroughput: -1, UploadThroughput: -1}.Call(x.page()), "cut the connection")
 	return x
 }

@@ -28,6 +28,7 @@ import (
 	"huying/internal/engine"
 	"huying/internal/engine/enginetest"
 	"huying/internal/fault"
+	"huying/internal/feed"
 	"huying/internal/ident"
 	"huying/internal/store"
 	"huying/internal/web"
@@ -134,13 +135,21 @@ func Open(t testing.TB) *House {
 	if h.People, err = people.New(h.Engine, people.Options{Key: enginetest.Keys(t, ledger.Intl).Master.Derive("people")}); err != nil {
 		t.Fatal(err)
 	}
+	live := feed.New(h.Engine, feed.Options{Now: h.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	ctx, stop := context.WithCancel(context.Background())
+	told := make(chan struct{})
+	go func() { defer close(told); live.Run(ctx) }()
+	t.Cleanup(func() { stop(); <-told })
 	v := audit.NewVerifier(h.Engine, h.Now)
 	t.Cleanup(v.Stop)
 	srv := httptest.NewServer(web.New(web.Deps{
-		Options: frame.Options{Sessions: h, Now: h.Now, Log: slog.New(slog.NewTextHandler(h.Log, nil)), Demo: true, Version: "test"},
+		Options: frame.Options{Sessions: h, Feed: live, Now: h.Now, Log: slog.New(slog.NewTextHandler(h.Log, nil)), Demo: true, Version: "test"},
 		Engine:  h.Engine, People: h.People, Verifier: v, Packs: h,
 	}))
-	t.Cleanup(srv.Close)
+	t.Cleanup(func() {
+		srv.CloseClientConnections() // streams stay open for as long as they are let
+		srv.Close()
+	})
 	h.URL = srv.URL
 	return h
 }
