@@ -10,7 +10,7 @@ import (
 func dataSync(f *os.File) error {
 	for {
 		err := syscall.Fdatasync(int(f.Fd()))
-		if err != syscall.EINTR { //nolint:errorlint // a system call gives the bare number
+		if err != syscall.EINTR {
 			return err
 		}
 	}
