@@ -18,6 +18,7 @@ import (
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
+	"huying/internal/wire/wiretest"
 )
 
 const callBody = `{"source":"GRID_APP","source_ref":"B-1","kind":"HAZARD","category":"SZ0101","text":"路面塌陷一处，约两米见方，已拉警戒线，请尽快派人处理。","place":"440106001001","caller":{"name":"甲","phone":"19900000000"}}`
@@ -118,3 +119,16 @@ func TestAPanicIsOneRequestsFault(t *testing.T) {
 }
 
 var discard = slog.New(slog.NewJSONHandler(io.Discard, nil))
+
+// Every answer is written as encoding/json would write it.
+func TestAnswersAreThoseOfEncodingJSON(t *testing.T) {
+	seen := map[reflect.Type]bool{reflect.TypeFor[none](): true, reflect.TypeFor[file](): true}
+	for _, rt := range routes() {
+		if seen[rt.outType] {
+			continue
+		}
+		seen[rt.outType] = true
+		t.Run(rt.ID, func(t *testing.T) { wiretest.Same(t, rt.outType) })
+	}
+	wiretest.Same(t, reflect.TypeFor[Problem]())
+}

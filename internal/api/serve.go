@@ -139,13 +139,21 @@ func requestID(hr *http.Request) string {
 	return given
 }
 
+// The headers that every answer has.
+var (
+	noSniff    = []string{"nosniff"}
+	policy     = []string{"default-src 'none'; frame-ancestors 'none'; sandbox"}
+	noReferrer = []string{"no-referrer"}
+	noStore    = []string{"no-store"}
+)
+
 // secure sets what every answer says to browsers. No page of another site may
 // read the answers: there is no CORS header.
 func secure(h http.Header) {
-	h["X-Content-Type-Options"] = []string{"nosniff"}
-	h["Content-Security-Policy"] = []string{"default-src 'none'; frame-ancestors 'none'; sandbox"}
-	h["Referrer-Policy"] = []string{"no-referrer"}
-	h["Cache-Control"] = []string{"no-store"}
+	h["X-Content-Type-Options"] = noSniff
+	h["Content-Security-Policy"] = policy
+	h["Referrer-Policy"] = noReferrer
+	h["Cache-Control"] = noStore
 }
 
 // log writes one line for a request. It names the route and the post, never

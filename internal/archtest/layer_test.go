@@ -21,6 +21,7 @@ type room struct {
 const (
 	faultRoom  = "internal/fault"
 	identRoom  = "internal/ident"
+	wireRoom   = "internal/wire"
 	peerRoom   = "internal/peer"
 	domainRoom = "internal/domain"
 	hintRoom   = "internal/hint"
@@ -45,7 +46,7 @@ var (
 	ground   = []string{faultRoom, identRoom}
 	rules    = with(ground, domainRoom)
 	forDesks = with(rules, hintRoom, storeRoom, engineRoom)
-	forFaces = with(rules, hintRoom, engineRoom, deskRoom, feedRoom, textRoom, peerRoom)
+	forFaces = with(rules, wireRoom, hintRoom, engineRoom, deskRoom, feedRoom, textRoom, peerRoom)
 	forApp   = with(forDesks, slices.Concat(faceRooms, []string{deskRoom, tickRoom, feedRoom, textRoom, configRoom, demoRoom, packsRoom})...)
 	all      = []string{"internal", packsRoom}
 )
@@ -62,7 +63,9 @@ var plan = append([]room{
 	{path: domainRoom, may: ground, why: "rules are pure"},
 	{path: hintRoom, may: rules, why: "advice is pure over a loaded model"},
 	{path: storeRoom, may: []string{faultRoom}, why: "the store knows no domain type"},
-	{path: engineRoom, may: with(rules, storeRoom), why: "the engine writes; hints and words are not its matter"},
+	{path: wireRoom, may: with(ground), why: "how values are written knows no value"},
+	{path: "internal/wire/wiretest", may: with(ground, wireRoom), why: "help for tests"},
+	{path: engineRoom, may: with(rules, wireRoom, storeRoom), why: "the engine writes; hints and words are not its matter"},
 	{path: deskRoom, may: forDesks, each: true, why: "a desk never imports another desk or a face"},
 	{path: tickRoom, may: with(forDesks, deskRoom), why: "clocks call commands"},
 	{path: feedRoom, may: with(forDesks, deskRoom), why: "live events know no face"},

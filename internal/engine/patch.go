@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,13 +8,12 @@ import (
 	"strings"
 
 	"huying/internal/domain/ledger"
+	"huying/internal/wire"
 )
 
-// field is one top-level member of a state document.
-type field struct {
-	key   string
-	value []byte // canonical JSON; nil: gone
-}
+// field is one top-level member of a state document; its value is canonical
+// JSON.
+type field = wire.Field
 
 // fields splits a canonical JSON object into its top-level members. The text
 // is one that this package made, so it is only walked, not checked; ok is
@@ -30,7 +28,7 @@ func fields(doc []byte, into []field) (out []field, ok bool) {
 		if keyEnd < 0 || valueEnd < 0 {
 			return nil, false
 		}
-		into = append(into, field{string(doc[i+1 : keyEnd-1]), doc[keyEnd+1 : valueEnd]})
+		into = append(into, field{Key: string(doc[i+1 : keyEnd-1]), Value: doc[keyEnd+1 : valueEnd]})
 		i = valueEnd + 1
 	}
 	return into, true
@@ -74,22 +72,9 @@ func endOfValue(b []byte, i int) int {
 	return -1
 }
 
-// diff appends to dst, as a canonical object, the members of after that are
-// not the same in before; a member that is gone is null.
-func diff(dst, before, after []byte) ([]byte, error) {
-	var room [64]field
-	var old []field
-	var ok bool
-	if len(before) > 0 {
-		if old, ok = fields(before, room[:0]); !ok {
-			return nil, fmt.Errorf("a stored state is no JSON object")
-		}
-	}
-	var room2 [64]field
-	now, ok := fields(after, room2[:0])
-	if !ok {
-		return nil, fmt.Errorf("a new state is no JSON object")
-	}
+// diff appends to dst, as a canonical object, the members of now that are not
+// the same in old; a member that is gone is null.
+func diff(dst []byte, old, now []field) []byte {
 	dst = append(dst, '{')
 	sep := false
 	put := func(key string, value []byte) {
@@ -104,30 +89,30 @@ func diff(dst, before, after []byte) ([]byte, error) {
 	}
 	i := 0
 	for _, f := range now {
-		for i < len(old) && old[i].key < f.key {
-			put(old[i].key, []byte("null"))
+		for i < len(old) && old[i].Key < f.Key {
+			put(old[i].Key, []byte("null"))
 			i++
 		}
-		if i < len(old) && old[i].key == f.key {
-			if string(old[i].value) != string(f.value) {
-				put(f.key, f.value)
+		if i < len(old) && old[i].Key == f.Key {
+			if string(old[i].Value) != string(f.Value) {
+				put(f.Key, f.Value)
 			}
 			i++
 			continue
 		}
-		put(f.key, f.value)
+		put(f.Key, f.Value)
 	}
 	for ; i < len(old); i++ {
-		put(old[i].key, []byte("null"))
+		put(old[i].Key, []byte("null"))
 	}
-	return append(dst, '}'), nil
+	return append(dst, '}')
 }
 
 // payload is the ledger payload of the file's last act: its facts, its moves,
 // and the members of every state that it changed. It takes the new states as
 // logged.
 func (s *open) payload() ([]byte, error) {
-	b := append(make([]byte, 0, 1024), '{')
+	b := append(make([]byte, 0, 1792), '{')
 	if len(s.Act.Facts) > 0 {
 		facts, err := ledger.Canonical(s.Act.Facts)
 		if err != nil {
@@ -135,21 +120,18 @@ func (s *open) payload() ([]byte, error) {
 		}
 		b = append(append(append(b, `"facts":`...), facts...), ',')
 	}
-	doc, err := encode(s.M)
+	doc, err := stateOf(s.M, 1280)
 	if err != nil {
 		return nil, err
 	}
-	b = append(b, `"matter":`...)
-	if b, err = diff(b, s.doc, doc); err != nil {
-		return nil, err
-	}
+	b = diff(append(b, `"matter":`...), s.doc.members, doc.members)
 	s.doc = doc
 	if len(s.Act.Moves) > 0 {
-		moves, err := ledger.Canonical(s.Act.Moves)
+		text, err := wire.Append(append(b, `,"moves":`...), &s.Act.Moves)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("write the moves: %w", err)
 		}
-		b = append(append(b, `,"moves":`...), moves...)
+		b = text
 	}
 	return s.appendOrders(b)
 }
@@ -158,12 +140,12 @@ func (s *open) payload() ([]byte, error) {
 func (s *open) appendOrders(b []byte) ([]byte, error) {
 	changed := false
 	for _, o := range s.Orders { // ids grow, and so do their numbers
-		doc, err := encode(o)
+		doc, err := stateOf(o, 640)
 		if err != nil {
 			return nil, err
 		}
 		before := s.docs[o.ID]
-		if string(doc) == string(before.doc) {
+		if string(doc.text) == string(before.doc.text) {
 			continue
 		}
 		if !changed {
@@ -175,9 +157,7 @@ func (s *open) appendOrders(b []byte) ([]byte, error) {
 		b = append(b, '"')
 		b = append(b, o.ID.Number()...)
 		b = append(b, '"', ':')
-		if b, err = diff(b, before.doc, doc); err != nil {
-			return nil, err
-		}
+		b = diff(b, before.doc.members, doc.members)
 		before.doc = doc
 		s.docs[o.ID] = before
 	}
@@ -187,17 +167,31 @@ func (s *open) appendOrders(b []byte) ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// encode writes a state as canonical JSON: its types list their members in
-// order of their keys. What changed is checked to be canonical when it enters
-// the ledger.
-func encode(v any) ([]byte, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, fmt.Errorf("write a state: %w", err)
+// state is a state as canonical JSON, with its members.
+type state struct {
+	text    []byte
+	members []field
+}
+
+// stateOf writes a state: its types list their members in order of their keys.
+// What changed is checked to be canonical when it enters the ledger. usual is
+// how long the text is as a rule.
+func stateOf[T any](v *T, usual int) (state, error) {
+	text, members, err := wire.Fields(make([]byte, 0, usual), v, make([]field, 0, 32))
+	if err != nil {
+		return state{}, fmt.Errorf("write a state: %w", err)
 	}
-	return buf.Bytes()[:buf.Len()-1], nil // Encode ends its text with a newline
+	return state{text, members}, nil
+}
+
+// readState takes a stored state apart.
+func readState(doc string) (state, error) {
+	text := []byte(doc)
+	members, ok := fields(text, make([]field, 0, 40))
+	if !ok {
+		return state{}, errors.New("a stored state is no JSON object")
+	}
+	return state{text, members}, nil
 }
 
 func unmarshal(doc string, v any) error {
@@ -232,18 +226,18 @@ func (r *replayed) apply(payload []byte) error {
 		return errors.New("the payload is no JSON object")
 	}
 	for _, f := range top {
-		switch f.key {
+		switch f.Key {
 		case "facts", "moves":
 		case "matter":
-			if err := merge(r.matter, f.value); err != nil {
+			if err := merge(r.matter, f.Value); err != nil {
 				return err
 			}
 		case "orders":
-			if err := r.applyOrders(f.value); err != nil {
+			if err := r.applyOrders(f.Value); err != nil {
 				return err
 			}
 		default:
-			return fmt.Errorf("the payload has a member %q", f.key)
+			return fmt.Errorf("the payload has a member %q", f.Key)
 		}
 	}
 	return nil
@@ -256,10 +250,10 @@ func (r *replayed) applyOrders(patches []byte) error {
 		return errors.New("the orders of a payload are no JSON object")
 	}
 	for _, f := range all {
-		if r.orders[f.key] == nil {
-			r.orders[f.key] = map[string][]byte{}
+		if r.orders[f.Key] == nil {
+			r.orders[f.Key] = map[string][]byte{}
 		}
-		if err := merge(r.orders[f.key], f.value); err != nil {
+		if err := merge(r.orders[f.Key], f.Value); err != nil {
 			return err
 		}
 	}
@@ -274,11 +268,11 @@ func merge(into map[string][]byte, patch []byte) error {
 		return errors.New("a patch is no JSON object")
 	}
 	for _, f := range all {
-		if string(f.value) == "null" {
-			delete(into, f.key)
+		if string(f.Value) == "null" {
+			delete(into, f.Key)
 			continue
 		}
-		into[f.key] = f.value
+		into[f.Key] = f.Value
 	}
 	return nil
 }

@@ -44,9 +44,9 @@ func (r *recent) get(id ident.ID) (row, bool) {
 
 // keep remembers a matter that was just committed.
 func (r *recent) keep(s *open) {
-	x := row{district: s.M.Place.District, doc: string(s.doc), text: s.Text, rev: s.Rev, head: append([]byte(nil), s.Head[:]...)}
+	x := row{district: s.M.Place.District, doc: string(s.doc.text), text: s.Text, rev: s.Rev, head: append([]byte(nil), s.Head[:]...)}
 	for _, o := range s.Orders {
-		x.orders = append(x.orders, string(s.docs[o.ID].doc))
+		x.orders = append(x.orders, string(s.docs[o.ID].doc.text))
 		x.numbers = append(x.numbers, o.ID)
 	}
 	r.mu.Lock()

@@ -36,6 +36,9 @@ func (e *Engine) run(ctx context.Context, cmd Command, name string, ids []ident.
 	}
 	for try := range freeTries {
 		w := e.work(cmd)
+		w.read = func(ask func(store.Querier) error) error {
+			return e.db.Read(ctx, func(v *store.View) error { return ask(v) })
+		}
 		remembered := try == 0 && w.remember(ids)
 		if !remembered {
 			if err := e.db.Read(ctx, func(v *store.View) error { return w.openAll(v, "", ids) }); err != nil {
@@ -109,6 +112,7 @@ func (e *Engine) runLocked(ctx context.Context, cmd Command, name string, ids []
 	var files []*open
 	err := e.write(ctx, cmd.At, name, func(tx *store.Tx) error {
 		w = e.work(cmd)
+		w.read = func(ask func(store.Querier) error) error { return ask(tx) }
 		w.setTime(tx.Now())
 		if err := w.openAll(tx, tx.Lock(), ids); err != nil {
 			return err

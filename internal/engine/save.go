@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"huying/internal/domain/order"
 	"huying/internal/ident"
 	"huying/internal/store"
+	"huying/internal/wire"
 )
 
 // save writes everything the command changed: states, ledger entries, notices,
@@ -56,7 +56,7 @@ func (w *work) saveMatter(s *open) error {
 	m := s.M
 	args := []any{
 		m.Place.Town, m.Place.Community, m.Place.Grid, string(m.Status), string(m.Kind), m.Category, string(m.Urgency), m.Source,
-		m.Desk, m.Holder, m.Lon, m.Lat, int64(m.ReceivedAt), int64(m.ClosedAt), int64(m.Next), string(s.doc), s.Rev, s.Head[:],
+		m.Desk, m.Holder, m.Lon, m.Lat, int64(m.ReceivedAt), int64(m.ClosedAt), int64(m.Next), string(s.doc.text), s.Rev, s.Head[:],
 		m.Place.District, int64(m.ID),
 	}
 	if s.born {
@@ -77,7 +77,7 @@ const updateOrder = `UPDATE orders SET kind = ?, role = ?, status = ?, creditor 
 
 func (w *work) saveOrders(s *open) error {
 	for _, o := range s.Orders {
-		doc := s.docs[o.ID].doc
+		doc := s.docs[o.ID].doc.text
 		before, known := s.start[o.ID]
 		if known && string(before) == string(doc) {
 			continue
@@ -205,8 +205,23 @@ func noticeArgs(args []any) (string, error) {
 	if len(args) == 0 {
 		return "[]", nil
 	}
-	b, err := json.Marshal(args)
-	return string(b), err
+	b := make([]byte, 0, 128)
+	for i, arg := range args {
+		b = append(b, "[,"[min(i, 1)])
+		var err error
+		switch arg := arg.(type) {
+		case string:
+			b, err = wire.Append(b, &arg)
+		case ident.ID:
+			b, err = wire.Append(b, &arg)
+		default:
+			b, err = wire.AppendAny(b, arg)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	return string(append(b, ']')), nil
 }
 
 func (w *work) saveSaid(s *open) error {

@@ -26,7 +26,7 @@ const sealBatch = 400
 func (e *Engine) Seal(ctx context.Context, at time.Time) (int, error) {
 	n := 0
 	err := e.write(ctx, at, "seal", func(tx *store.Tx) error {
-		heads, err := store.All(tx, `SELECT district, id, rev, head FROM matter WHERE sealed < rev ORDER BY district, id LIMIT ?`, scanHead, sealBatch)
+		heads, err := store.All(tx, `SELECT district, id, rev, head FROM matter WHERE sealed < rev ORDER BY id LIMIT ?`, scanHead, sealBatch)
 		n = len(heads)
 		if err != nil || n == 0 {
 			return err

@@ -163,8 +163,13 @@ func statements(t *testing.T, e *engine.Engine, formats ...string) {
 // fouracts makes a matter with four entries and an order, sealed.
 func fouracts(t *testing.T, e *engine.Engine, text string) ident.ID {
 	t.Helper()
+	return fouractsAt(t, e, text, morning)
+}
+
+func fouractsAt(t *testing.T, e *engine.Engine, text string, at time.Time) ident.ID {
+	t.Helper()
 	ctx, desk := context.Background(), post(t, e, "440106001-ZH")
-	s, err := e.Receive(ctx, engine.Command{Actor: desk, At: morning}, engine.Intake{Call: matter.Call{
+	s, err := e.Receive(ctx, engine.Command{Actor: desk, At: at}, engine.Intake{Call: matter.Call{
 		Source: "RESIDENT_WEB", Kind: matter.Complaint, Text: text, Place: e.City().Territory.Address("440106001001"),
 		Caller: matter.Caller{Kind: "PERSON"},
 	}})
@@ -176,7 +181,7 @@ func fouracts(t *testing.T, e *engine.Engine, text string) ident.ID {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err = e.Act(ctx, engine.Command{Actor: desk, At: morning.Add(time.Duration(i+1) * time.Minute)}, "act", s.M.ID, fn)
+		s, err = e.Act(ctx, engine.Command{Actor: desk, At: at.Add(time.Duration(i+1) * time.Minute)}, "act", s.M.ID, fn)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -27,6 +27,9 @@ type work struct {
 	at    time.Time
 	now   clock.Instant
 	files []*open
+	// read runs a question beside the file: on a view, or in the transaction of
+	// a command that runs inside it. Nil for what fires no clock.
+	read func(func(store.Querier) error) error
 }
 
 // open is a file in hand, with what it was when it was loaded.
@@ -37,7 +40,7 @@ type open struct {
 	touched bool
 	was     shape // for the counters
 	marks   map[markKey]matter.Mark
-	doc     []byte            // the matter's state as last logged
+	doc     state             // the matter's state as last logged
 	docs    map[ident.ID]told // the orders' states as last logged
 	start   map[ident.ID][]byte
 	entries []ledger.Entry
@@ -46,7 +49,7 @@ type open struct {
 }
 
 type told struct {
-	doc []byte
+	doc state
 	was orderShape
 }
 
@@ -57,7 +60,28 @@ type kept[T any] struct {
 }
 
 func (w *work) file(m *matter.Matter, orders []*order.Order) *matter.File {
-	return &matter.File{M: m, Orders: orders, City: w.city, By: w.cmd.Actor, Now: w.now, NewID: func() ident.ID { return w.e.ids.Next(w.at) }}
+	f := &matter.File{M: m, Orders: orders, City: w.city, By: w.cmd.Actor, Now: w.now, NewID: func() ident.ID { return w.e.ids.Next(w.at) }}
+	if w.read != nil {
+		f.RedsSince = w.redsSince
+	}
+	return f
+}
+
+// redsSince counts the red cards of a unit in every district.
+func (w *work) redsSince(unit string, from clock.Instant) (int, error) {
+	total := int64(0)
+	err := w.read(func(q store.Querier) error {
+		total = 0
+		for _, district := range w.e.at.Load().args {
+			n, err := store.CounterSum(q, district.(string), CardRed, unit, Today(from), Today(w.now))
+			if err != nil {
+				return err
+			}
+			total += n
+		}
+		return nil
+	})
+	return int(total), err
 }
 
 const selectMatter = `SELECT district, doc, rev, head, text FROM matter WHERE `
@@ -120,11 +144,19 @@ func (w *work) unfold(x row) (*open, error) {
 			return nil, err
 		}
 		orders = append(orders, o)
-		s.docs[o.ID] = told{[]byte(doc), orderShapeOf(o)}
-		s.start[o.ID] = []byte(doc)
+		read, err := readState(doc)
+		if err != nil {
+			return nil, err
+		}
+		s.docs[o.ID] = told{read, orderShapeOf(o)}
+		s.start[o.ID] = read.text
 	}
 	s.State = &State{File: w.file(m, orders), Rev: x.rev, Text: x.text, Head: hashOf(x.head)}
-	s.doc, s.was, s.marks = []byte(x.doc), shapeOf(m), marksOf(s.File)
+	doc, err := readState(x.doc)
+	if err != nil {
+		return nil, err
+	}
+	s.doc, s.was, s.marks = doc, shapeOf(m), marksOf(s.File)
 	w.files = append(w.files, s)
 	return s, nil
 }

@@ -24,18 +24,19 @@ const inDayChars = 7 // 35 bits: second, node, sequence
 // Number returns the public reference number of id: the civil date it was
 // made on, seven characters, and a check character, as in "20261122-0K3M9QA-7".
 // An id that no Maker made, as a damaged row may hold, is its decimal digits.
-func (id ID) Number() string {
+func (id ID) Number() string { return string(id.appendNumber(make([]byte, 0, 18))) }
+
+func (id ID) appendNumber(b []byte) []byte {
 	if id < 0 || !printable(id) {
-		return strconv.FormatInt(int64(id), 10)
+		return strconv.AppendInt(b, int64(id), 10)
 	}
-	b := make([]byte, 0, 18)
 	b = id.Time().In(Zone).AppendFormat(b, "20060102")
 	b = append(b, '-')
 	rest := int64(id) & (1<<dayShift - 1)
 	for shift := (inDayChars - 1) * 5; shift >= 0; shift -= 5 {
 		b = append(b, alphabet[rest>>shift&31])
 	}
-	return string(append(b, '-', alphabet[int64(id)%checkPrime]))
+	return append(b, '-', alphabet[int64(id)%checkPrime])
 }
 
 // String returns the reference number.
@@ -111,10 +112,15 @@ func short(s string) string {
 // MarshalText writes the reference number, so that ids appear as numbers in
 // JSON.
 func (id ID) MarshalText() ([]byte, error) {
+	return id.AppendText(nil)
+}
+
+// AppendText appends what MarshalText writes.
+func (id ID) AppendText(b []byte) ([]byte, error) {
 	if id == 0 {
-		return nil, nil
+		return b, nil
 	}
-	return []byte(id.Number()), nil
+	return id.appendNumber(b), nil
 }
 
 // UnmarshalText reads what MarshalText writes.

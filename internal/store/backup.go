@@ -32,7 +32,7 @@ func (db *DB) Backup(ctx context.Context, path string, progress func(done, total
 
 func (db *sqliteDB) backup(ctx context.Context, path string, progress func(done, total int) error) error {
 	return place(path, func(tmp string) error {
-		src, err := openReader(db.path)
+		src, err := db.openReader()
 		if err != nil {
 			return err
 		}
@@ -110,7 +110,11 @@ func Verify(path string) error {
 	if _, err := os.Stat(path); err != nil {
 		return fileFault(err, path)
 	}
-	l, err := openReader(path)
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return fileFault(err, path)
+	}
+	l, err := (&sqliteDB{path: path, frozen: frozen(path)}).openReader()
 	if err != nil {
 		return err
 	}

@@ -28,28 +28,32 @@ func (tx *Tx) Count(key CounterKey, delta int64) {
 	tx.counts = append(tx.counts, increment{key, delta})
 }
 
-// counterTable returns the DDL of the counters. In SQLite the row lives in the
-// index of its key, in which the subject comes before the name: a command
-// counts several things about one subject, and these share a page. In
-// PostgreSQL room in each page keeps updates out of the indexes. The index by
-// day is for CounterSubjects; adding to a counter that exists does not touch
-// it.
+// counterTable returns the DDL of the counters. In SQLite a row has a number of
+// its own, which the writer remembers, since the way to a row by its number is
+// short and so are rows that lie together. In PostgreSQL room in each page
+// keeps updates out of the indexes. The index by day is for CounterSubjects;
+// adding to a counter that exists touches no index.
 func counterTable(d Dialect) string {
 	const ddl = `CREATE TABLE IF NOT EXISTS counter (
+-- +sqlite
+	id INTEGER PRIMARY KEY,
+-- +both
 	district TEXT NOT NULL,
 	name TEXT NOT NULL,
 	subject TEXT NOT NULL,
 	day INTEGER NOT NULL,
 	slot INTEGER NOT NULL,
 	n BIGINT NOT NULL,
+-- +sqlite
+	UNIQUE (district, subject, name, day, slot)
+)
+-- +postgres
 	PRIMARY KEY (district, subject, name, day, slot)
-)`
-	const index = `;
+) WITH (fillfactor = 50)
+-- +both
+;
 CREATE INDEX IF NOT EXISTS counter_by_day ON counter (district, name, day, subject)`
-	if d == Postgres {
-		return ddl + " WITH (fillfactor = 50)" + index
-	}
-	return ddl + " WITHOUT ROWID" + index
+	return translate(ddl, d)
 }
 
 const addCounter = `INSERT INTO counter (district, name, subject, day, slot, n) VALUES (?, ?, ?, ?, ?, ?)
@@ -80,6 +84,55 @@ func (s counterSum) flush(e engine, slot int) error {
 		}
 	}
 	return nil
+}
+
+// counterRows knows the numbers of counters in a SQLite file. No row of a
+// counter is ever deleted.
+type counterRows struct {
+	ids   map[CounterKey]int64
+	fresh []CounterKey // learnt in the transaction that is open
+}
+
+// mostRows bounds the memory; the counters of past days are of no use there.
+const mostRows = 1 << 16
+
+const (
+	addKnown = `UPDATE counter SET n = n + ? WHERE id = ?`
+	addOther = addCounter + ` RETURNING id`
+)
+
+// flush writes the sums.
+func (c *counterRows) flush(l *liteConn, sums counterSum) error {
+	c.fresh = c.fresh[:0]
+	if c.ids == nil || len(c.ids) > mostRows {
+		c.ids = map[CounterKey]int64{}
+	}
+	for k, n := range sums {
+		if n == 0 {
+			continue
+		}
+		if id, ok := c.ids[k]; ok {
+			if err := l.queue(addKnown, []any{n, id}); err != nil {
+				return err
+			}
+			continue
+		}
+		var id int64
+		if err := l.row(addOther, []any{k.District, k.Name, k.Subject, k.Day, 0, n}, []any{&id}); err != nil {
+			return err
+		}
+		c.ids[k] = id
+		c.fresh = append(c.fresh, k)
+	}
+	return nil
+}
+
+// undone forgets what the transaction had learnt.
+func (c *counterRows) undone() {
+	for _, k := range c.fresh {
+		delete(c.ids, k)
+	}
+	c.fresh = c.fresh[:0]
 }
 
 const sumCounter = `SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM counter

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"huying/internal/store"
+	"huying/internal/store/storetest"
 )
 
 func TestConcurrentIncrementsAreNotLost(t *testing.T) {
@@ -62,6 +64,37 @@ func TestConcurrentIncrementsAreNotLost(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// A counter that was new in a group which could not be kept is new again.
+func TestANewCounterOfALostGroupIsNewAgain(t *testing.T) {
+	db := storetest.SQLite(t, schema, quiet)
+	limit := func(pages int) {
+		t.Helper()
+		write(t, db, func(tx *store.Tx) error {
+			n := 0
+			return tx.Row(fmt.Sprintf(`PRAGMA max_page_count = %d`, pages)).Scan(&n)
+		})
+	}
+	key := store.CounterKey{District: "d", Name: "calls", Subject: "new"}
+	lost := func(i int) error {
+		return db.Write(t.Context(), "test", func(tx *store.Tx) error {
+			for n := range 500 { // more rows than the file has room for
+				tx.Count(store.CounterKey{District: "d", Name: "calls", Subject: fmt.Sprint(i, "-", n), Day: 1}, 1)
+			}
+			tx.Count(key, 1)
+			return nil
+		})
+	}
+	limit(1)
+	wantCode(t, lost(1), "store.disk_full")
+	limit(1_000_000)
+	if err := errors.Join(lost(2), lost(3)); err != nil {
+		t.Fatal(err)
+	}
+	if n := counter(t, db, key); n != 2 {
+		t.Errorf("counter %d, want 2", n)
+	}
 }
 
 func TestOnceGivesTheKeptAnswer(t *testing.T) {

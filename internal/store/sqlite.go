@@ -16,6 +16,7 @@ type sqliteDB struct {
 	path    string
 	lock    *os.File // nil for a read-only DB
 	writer  *writer  // nil for a read-only DB
+	frozen  bool     // on a file system that only reads
 	readers chan *liteConn
 }
 
@@ -32,6 +33,7 @@ func openSQLite(path string, opts Options) (*sqliteDB, error) {
 		if _, err := os.Stat(path); err != nil {
 			return nil, fileFault(err, path)
 		}
+		db.frozen = frozen(path)
 		return db, nil
 	}
 	if db.lock, err = lockFile(path + ".lock"); err != nil {
@@ -42,7 +44,7 @@ func openSQLite(path string, opts Options) (*sqliteDB, error) {
 	}
 	if err != nil {
 		if db.writer != nil {
-			err = errors.Join(err, db.writer.liteConn.close())
+			err = errors.Join(err, db.writer.disk.close(), db.writer.liteConn.close())
 		}
 		return nil, errors.Join(err, db.lock.Close())
 	}
@@ -71,7 +73,7 @@ func (db *sqliteDB) close() error {
 		db.readers <- closedReader
 	}
 	if db.writer != nil {
-		errs = append(errs, db.writer.wal.close(), db.writer.liteConn.close(), closeOnce(db.lock))
+		errs = append(errs, db.writer.disk.close(), db.writer.wal.close(), db.writer.liteConn.close(), closeOnce(db.lock))
 	}
 	return errors.Join(errs...)
 }
@@ -87,38 +89,70 @@ func closeOnce(f *os.File) error {
 // closedReader is what readers find in the pool after Close.
 var closedReader = &liteConn{}
 
-// read runs fn on a snapshot.
+// read runs fn on a snapshot, and returns when what it saw is durable.
 func (db *sqliteDB) read(ctx context.Context, fn func(*View) error) error {
-	var l *liteConn
-	select {
-	case l = <-db.readers:
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-	defer func() { db.readers <- l }()
-	if l == closedReader {
-		return errClosed()
-	}
-	if l == nil {
-		var err error
-		if l, err = openReader(db.path); err != nil {
-			return err
-		}
-	}
-	err := l.snapshot(ctx, fn)
-	if l.doomed != nil { // It could not end its transaction.
-		err = errors.Join(err, l.close())
-		l = nil
+	seen, err := db.view(ctx, fn)
+	if db.writer != nil && seen > 0 {
+		err = errors.Join(err, db.writer.disk.wait(ctx, seen))
 	}
 	return err
 }
 
-func openReader(path string) (*liteConn, error) {
-	l, err := openLite(path, lite.ReadWrite, pragmaReader)
+// view runs fn on a snapshot and returns the newest group it may have seen.
+func (db *sqliteDB) view(ctx context.Context, fn func(*View) error) (seen uint64, err error) {
+	var l *liteConn
+	select {
+	case l = <-db.readers:
+	case <-ctx.Done():
+		return 0, context.Cause(ctx)
+	}
+	defer func() { db.readers <- l }()
+	if l == closedReader {
+		return 0, errClosed()
+	}
+	if l == nil {
+		if l, err = db.openReader(); err != nil {
+			return 0, err
+		}
+	}
+	if db.writer != nil {
+		l.seen = func() { seen = db.writer.disk.committed.Load() }
+	}
+	err = l.snapshot(ctx, fn)
+	l.seen = nil
+	if l.doomed != nil { // It could not end its transaction.
+		err = errors.Join(err, l.close())
+		l = nil
+	}
+	return seen, err
+}
+
+func (db *sqliteDB) openReader() (*liteConn, error) {
+	open := func(path string) (*lite.Conn, error) { return lite.Open(path, lite.ReadWrite) }
+	if db.frozen {
+		open = lite.OpenFrozen
+	}
+	c, err := open(db.path)
+	l, err := prepared(c, err, pragmaReader)
 	if err == nil {
 		l.view = true
 	}
 	return l, err
+}
+
+// frozen reports whether the file lies where nothing can be written, not even
+// what SQLite shares between processes, and is whole without it: there is no
+// log beside it.
+func frozen(path string) bool {
+	if info, err := os.Stat(path + "-wal"); err == nil && info.Size() > 0 {
+		return false
+	}
+	l, err := openLite(path, lite.ReadWrite, pragmaReader)
+	if err == nil {
+		n := 0
+		err = errors.Join(l.row("SELECT count(*) FROM sqlite_master", nil, []any{&n}), l.close())
+	}
+	return fault.Code(err) == "store.read_only"
 }
 
 // snapshot runs fn in a read transaction that the end of ctx interrupts.

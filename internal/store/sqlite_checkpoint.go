@@ -10,8 +10,9 @@ import (
 // checkpointer copies the write-ahead log into the database file beside the
 // writer, so that no commit has to wait for it. While commands keep coming it
 // never catches up entirely, and the log would grow for ever; so when the log
-// is long it asks the writer to copy the small rest between two groups, after
-// which the log starts anew.
+// is long, the writer itself copies what has come since, between two groups,
+// after which the log starts anew. It runs seldom: a page that many commands
+// change is copied once for all of them.
 type checkpointer struct {
 	conn  *liteConn
 	log   *slog.Logger
@@ -19,12 +20,12 @@ type checkpointer struct {
 	ended chan struct{}
 	long  atomic.Bool
 
-	commands int // since the last kick; the writer's
+	next int64 // bytes written to the log at which the next run begins; the writer's
 }
 
 const (
-	checkpointEvery = 512   // commands between two runs
-	longLog         = 32768 // pages: 128 MiB
+	checkpointEvery = 32 << 20 // bytes of the log between two runs
+	longLog         = 20480    // pages: 80 MiB
 	checkpoint      = "PRAGMA wal_checkpoint(PASSIVE)"
 )
 
@@ -33,7 +34,7 @@ func newCheckpointer(path string, log *slog.Logger) (*checkpointer, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &checkpointer{conn: l, log: log, kick: make(chan struct{}, 1), ended: make(chan struct{})}
+	k := &checkpointer{conn: l, log: log, kick: make(chan struct{}, 1), ended: make(chan struct{}), next: checkpointEvery}
 	go k.loop()
 	return k, nil
 }
@@ -58,17 +59,18 @@ func (k *checkpointer) run(l *liteConn) (pages int, err error) {
 }
 
 // after is called by the writer between two groups.
-func (k *checkpointer) after(w *liteConn, commands int) {
-	if k.commands += commands; k.commands < checkpointEvery {
-		return
-	}
-	k.commands = 0
+func (k *checkpointer) after(w *liteConn) {
 	if k.long.CompareAndSwap(true, false) {
 		if _, err := k.run(w); err != nil {
 			k.log.Warn("checkpoint failed", "err", err)
 		}
-		return // The log starts anew with the next commit; until then it still looks long.
+		return
 	}
+	written := w.c.LogWritten()
+	if written < k.next {
+		return
+	}
+	k.next = written + checkpointEvery
 	select {
 	case k.kick <- struct{}{}:
 	default: // It is at work already.

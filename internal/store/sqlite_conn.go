@@ -22,7 +22,6 @@ const (
 	liteCantOpen  = 14
 	liteNotADB    = 26
 
-	liteFsync      = liteIOErr | 4<<8
 	liteUnique     = 19 | 8<<8
 	litePrimaryKey = 19 | 6<<8
 	liteRowID      = 19 | 10<<8
@@ -40,6 +39,7 @@ type liteConn struct {
 	busy  bool            // a statement is between its first and its last row
 	ctx   context.Context // of the Read in progress; nil on the writer
 	view  bool            // the connection refuses to write
+	seen  func()          // of a view: called once its snapshot is fixed
 
 	// doomed is the first error that the whole transaction cannot survive.
 	doomed error
@@ -49,17 +49,21 @@ type liteConn struct {
 
 // The settings of every connection. The cache is the connection's own, in KiB.
 // temp_store keeps savepoints out of files. There is no mmap: an I/O error
-// there would be a signal that ends the process.
+// there would be a signal that ends the process. The syncer syncs what the
+// writer commits.
 const (
 	pragmaEach   = `PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;`
-	pragmaWriter = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 268435456;`
-	// pragmaRelaxed leaves the sync to the checkpoints.
-	pragmaRelaxed = `PRAGMA synchronous = NORMAL;`
-	pragmaReader  = `PRAGMA query_only = ON; PRAGMA cache_size = -16384;`
+	pragmaWriter = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -30000; PRAGMA journal_size_limit = 268435456;`
+	pragmaReader = `PRAGMA query_only = ON; PRAGMA cache_size = -16384;`
 )
 
 func openLite(path string, flags lite.Flags, pragmas string) (*liteConn, error) {
 	c, err := lite.Open(path, flags)
+	return prepared(c, err, pragmas)
+}
+
+// prepared gives a new connection its settings.
+func prepared(c *lite.Conn, err error, pragmas string) (*liteConn, error) {
 	if err != nil {
 		return nil, diskFault(err)
 	}
@@ -160,6 +164,7 @@ func (l *liteConn) row(query string, args, dest []any) error {
 	defer s.Reset()
 	l.wrote = l.wrote || !s.ReadOnly()
 	row, err := s.Step()
+	l.look()
 	if err != nil {
 		return l.check(query, err)
 	}
@@ -173,6 +178,15 @@ func (l *liteConn) row(query string, args, dest []any) error {
 		return nil
 	}
 	return l.drain(query, s)
+}
+
+// look tells that the snapshot is fixed: the first statement of a transaction
+// has begun.
+func (l *liteConn) look() {
+	if l.seen != nil {
+		l.seen()
+		l.seen = nil
+	}
 }
 
 // drain steps s to its end, because a statement that writes is done only then.
@@ -201,6 +215,7 @@ func (l *liteConn) each(query string, args []any, fn func(Scanner) error) error 
 	l.wrote = l.wrote || !s.ReadOnly()
 	for {
 		row, err := s.Step()
+		l.look()
 		if err != nil {
 			return l.check(query, err)
 		}

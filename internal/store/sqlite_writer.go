@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"huying/internal/fault"
 	"huying/internal/store/lite"
 )
 
@@ -20,8 +21,10 @@ type job struct {
 }
 
 // writer runs all commands of a SQLite database on one connection and one
-// goroutine. Commands that wait together commit together: one fsync pays for
-// the whole group. It never waits for company.
+// goroutine. Commands that wait together commit together: one sync pays for
+// the whole group. It never waits for company, but while the group before is on
+// its way to the disk it keeps the next one open, since that would have to wait
+// anyway.
 type writer struct {
 	*liteConn
 	opts Options
@@ -33,9 +36,14 @@ type writer struct {
 
 	group   []*job
 	counts  counterSum
+	rows    counterRows
 	careful int   // groups left that use savepoints
-	broken  error // after a failed fsync nobody can say what is on the disk
+	broken  error // after a failed sync nobody can say what is on the disk
+	dirty   bool  // the group wrote something
 	wal     *checkpointer
+
+	disk    *syncer
+	syncing bool // the syncer is at work on the group before
 }
 
 // carefulGroups is for how many groups the writer pays for savepoints after a
@@ -43,11 +51,7 @@ type writer struct {
 const carefulGroups = 64
 
 func newWriter(path string, opts Options) (*writer, error) {
-	pragmas := pragmaWriter
-	if opts.Relaxed {
-		pragmas += pragmaRelaxed
-	}
-	l, err := openLite(path, lite.Create, pragmas)
+	l, err := openLite(path, lite.Create, pragmaWriter)
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +63,10 @@ func newWriter(path string, opts Options) (*writer, error) {
 	if err := l.c.Script(ownTables(SQLite)); err != nil {
 		return nil, errors.Join(diskFault(err), l.close())
 	}
+	if err := l.c.GatherLog(); err != nil { // the file system cannot hold a write-ahead log
+		return nil, errors.Join(fault.New(fault.Internal, "store.disk_failed").Because(err), l.close())
+	}
+	w.disk = newSyncer(path+"-wal", opts.Relaxed)
 	return w, nil
 }
 
@@ -106,19 +114,35 @@ func (w *writer) stop() {
 func (w *writer) loop() {
 	defer close(w.ended)
 	for j := range w.jobs {
-		w.group = append(w.group[:0], j)
-		err := w.broken
-		if err == nil {
-			err = w.commit()
+		w.group = append(make([]*job, 0, cap(w.group)), j)
+		b := batch{err: w.broken}
+		if b.err == nil {
+			b.err = w.commit()
 		}
-		for i, j := range w.group {
-			if j.err == nil {
-				j.err = err
-			}
-			close(j.done)
-			w.group[i] = nil
+		b.group, b.wrote, b.n = w.group, w.dirty, w.disk.committed.Load()
+		w.settled()
+		if b.err == nil {
+			b.err = w.broken // the sync before failed meanwhile
 		}
-		w.wal.after(w.liteConn, len(w.group))
+		w.disk.todo <- b
+		w.syncing = true
+		w.wal.after(w.liteConn)
+	}
+	w.settled()
+}
+
+// settled waits until the group before is durable and answered.
+func (w *writer) settled() {
+	if w.syncing {
+		w.synced(<-w.disk.idle)
+	}
+}
+
+func (w *writer) synced(err error) {
+	w.syncing = false
+	if err != nil {
+		w.broken = err
+		w.opts.Log.Error("the log could not be synced", "err", err)
 	}
 }
 
@@ -139,10 +163,6 @@ func (w *writer) commit() error {
 	} else if w.careful > 0 {
 		w.careful--
 	}
-	var e *lite.Error
-	if errors.As(err, &e) && e.Code == liteFsync {
-		w.broken = err
-	}
 	if err != nil {
 		w.opts.Log.Error("group not committed", "commands", len(w.group), "err", err)
 	}
@@ -150,17 +170,21 @@ func (w *writer) commit() error {
 }
 
 func (w *writer) attempt(savepoints bool) error {
-	w.doomed = nil
+	w.doomed, w.dirty = nil, false
 	clear(w.counts)
 	if err := w.raw("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
 	err := w.runGroup(savepoints)
 	if err == nil {
-		err = w.counts.flush(w.liteConn, 0)
+		err = w.rows.flush(w.liteConn, w.counts)
 	}
 	if err == nil {
+		w.dirty = w.dirty || len(w.counts) > 0
+		w.disk.committed.Add(1) // before, since a view may see it at once
+		w.c.DeferSync(true)
 		err = w.raw("COMMIT")
+		w.c.DeferSync(false)
 	}
 	if err != nil {
 		w.rollback()
@@ -182,17 +206,42 @@ func (w *writer) runGroup(savepoints bool) error {
 			w.opts.Log.Warn("slow command", "name", j.name, "took", took)
 		}
 		last = now
-		if len(w.group) < w.opts.MaxGroup && now.Sub(start) < w.opts.MaxHold {
-			select {
-			case next, ok := <-w.jobs:
-				if ok {
-					w.group = append(w.group, next)
-				}
-			default:
-			}
+		if i+1 == len(w.group) {
+			w.gather(now.Sub(start))
 		}
 	}
 	return nil
+}
+
+// gather takes in the jobs that wait. While the group before is on its way to
+// the disk it waits with them: the next sync can begin only after that one.
+func (w *writer) gather(held time.Duration) {
+	for len(w.group) < w.opts.MaxGroup {
+		if held < w.opts.MaxHold {
+			select {
+			case j, ok := <-w.jobs:
+				if ok {
+					w.group = append(w.group, j)
+				}
+				return
+			default:
+			}
+		}
+		if !w.syncing {
+			return
+		}
+		select {
+		case j, ok := <-w.jobs:
+			if ok {
+				w.group = append(w.group, j)
+				return
+			}
+			w.settled()
+			return
+		case err := <-w.disk.idle:
+			w.synced(err)
+		}
+	}
 }
 
 // one runs j. The error it returns is the group's; the command's own error is
@@ -215,6 +264,7 @@ func (w *writer) one(j *job, savepoint bool) error {
 	}
 	if j.err == nil {
 		w.counts.add(j.tx.counts)
+		w.dirty = w.dirty || w.wrote
 	}
 	return w.settle(j, savepoint)
 }
@@ -246,6 +296,7 @@ func (w *writer) raw(query string) error {
 // rollback ends the transaction if SQLite has not ended it already.
 func (w *writer) rollback() {
 	w.doomed = nil
+	w.rows.undone()
 	if !w.c.InTransaction() {
 		return
 	}

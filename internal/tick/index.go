@@ -12,7 +12,7 @@ import (
 // command: on SQLite that command holds up every other one for as long.
 const (
 	indexEvery = 500 * time.Millisecond
-	indexBatch = 64
+	indexBatch = 256
 )
 
 // Indexer returns the task that keeps the index of matters.

@@ -178,13 +178,20 @@ func nagAt(after Instant, cal *calendar.Calendar, l Ladder) Instant {
 	return At(cal.Extend(l.NagEvery, after.Time(), nil).At)
 }
 
-// Extend grants c more time from its due time on.
+// Extend grants c more time from its due time on. A clock whose due time lies
+// ahead again waits for it again.
 func (c *Clock) Extend(limit calendar.Limit, now Instant, cal *calendar.Calendar, l Ladder) error {
 	c.Extended = append(c.Extended, limit.String())
 	if c.dated() {
 		c.Due = At(cal.Extend(limit, c.Due.Time(), nil).At)
 	}
-	return c.rearm(now, cal, l)
+	if err := c.rearm(now, cal, l); err != nil {
+		return err
+	}
+	if c.Due > now && (c.Stage == Red || c.Stage == Nag) {
+		c.Stage, c.Next = Due, c.Due
+	}
+	return nil
 }
 
 // unpaused are the kinds that run on through every pause.

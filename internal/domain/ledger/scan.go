@@ -154,18 +154,23 @@ func (s *scanner) text() bool {
 	if !s.take('"') {
 		return false
 	}
+	b, i := s.b, s.i
 	for {
-		i := s.i
-		for i < len(s.b) && !special[s.b[i]] {
+		for i < len(b) && !special[b[i]] {
 			i++
 		}
 		s.i = i
-		if s.take('"') {
-			return true
-		}
-		if s.peek() != '\\' || !s.escape() {
+		if i == len(b) {
 			return false
 		}
+		if b[i] == '"' {
+			s.i++
+			return true
+		}
+		if b[i] != '\\' || !s.escape() {
+			return false
+		}
+		i = s.i
 	}
 }
 

@@ -248,7 +248,7 @@ func (f *File) AskExtension(o *order.Order, limitText, reason string) error {
 	if o.Extension != nil && o.Extension.State == "ASKED" {
 		return fault.New(fault.Conflict, "extension.asked_before")
 	}
-	limit, err := f.extensionLimit(o, limitText)
+	limit, err := f.extensionLimit(o, limitText, f.Now)
 	if err != nil {
 		return err
 	}
@@ -262,8 +262,10 @@ func (f *File) AskExtension(o *order.Order, limitText, reason string) error {
 	return nil
 }
 
-// DecideExtension grants or refuses more time; the caller is told either way
-// that the date moved.
+// DecideExtension grants or refuses more time; the caller is told that the date
+// moved. It is decided by what was so when the unit asked: whoever asked in
+// time is not too late because the decision came after the due time, and what
+// the ladder counted meanwhile is void if the new time has not passed.
 func (f *File) DecideExtension(o *order.Order, grant bool, note string) error {
 	if err := access.Allow(f.By, access.ChairOrder, f.Subject(o)); err != nil {
 		return err
@@ -285,7 +287,7 @@ func (f *File) DecideExtension(o *order.Order, grant bool, note string) error {
 		f.tellUnit(o.Debtor, "notice.extension_refused", o.ID, note)
 		return nil
 	}
-	limit, err := f.extensionLimit(o, e.Limit)
+	limit, err := f.extensionLimit(o, e.Limit, e.At)
 	if err != nil {
 		return err
 	}
@@ -294,6 +296,13 @@ func (f *File) DecideExtension(o *order.Order, grant bool, note string) error {
 	c := o.Clocks.Running(clock.Respond)
 	if err := c.Extend(limit, f.Now, f.calendar(), f.ladder()); err != nil {
 		return err
+	}
+	if o.Overdue && c.Due > f.Now {
+		o.Overdue = false
+		f.M.Reds -= o.Void()
+		if err := f.unsupervise(o, "C5.3"); err != nil {
+			return err
+		}
 	}
 	f.tellUnit(o.Debtor, "notice.extended", o.ID)
 	f.tellCaller("notice.date_moved", e.Reason)

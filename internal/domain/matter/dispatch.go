@@ -208,6 +208,11 @@ func (f *File) issueOne(kind order.Kind, a *Assignment) error {
 	if emergency {
 		f.tellUnit(f.desk(org.District), "notice.off_list_emergency", f.M.ID, u.Name)
 	}
+	if from, err := f.unit(creditor, "creditor"); err == nil {
+		for _, desk := range f.skipped(from, u) { // only when it cannot wait; the desks know at once
+			f.tellUnit(desk, "notice.level_skipped", f.M.ID, u.Name)
+		}
+	}
 	limit, err := f.respondLimit(kind, a.Limit)
 	if err != nil {
 		return err
@@ -239,7 +244,8 @@ func (f *File) issueOne(kind order.Kind, a *Assignment) error {
 // mayOrder holds the rules on who may order whom: a department pushes no work
 // down (GZ-05), an agency obeys the town it is stationed in and no other
 // (GZ-06), and a town or village is asked only what its list says (INV-03)
-// unless life is at stake. It reports whether that exception was used.
+// unless life is at stake. No desk passes over the one below it unless the
+// matter cannot wait. It reports whether the exception to the list was used.
 func (f *File) mayOrder(creditor string, debtor *org.Unit, kind order.Kind) (emergency bool, err error) {
 	from, err := f.unit(creditor, "creditor")
 	if err != nil {
@@ -264,6 +270,9 @@ func (f *File) mayOrder(creditor string, debtor *org.Unit, kind order.Kind) (eme
 	if debtor.Territory != f.City.Root && !f.around(debtor.Territory) {
 		return false, fault.New(fault.Denied, "order.unit_elsewhere", debtor.Name).In("debtor")
 	}
+	if over := f.skipped(from, debtor); len(over) > 0 && !f.urgent() {
+		return false, fault.New(fault.Denied, "order.level_skipped", f.unitName(over[0]), debtor.Name).In("debtor")
+	}
 	if kind == order.Mediation || debtor.Level.Rank() > org.Town.Rank() || debtor.Kind == org.StationedAgency || f.onList(debtor) {
 		return false, nil
 	}
@@ -271,6 +280,19 @@ func (f *File) mayOrder(creditor string, debtor *org.Unit, kind order.Kind) (eme
 		return true, nil
 	}
 	return false, fault.New(fault.Conflict, "order.off_list", "OFF_LIST", debtor.Name).In("debtor")
+}
+
+// skipped returns the desks between a desk and a unit that an order of one to
+// the other passes over.
+func (f *File) skipped(from, to *org.Unit) []string {
+	var out []string
+	for level := from.Level; level.Rank() > to.Level.Up().Rank(); {
+		level = level.Down()
+		if desk := f.desk(level); desk != "" && desk != from.Code {
+			out = append(out, desk)
+		}
+	}
+	return out
 }
 
 // around reports whether place is one of those the matter lies in.

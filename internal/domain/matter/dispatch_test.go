@@ -40,6 +40,8 @@ func TestWhoMayOrderWhom(t *testing.T) {
 		"a desk orders itself":                     {rubbish, townDesk, townDesk, "order.judge_is_debtor"},
 		"nobody":                                   {rubbish, townDesk, "440106-NONE", "unit.unknown"},
 		"another street's desk":                    {rubbish, otherDesk, cityOffice, "matter.not_found"},
+		"the district passes over the street":      {bulky, districtDesk, committee, "order.level_skipped"},
+		"the city passes over the district":        {rubbish, cityDesk, cityOffice, "order.level_skipped"},
 		"a unit of another district":               {lamp, cityDesk, "440105-ZJ", "order.unit_elsewhere"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,6 +78,25 @@ func TestLifeAtStakeOverridesTheList(t *testing.T) {
 	s.must(s.post(townDesk), issue(to(enforcement)))
 	if !s.f.Orders[0].Emergency || !s.told("notice.off_list_emergency", districtDesk) {
 		t.Errorf("the exception was not reported: %+v", s.f.Orders[0])
+	}
+}
+
+// What cannot wait may pass over a level, whose desk is told at once.
+func TestAnEmergencyMayPassOverALevel(t *testing.T) {
+	s := begin(t)
+	c := s.call(bulky)
+	c.Urgency = duty.Emergency
+	s.receive(c)
+	s.must(s.post(townDesk), func(f *matter.File) error { return f.Verify(matter.Verification{}) })
+	s.must(s.post(townDesk), func(f *matter.File) error { return f.Triage(duty.Public, "", "险情") })
+	s.must(s.post(districtDesk), issue(to(committee)))
+	if !s.told("notice.level_skipped", townDesk) || s.f.Orders[0].Creditor != districtDesk {
+		t.Errorf("the street was not told: %+v", s.f.Orders[0])
+	}
+	s = triaged(t, bulky)
+	s.must(s.post(townDesk), issue(to(committee)))
+	if s.told("notice.level_skipped", townDesk) {
+		t.Error("a level was passed over")
 	}
 }
 

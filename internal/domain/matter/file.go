@@ -31,8 +31,13 @@ type File struct {
 	Now  clock.Instant
 	// NewID makes the id of a new order.
 	NewID func() ident.ID
+	// RedsSince counts the red cards of a unit since the day of an instant, on
+	// whatever matter, without those of this command. Nil: only the cards of
+	// this matter count.
+	RedsSince func(unit string, from clock.Instant) (int, error)
 
-	cal *calendar.Calendar
+	cal  *calendar.Calendar
+	reds map[string]int // red cards of this command, by unit
 }
 
 // Act is what one method did: the name of the act, the order it was about,

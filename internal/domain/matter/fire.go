@@ -8,6 +8,7 @@ import (
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
 	"huying/internal/fault"
+	"huying/internal/ident"
 )
 
 // Fire lets the earliest ripe clock of the file do its act, as a command of
@@ -137,10 +138,47 @@ func (f *File) red(o *order.Order, fact string) error {
 	if err := f.supervise(o, f.reviewer(), "C5.3"); err != nil && fault.Code(err) != "supervision.open_already" {
 		return err
 	}
-	if f.M.Reds >= f.City.LadderAt(f.M.Place.Leaf()).TakeoverReds {
-		return f.takeOver("C5.4")
+	reds, err := f.recentReds(o.Debtor)
+	if err == nil && reds >= f.City.LadderAt(f.M.Place.Leaf()).TakeoverReds {
+		err = f.takeOver("C5.4")
 	}
-	return nil
+	return err
+}
+
+// mostDaysBack bounds the window of the ladder.
+const mostDaysBack = 366
+
+// recentReds returns how many red cards a unit has had within the ladder's
+// window, the one it just got among them. A day belongs to the window as long
+// as the window's limit, counted from that day on, has not passed.
+func (f *File) recentReds(unit string) (int, error) {
+	if f.reds == nil {
+		f.reds = map[string]int{}
+	}
+	f.reds[unit]++
+	within := f.City.LadderAt(f.M.Place.Leaf()).TakeoverWithin
+	y, m, d := f.Now.Time().In(ident.Zone).Date()
+	from := time.Date(y, m, d, 0, 0, 0, 0, ident.Zone)
+	for range mostDaysBack {
+		before := from.AddDate(0, 0, -1)
+		if f.calendar().Due(within, before, nil).At.Before(f.Now.Time()) {
+			break
+		}
+		from = before
+	}
+	if f.RedsSince != nil {
+		n, err := f.RedsSince(unit, clock.At(from))
+		return n + f.reds[unit], err
+	}
+	n := 0
+	for _, o := range f.Orders {
+		for _, c := range o.Cards {
+			if o.Debtor == unit && c.Colour == order.Red && c.State != order.CardVoid && c.At >= clock.At(from) {
+				n++
+			}
+		}
+	}
+	return n, nil
 }
 
 // unanswered lifts the matter when a supervision letter was not replied to in

@@ -22,9 +22,9 @@ func (f *File) number(name pack.Limit) int { return f.City.LimitsAt(f.M.Place.Le
 // ladder returns the pack's escalation ladder at the matter's place.
 func (f *File) ladder() clock.Ladder { return f.City.LadderAt(f.M.Place.Leaf()).Clock() }
 
-// extensionLimit checks a request for time against the pack: before due, not
-// too often, not too long.
-func (f *File) extensionLimit(o *order.Order, text string) (calendar.Limit, error) {
+// extensionLimit checks a request for time against the pack: asked before due,
+// not too often, not too long.
+func (f *File) extensionLimit(o *order.Order, text string, asked clock.Instant) (calendar.Limit, error) {
 	limit, err := calendar.ParseLimit(text)
 	if err != nil {
 		return limit, err
@@ -33,7 +33,7 @@ func (f *File) extensionLimit(o *order.Order, text string) (calendar.Limit, erro
 	if c == nil || !o.Status.Owing() {
 		return limit, fault.New(fault.Conflict, "extension.nothing_running")
 	}
-	if c.Due <= f.Now {
+	if c.Due <= asked {
 		return limit, fault.New(fault.Conflict, "extension.too_late")
 	}
 	if c.Paused() {
@@ -51,9 +51,14 @@ func (f *File) extensionLimit(o *order.Order, text string) (calendar.Limit, erro
 }
 
 // Extended returns when an order would be due if a request for time were
-// granted. Faults: those of AskExtension about the limit.
+// granted, the one that waits for a decision or one made now. Faults: those of
+// AskExtension about the limit.
 func (f *File) Extended(o *order.Order, text string) (calendar.Due, error) {
-	limit, err := f.extensionLimit(o, text)
+	asked := f.Now
+	if e := o.Extension; e != nil && e.State == "ASKED" {
+		asked = e.At
+	}
+	limit, err := f.extensionLimit(o, text, asked)
 	if err != nil {
 		return calendar.Due{}, err
 	}
@@ -65,7 +70,7 @@ func (f *File) Extended(o *order.Order, text string) (calendar.Due, error) {
 // now. Faults: those of AskExtension about the order.
 func (f *File) MoreTime(o *order.Order) (calendar.Limit, error) {
 	longest := f.limit(pack.ExtensionMax)
-	_, err := f.extensionLimit(o, longest.String())
+	_, err := f.extensionLimit(o, longest.String(), f.Now)
 	if err == nil && o.Extension != nil && o.Extension.State == "ASKED" {
 		err = fault.New(fault.Conflict, "extension.asked_before")
 	}

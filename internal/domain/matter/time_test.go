@@ -235,6 +235,34 @@ func TestMoreTime(t *testing.T) {
 	s = ordered(t, pothole)
 	s.until(march(18, 0, 0))
 	s.refused("extension.too_late", s.debtor(0), ask("1 CD"))
+	s = ordered(t, pothole) // asked in time, decided when it is over
+	s.must(s.debtor(0), ask("3 CD"))
+	s.until(march(19, 12, 0))
+	if o := s.f.Orders[0]; !o.Overdue || s.f.M.Reds != 1 || len(s.f.Orders) != 2 {
+		t.Errorf("overdue %v, %d red cards, %d orders", o.Overdue, s.f.M.Reds, len(s.f.Orders))
+	}
+	s.must(s.post(townDesk), grant(true))
+	o := s.f.Orders[0]
+	if o.Overdue || o.Colour() != "" || s.f.M.Reds != 0 || s.f.Orders[1].Status != order.Withdrawn || !o.Due().Time().Equal(march(21, 0, 0)) {
+		t.Errorf("overdue %v, colour %q, %d red cards, letter %s, due %v", o.Overdue, o.Colour(), s.f.M.Reds, s.f.Orders[1].Status, o.Due().Time())
+	}
+	s.until(march(20, 23, 0))
+	if o.Overdue {
+		t.Error("overdue before the time that was granted")
+	}
+	s.until(march(21, 1, 0))
+	if o := s.f.Orders[0]; !o.Overdue || o.Colour() != order.Yellow || o.Lateness(s.f.Now) != 1 {
+		t.Errorf("overdue %v, colour %q, late %d times", o.Overdue, o.Colour(), o.Lateness(s.f.Now))
+	}
+
+	s = ordered(t, pothole) // … and the time granted is over as well: what the ladder counted stands
+	s.must(s.debtor(0), ask("1 CD"))
+	s.until(march(19, 12, 0))
+	s.must(s.post(townDesk), grant(true))
+	if o := s.f.Orders[0]; !o.Overdue || o.Colour() == "" {
+		t.Errorf("overdue %v, colour %q", o.Overdue, o.Colour())
+	}
+
 	s = ordered(t, pothole)
 	s.must(s.debtor(0), ask("1 CD"))
 	s.respond(0)

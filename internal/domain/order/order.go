@@ -229,16 +229,21 @@ func (o *Order) Void() (reds int) {
 }
 
 // Lateness returns how many of the order's limits had passed unanswered at the
-// given instant, without those whose card is void.
+// given instant, without those whose card is void. The card of a limit that was
+// moved beyond it counts for nothing.
 func (o *Order) Lateness(now clock.Instant) int {
 	n := 0
+	first := clock.Instant(0) // due time of the first limit that passed
 	for _, c := range o.Clocks {
 		if c.Kind == clock.Respond && c.Due <= now && (c.Running() || c.Stopped > c.Due) {
 			n++
+			if first == 0 || c.Due < first {
+				first = c.Due
+			}
 		}
 	}
 	for _, c := range o.Cards {
-		if c.Colour == Yellow && c.State == CardVoid {
+		if n > 0 && c.Colour == Yellow && c.State == CardVoid && c.At >= first {
 			n--
 		}
 	}

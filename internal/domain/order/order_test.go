@@ -144,7 +144,7 @@ func TestLatenessCountsLimitsThatPassed(t *testing.T) {
 	if n := o.Lateness(20); n != 1 {
 		t.Errorf("the second limit: %d", n)
 	}
-	o.Cards = []order.Card{{Colour: order.Yellow, State: order.CardVoid}}
+	o.Cards = []order.Card{{Colour: order.Yellow, State: order.CardVoid, At: 15}}
 	if n := o.Lateness(20); n != 0 {
 		t.Errorf("its card was void: %d", n)
 	}

@@ -66,6 +66,17 @@ func (l Level) Up() Level {
 	return City
 }
 
+// Down returns the next lower level; the lowest is its own.
+func (l Level) Down() Level {
+	switch l {
+	case City:
+		return District
+	case District:
+		return Town
+	}
+	return Community
+}
+
 // EdgeKind is what one unit is to another.
 type EdgeKind string
 

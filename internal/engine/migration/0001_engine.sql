@@ -4,9 +4,10 @@
 -- are what lists sort and filter by.
 
 -- One named exception: a SQLite file is never divided, and ids are unique in
--- the whole installation and grow with time. There the id alone is the key of
--- matters and orders, by which rows lie in the order they came; it saves two
--- indices at every call. On PostgreSQL the district leads.
+-- the whole installation and grow with time. There the id of the matter or
+-- order leads most keys that a new call gets, so that what comes in together
+-- lies together at the end of each tree, and one page takes the rows of many
+-- calls. On PostgreSQL the district leads.
 CREATE TABLE matter (
 	district    TEXT NOT NULL,
 -- +sqlite
@@ -45,7 +46,7 @@ CREATE INDEX matter_by_town ON matter (district, town, id);
 CREATE INDEX matter_held ON matter (holder, next_at, id) WHERE holder <> '';
 CREATE INDEX matter_wake ON matter (next_at) WHERE next_at > 0;
 CREATE INDEX matter_closed ON matter (district, closed_at) WHERE closed_at > 0;
-CREATE INDEX matter_unsealed ON matter (district, id) WHERE sealed < rev;
+CREATE INDEX matter_unsealed ON matter (id) WHERE sealed < rev;
 
 CREATE TABLE orders (
 	district TEXT NOT NULL,
@@ -69,7 +70,7 @@ CREATE TABLE orders (
 -- +both
 );
 -- +sqlite
-CREATE INDEX orders_of_matter ON orders (district, matter, id);
+CREATE INDEX orders_of_matter ON orders (matter, id);
 -- +postgres
 CREATE INDEX orders_by_id ON orders (district, id);
 -- +both
@@ -120,10 +121,11 @@ CREATE TABLE notice (
 	next_try BIGINT NOT NULL,
 	tries    BIGINT NOT NULL,
 	error    TEXT NOT NULL,
-	PRIMARY KEY (district, matter, seq, n)
 -- +sqlite
+	PRIMARY KEY (matter, seq, n)
 ) WITHOUT ROWID;
 -- +postgres
+	PRIMARY KEY (district, matter, seq, n)
 );
 -- +both
 CREATE INDEX notice_inbox ON notice (unit, at, matter, seq, n) WHERE unit <> '';

@@ -9,6 +9,9 @@ package lite
 
 import (
 	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
 	"sync"
 	"unsafe"
 
@@ -42,6 +45,7 @@ func (e *Error) Primary() int { return e.Code & 0xff }
 type Conn struct {
 	tls *libc.TLS
 	db  uintptr
+	log *gathered // nil unless GatherLog was called
 
 	mu     sync.Mutex // guards closed against Interrupt
 	closed bool
@@ -51,7 +55,21 @@ type Conn struct {
 const pointerSize = types.Size_t(unsafe.Sizeof(uintptr(0)))
 
 // Open opens the database file at path; path is a plain file name, never a URI.
-func Open(path string, flags Flags) (*Conn, error) {
+func Open(path string, flags Flags) (*Conn, error) { return open(path, flags) }
+
+// OpenFrozen opens the database file at path, an absolute one, on a file system
+// that nobody can write to: nothing is locked and no file is made beside it. If
+// the file changes all the same, what is read may be wrong.
+func OpenFrozen(path string) (*Conn, error) {
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // a drive
+	}
+	uri := url.URL{Scheme: "file", Path: path, RawQuery: "immutable=1"}
+	return open(uri.String(), sqlite3.SQLITE_OPEN_READONLY|sqlite3.SQLITE_OPEN_NOMUTEX|sqlite3.SQLITE_OPEN_URI)
+}
+
+func open(path string, flags Flags) (*Conn, error) {
 	c := &Conn{tls: libc.NewTLS()}
 	name, err := libc.CString(path)
 	if err != nil {

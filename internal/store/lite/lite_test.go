@@ -3,6 +3,7 @@ package lite_test
 import (
 	"errors"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -92,5 +93,137 @@ func TestAnErrorHasItsExtendedCode(t *testing.T) {
 	var e *lite.Error
 	if !errors.As(err, &e) || e.Code != 1555 || e.Primary() != 19 || c.InTransaction() {
 		t.Errorf("got %v", err)
+	}
+}
+
+// logged opens a file in WAL mode whose log is gathered, with room in the cache
+// for so many pages.
+func logged(t *testing.T, pages string) (c, other *lite.Conn) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "w.db")
+	conns := [2]*lite.Conn{}
+	for i := range conns {
+		var err error
+		if conns[i], err = lite.Open(path, lite.Create); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := conns[i].Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	c = conns[0]
+	if err := c.GatherLog(); err == nil {
+		t.Error("a log that is not open was gathered")
+	}
+	err := c.Script(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = ` + pages +
+		`; CREATE TABLE a (x INTEGER PRIMARY KEY, y TEXT)`)
+	if err := errors.Join(err, c.GatherLog()); err != nil {
+		t.Fatal(err)
+	}
+	return c, conns[1]
+}
+
+const fill = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO a (y) SELECT printf('%01000d', i) FROM n`
+
+func one(t *testing.T, c *lite.Conn, text string) string {
+	t.Helper()
+	s, err := c.Prepare(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if row, err := s.Step(); !row || err != nil {
+		t.Fatalf("%s: %v, %v", text, row, err)
+	}
+	return s.Text(0)
+}
+
+// What is gathered reaches other connections with its commit, however long it
+// is, whether the cache holds it or not, and through checkpoints, after which
+// the log starts anew.
+func TestAGatheredLogIsWhole(t *testing.T) {
+	for _, pages := range []string{"10", "10000"} {
+		c, other := logged(t, pages)
+		for round := range 4 {
+			c.DeferSync(round%2 == 0)
+			if err := c.Script("BEGIN;" + fill + "; UPDATE a SET y = y || 'z' WHERE x % 7 = 0; COMMIT"); err != nil {
+				t.Fatal(err)
+			}
+			c.DeferSync(false)
+			if err := c.Script("BEGIN; UPDATE a SET y = ''; ROLLBACK"); err != nil {
+				t.Fatal(err)
+			}
+			want := strconv.Itoa(2000 * (round + 1))
+			for _, x := range []*lite.Conn{c, other} {
+				if got := one(t, x, `SELECT CAST(COUNT(*) AS TEXT) FROM a WHERE length(y) >= 1000`); got != want {
+					t.Errorf("%s pages, round %d: %s rows, want %s", pages, round, got, want)
+				}
+				if got := one(t, x, `PRAGMA integrity_check`); got != "ok" {
+					t.Errorf("%s pages, round %d: %s", pages, round, got)
+				}
+			}
+			if round%2 == 1 {
+				one(t, c, `PRAGMA wal_checkpoint(RESTART)`)
+			}
+		}
+		if c.LogWritten() < 8<<20 {
+			t.Errorf("%d bytes went through the log", c.LogWritten())
+		}
+	}
+}
+
+// A rolled back or failed transaction leaves nothing behind in what is
+// gathered.
+func TestAFullFileLeavesTheLogWhole(t *testing.T) {
+	c, other := logged(t, "10")
+	one(t, c, `PRAGMA max_page_count = 50`)
+	var e *lite.Error
+	if err := c.Script("BEGIN;" + fill + "; COMMIT"); !errors.As(err, &e) || e.Primary() != 13 {
+		t.Fatalf("got %v", err)
+	}
+	if c.InTransaction() {
+		if err := c.Script("ROLLBACK"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one(t, c, `PRAGMA max_page_count = 100000`)
+	if err := c.Script("INSERT INTO a (y) VALUES ('x')"); err != nil {
+		t.Fatal(err)
+	}
+	if got := one(t, other, `SELECT CAST(COUNT(*) AS TEXT) FROM a`); got != "1" {
+		t.Errorf("%s rows", got)
+	}
+	if got := one(t, other, `PRAGMA integrity_check`); got != "ok" {
+		t.Error(got)
+	}
+}
+
+// A file that nobody can write is read as it is, whatever its name.
+func TestAFrozenFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a b?c#d%20.db")
+	c, err := lite.Open(path, lite.Create)
+	if err == nil {
+		err = errors.Join(c.Script("PRAGMA journal_mode = WAL; CREATE TABLE a (x); INSERT INTO a VALUES (7)"), c.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err = lite.OpenFrozen(path); err != nil {
+		t.Fatal(err)
+	}
+	if got := one(t, c, `SELECT CAST(x AS TEXT) FROM a`); got != "7" {
+		t.Errorf("it reads %s", got)
+	}
+	var e *lite.Error
+	if err := c.Script("INSERT INTO a VALUES (8)"); !errors.As(err, &e) || e.Primary() != 8 {
+		t.Errorf("it was written: %v", err)
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	if left, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*")); err != nil || len(left) != 1 {
+		t.Errorf("beside it lie %v, %v", left, err)
 	}
 }
