@@ -1,6 +1,7 @@
 // Package bench measures this program on this machine: calls that become
 // dispatched orders, against the least that a durable server can do; points
-// found in grids; clocks that fire in time; lists and figures of a large city.
+// found in grids; clocks that fire in time; lists, figures and pages of a large
+// city.
 // Everything it makes lies in one directory that its caller removes. It knows
 // no rule, keeps no result, and measures nothing but servers on loopback
 // addresses.
@@ -8,6 +9,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math"
 	"runtime"
@@ -16,7 +18,7 @@ import (
 )
 
 // Parts are what can be measured, in the order it is.
-func Parts() []string { return []string{"intake", "locate", "clocks", "lists"} }
+func Parts() []string { return []string{"intake", "locate", "clocks", "lists", "web"} }
 
 // Options say what is measured and how long. The zero values of those that say
 // so are the usual ones.
@@ -42,8 +44,9 @@ type Options struct {
 	Clocks      int           // open matters with clocks; 0: 100,000
 	Due         int           // of these, how many fall due; 0: 5,000
 	Lead        time.Duration // before the first of them, at least: the database is opened anew meanwhile; 0: 5 s
-	Matters     int           // of the largest city whose lists are read; 0: 1,000,000
+	Matters     int           // of the largest city whose lists and pages are read; 0: 1,000,000
 	Calls       int           // of each list; 0: 400
+	Screens     int           // open at once beside the paced calls; 0: 2,000
 
 	// Free returns the bytes free on the disk where a directory lies; nil: not
 	// asked.
@@ -55,7 +58,7 @@ type Options struct {
 
 // usual fills in what was left out.
 func (o Options) usual() Options {
-	for to, n := range map[*int]int{&o.Turns: 3, &o.Pace: 1000, &o.Clocks: 100_000, &o.Due: 5_000, &o.Matters: 1_000_000, &o.Calls: 400} {
+	for to, n := range map[*int]int{&o.Turns: 3, &o.Pace: 1000, &o.Clocks: 100_000, &o.Due: 5_000, &o.Matters: 1_000_000, &o.Calls: 400, &o.Screens: 2000} {
 		if *to == 0 {
 			*to = n
 		}
@@ -102,10 +105,14 @@ type Report struct {
 	Clocks *Clocks   `json:"clocks,omitempty"`
 	Lists  *Lists    `json:"lists,omitempty"`
 	Search *Searched `json:"search,omitempty"` // measured with the lists
+	Web    *Web      `json:"web,omitempty"`
 }
 
 // measurement is one Measure under way.
-type measurement struct{ Options }
+type measurement struct {
+	Options
+	grown *city // nil until a part has asked for it
+}
 
 // log is where opened databases write: nowhere. Slow commands are expected
 // here, and an error comes back as one.
@@ -113,8 +120,9 @@ func (m *measurement) log() *slog.Logger { return slog.New(slog.DiscardHandler) 
 
 // Measure measures. It stops at the first thing that is wrong: a refused call,
 // a matter that was answered and is not there, a clock that fired twice.
-func Measure(ctx context.Context, o Options) (*Report, error) {
-	m := &measurement{o.usual()}
+func Measure(ctx context.Context, o Options) (_ *Report, err error) {
+	m := &measurement{Options: o.usual()}
+	defer func() { err = errors.Join(err, m.leave()) }()
 	out := &Report{
 		At: time.Now().UTC().Truncate(time.Second), Version: m.Version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPUs: runtime.GOMAXPROCS(0), Load: machineLoad(), Pack: m.Pack,
@@ -129,6 +137,7 @@ func Measure(ctx context.Context, o Options) (*Report, error) {
 			}
 			return err
 		},
+		func() (err error) { out.Web, err = m.web(ctx); return err },
 	}
 	for i, part := range Parts() {
 		if !slices.Contains(m.Parts, part) {

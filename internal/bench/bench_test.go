@@ -50,7 +50,7 @@ func small(t *testing.T, parts ...string) Options {
 	return Options{
 		Dir: t.TempDir(), Pack: "guangzhou", Version: "test", Parts: parts, Serve: here, Floor: floorHere,
 		Run: 50 * time.Millisecond, Warm: time.Millisecond, Connections: []int{1, 4}, Turns: 1, Pace: 200,
-		Clocks: 60, Due: 20, Lead: 2 * time.Second, Matters: 400, Calls: 3,
+		Clocks: 60, Due: 20, Lead: 2 * time.Second, Matters: 400, Calls: 3, Screens: 5,
 	}
 }
 
@@ -83,6 +83,8 @@ func TestTheReportHasEveryFigure(t *testing.T) {
 	for _, path := range []string{
 		"intake.per_s", "intake.floor_per_s", "intake.ratio", "intake.p99_ms", "locate.per_s", "clocks.lag_ms_p99",
 		"lists.queue_p99_ms", "lists.counts_p99_ms", "intake.paced.per_s", "intake.kept", "cpus",
+		"web.desk_p99_ms", "web.desk_per_s", "web.peek_p99_ms", "web.search_p99_ms", "web.first_load_kb", "web.first_map_kb", "web.screens",
+		"web.commit_ms_p99_quiet", "web.commit_ms_p99_screens",
 	} {
 		if figure(t, doc, path) <= 0 {
 			t.Errorf("%s is not measured", path)
@@ -98,13 +100,13 @@ func TestTheReportHasEveryFigure(t *testing.T) {
 
 func TestOnlyWhatWasAskedForIsMeasured(t *testing.T) {
 	r, err := Measure(context.Background(), small(t, "locate"))
-	if err != nil || r.Locate == nil || r.Intake != nil || r.Clocks != nil || r.Lists != nil {
+	if err != nil || r.Locate == nil || r.Intake != nil || r.Clocks != nil || r.Lists != nil || r.Web != nil {
 		t.Errorf("%+v %v", r, err)
 	}
 }
 
 func TestACityThatDoesNotFitIsCut(t *testing.T) {
-	m := &measurement{small(t)}
+	m := &measurement{Options: small(t)}
 	m.Matters = 1_000_000
 	m.Free = func(string) (uint64, error) { return 1 << 30, nil }
 	if n, why := m.fits(m.Dir); n != smallCity || why == "" {

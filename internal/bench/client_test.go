@@ -103,6 +103,28 @@ func itoa(n int) string {
 	return string(append([]byte{byte('0' + n)}, b...))
 }
 
+func TestChunksAreReadHoweverTheyArrive(t *testing.T) {
+	const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	const text = head + "5\r\nhello\r\nA\r\n\r\nand more\r\n0\r\n\r\n"
+	for name, src := range map[string]io.Reader{
+		"whole": strings.NewReader(text), "byte by byte": iotest.OneByteReader(strings.NewReader(text)), "halves": iotest.HalfReader(strings.NewReader(text)),
+	} {
+		r := &replies{src: src, chunks: true}
+		if status, body, err := r.next(); err != nil || status != 200 || string(body) != "hello\r\nand more" {
+			t.Errorf("%s: %d %q %v", name, status, body, err)
+		}
+	}
+	for name, text := range map[string]string{
+		"no size": "\r\n", "signed": "-1\r\n", "endless size": "000000000000001\r\na\r\n0\r\n\r\n", "too short": "2\r\na\r\n0\r\n\r\n", "too long": "1\r\nab\r\n0\r\n\r\n",
+		"too large": "7fffffff\r\n", "more than said": "0\r\n\r\na", "cut off": "5\r\nhel", "trailer": "0\r\nA: b\r\n\r\n", "too many": strings.Repeat("ffff\r\n"+strings.Repeat("x", 0xffff)+"\r\n", 5) + "0\r\n\r\n",
+	} {
+		r := &replies{src: strings.NewReader(head + text), chunks: true}
+		if _, body, err := r.next(); err == nil {
+			t.Errorf("%s: read as %q", name, body)
+		}
+	}
+}
+
 func TestWrongRepliesAreRefused(t *testing.T) {
 	for name, text := range map[string]string{
 		"chunked":          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",

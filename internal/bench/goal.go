@@ -53,5 +53,12 @@ func (r *Report) Goals() []Goal {
 	if x := r.Search; x != nil {
 		out = append(out, Goal{"search.p99_ms", x.P99Ms, 100, false})
 	}
+	if x := r.Web; x != nil {
+		out = append(out, Goal{"web.desk_p99_ms", x.DeskP99Ms, 30, false}, Goal{"web.desk_per_s", x.DeskPerS, 0.99 * deskPace, true},
+			Goal{"web.search_p99_ms", x.SearchP99Ms, 100, false},
+			Goal{"web.first_load_kb", x.FirstLoadKB, 150, false}, Goal{"web.first_map_kb", x.FirstMapKB, 500, false},
+			Goal{"web.screens", float64(x.Screens), 2000, true},
+			Goal{"web.commit_ms_p99_quiet", x.CommitP99QuietMs, 50, false}, Goal{"web.commit_ms_p99_screens", x.CommitP99ScreensMs, 50, false})
+	}
 	return out
 }

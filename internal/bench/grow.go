@@ -41,12 +41,44 @@ type city struct {
 	holder string // the unit that holds the most matters
 	debtor string // the unit that owes the most answers
 	town   string // the town with the most matters
+	dir    string
+	most   int    // matters it may grow to
+	cut    string // why these are fewer than asked
 }
 
 // original is one played matter.
 type original struct {
 	district string
 	id       ident.ID
+}
+
+// city returns the city that lists and pages are read of, as large as it is by
+// now. It is played once for all parts, and left by leave.
+func (m *measurement) city(ctx context.Context) (*city, error) {
+	if m.grown != nil {
+		return m.grown, nil
+	}
+	dir, err := m.dir("city")
+	if err != nil {
+		return nil, err
+	}
+	most, why := m.fits(dir)
+	c, err := m.play(ctx, dir, most)
+	if c != nil {
+		c.dir, c.most, c.cut = dir, most, why
+		m.grown = c
+	}
+	return c, err
+}
+
+// leave closes the city, so that another process may open it.
+func (m *measurement) leave() error {
+	c := m.grown
+	m.grown = nil
+	if c == nil {
+		return nil
+	}
+	return c.Close()
 }
 
 // play plays the city that is then copied.

@@ -65,22 +65,13 @@ const rows = 50
 const deepPages = 20
 
 // lists grows a city step by step and reads it at each size.
-func (m *measurement) lists(ctx context.Context) (_ *Lists, err error) {
-	dir, err := m.dir("lists")
+func (m *measurement) lists(ctx context.Context) (*Lists, error) {
+	c, err := m.city(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := &Lists{}
-	most, why := m.fits(dir)
-	out.Cut = why
-	c, err := m.play(ctx, dir, most)
-	if c != nil {
-		defer func() { err = errors.Join(err, c.Close()) }()
-	}
-	if err != nil {
-		return nil, err
-	}
-	for _, size := range []int{most / 10, most} {
+	out := &Lists{Cut: c.cut}
+	for _, size := range []int{c.most / 10, c.most} {
 		if err := m.grow(ctx, c, size); err != nil {
 			return nil, err
 		}

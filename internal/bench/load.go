@@ -25,6 +25,8 @@ type load struct {
 	addr  string
 	next  func(buf []byte) []byte // appends the next request
 	check func(status int, body []byte) error
+	// chunks says that answers may come in chunks, as packed pages do.
+	chunks bool
 
 	answered atomic.Int64 // good answers of all runs, those of the warm-up too
 }
@@ -217,7 +219,7 @@ func (l *load) dial(ctx context.Context, conns int, within time.Duration) ([]*wo
 	for range conns {
 		c, err := d.DialContext(ctx, "tcp", l.addr)
 		if err == nil {
-			out = append(out, &worker{c: c, in: replies{src: c}})
+			out = append(out, &worker{c: c, in: replies{src: c, chunks: l.chunks}})
 			err = c.SetDeadline(time.Now().Add(within))
 		}
 		if err != nil {

@@ -19,12 +19,12 @@ import (
 func benchCommand(s *session) *cobra.Command {
 	var seconds, matters int
 	cmd := &cobra.Command{
-		Use: "bench [intake|locate|clocks|lists]", Short: s.say("测量本机性能", "Measure this machine"),
+		Use: "bench [intake|locate|clocks|lists|web]", Short: s.say("测量本机性能", "Measure this machine"),
 		Long: s.say(`在临时目录里测量本机，测完即删，不碰正式数据：
-intake 来呼到派单（与最低限度的落盘服务对比），locate 网格定位，clocks 时钟触发，lists 百万级事项的列表与数字。`,
+intake 来呼到派单（与最低限度的落盘服务对比），locate 网格定位，clocks 时钟触发，lists 百万级事项的列表与数字，web 百万级事项的页面、首次加载与两千块屏幕。`,
 			`Measure this machine in a temporary directory that is removed afterwards; real data is not touched.
 intake: calls that become orders, against the least a durable server does; locate: grids of points;
-clocks: how late they fire; lists: lists and figures of a city with a million matters.`),
+clocks: how late they fire; lists: lists and figures of a city with a million matters; web: its pages, their first load, and two thousand screens.`),
 		ValidArgs: bench.Parts(), Args: s.args(cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if seconds < 1 || seconds > 600 || matters < 1000 || matters > 2_000_000 {
@@ -34,7 +34,7 @@ clocks: how late they fire; lists: lists and figures of a city with a million ma
 		},
 	}
 	cmd.Flags().IntVar(&seconds, "seconds", 5, s.say("每轮测量的秒数", "seconds of each measured run"))
-	cmd.Flags().IntVar(&matters, "matters", 1_000_000, s.say("列表测量的事项数", "matters whose lists are read"))
+	cmd.Flags().IntVar(&matters, "matters", 1_000_000, s.say("列表和页面测量的事项数", "matters whose lists and pages are read"))
 	cmd.AddCommand(s.floorCommand())
 	return s.settingsFlags(cmd, false)
 }
@@ -101,6 +101,9 @@ func (s *session) benchStep(step string, args ...any) {
 		"locate": {"网格定位", "locating points"}, "fill": {"建立事项 %d/%d", "making matters %d/%d"},
 		"fire": {"等待 %d 个时钟触发", "waiting for %d clocks"}, "play": {"演练 %d 件来呼", "playing %d calls"},
 		"grow": {"复制事项 %d/%d", "copying matters %d/%d"}, "index": {"建立索引 %d/%d", "indexing matters %d/%d"}, "ask": {"读取列表 %d/%d", "reading lists %d/%d"},
+		"staff": {"建立账号", "making an account"}, "serve": {"启动服务", "starting the server"}, "enter": {"登录 %d/%d", "signing in %d/%d"},
+		"page_desk": {"打开调度台", "opening the desk"}, "page_peek": {"打开诉求", "opening matters"}, "page_search": {"查找", "searching"},
+		"commit": {"来呼，打开的屏幕 %d", "calls beside %d screens"},
 	}[step]
 	line := fmt.Sprintf(s.say(words[0], words[1]), args...)
 	if s.terminal {
@@ -130,6 +133,10 @@ func (s *session) benchTables(r *bench.Report) {
 	if r.Lists != nil {
 		fmt.Fprintln(s.out)
 		s.benchLists(r.Lists)
+	}
+	if r.Web != nil {
+		fmt.Fprintln(s.out)
+		s.benchWeb(r.Web)
 	}
 }
 
@@ -162,6 +169,23 @@ func (s *session) benchLists(l *bench.Lists) {
 	table(s.out, rows)
 	if l.Cut != "" {
 		fmt.Fprintf(s.out, s.say("磁盘空间不足，改用较小的城市：%s\n", "The disk is too small, so a smaller city was measured: %s\n"), l.Cut)
+	}
+}
+
+func (s *session) benchWeb(w *bench.Web) {
+	rows := [][]string{{s.say("页面", "page"), s.say("每秒", "per second"), "p50 ms", "p95 ms", "p99 ms", s.say("每次处理器 ms", "CPU ms each"), s.say("次数", "requests")}}
+	add := func(name string, r bench.Run) {
+		rows = append(rows, []string{name, fmt.Sprintf("%.0f", r.PerS), short(r.P50Ms), short(r.P95Ms), short(r.P99Ms), short(r.ServerCPUMs), strconv.FormatInt(r.N, 10)})
+	}
+	add(s.say("调度台", "desk"), w.Desk)
+	add(s.say("打开一件诉求", "a matter"), w.Peek)
+	add(s.say("查找", "search"), w.Search)
+	add(s.say("来呼到派单", "calls to orders"), w.Quiet)
+	add(s.say("来呼到派单，屏幕开着", "calls beside screens"), w.Beside)
+	table(s.out, rows)
+	fmt.Fprintf(s.out, s.say("事项 %d，最忙的单位 %d 件；屏幕 %d 块，收到 %d 条消息\n", "%d matters, %d of them at the busiest desk; %d screens, told %d acts\n"), w.Matters, w.Held, w.Screens, w.Told)
+	if w.Cut != "" {
+		fmt.Fprintf(s.out, s.say("磁盘空间不足，改用较小的城市：%s\n", "The disk is too small, so a smaller city was measured: %s\n"), w.Cut)
 	}
 }
 
