@@ -126,7 +126,7 @@ func unpacked(res *http.Response, body []byte) ([]byte, error) {
 // What a page names: assets that a browser loads with it, and matters.
 var (
 	namedAsset  = regexp.MustCompile(`(?:src|href)="(/static/[^"#]+)`)
-	namedMatter = regexp.MustCompile(`href="/desk/(\d{8}-\d{7}-\d)`)
+	namedMatter = regexp.MustCompile(`href="/desk/(\d{8}-[0-9A-Z]{7}-[0-9A-Z])`)
 )
 
 // firstLoad returns the bytes that come to a browser which has nothing yet: the
