@@ -210,9 +210,6 @@ func (r *Request) tell(all []*fault.Error) error {
 	case first.Code == "session.post_missing" && !r.Partial() && r.HTTP.Method == http.MethodGet:
 		return r.Go("/post?next=" + url.QueryEscape(r.HTTP.URL.RequestURI()))
 	case r.Partial():
-		if first.Kind == fault.Unknown { // the page stays, with all that was typed, and asks to sign in again on top of it
-			r.trigger("signin", r.Lang.Error(first))
-		}
 		r.W.Header().Set("HX-Reswap", "innerHTML")
 		r.W.Header().Set("HX-Retarget", "#faults")
 		if form := r.HTTP.Header.Get("X-Form"); form != "" && safeID(form) {
