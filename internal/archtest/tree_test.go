@@ -61,12 +61,19 @@ func readTree(fsys fs.FS) (*tree, error) {
 		case !d.Type().IsRegular():
 			return nil
 		}
-		if info, err := d.Info(); err != nil || info.Size() > maxText {
+		info, err := d.Info()
+		if err != nil {
 			return err
 		}
-		body, err := fs.ReadFile(fsys, name)
-		if err != nil || bytes.IndexByte(body, 0) >= 0 {
-			return err
+		var body []byte
+		if info.Size() <= maxText {
+			if body, err = fs.ReadFile(fsys, name); err != nil {
+				return err
+			}
+		}
+		if body == nil || bytes.IndexByte(body, 0) >= 0 { // no text, but something that a link may lead to
+			t.files = append(t.files, &file{path: name})
+			return nil
 		}
 		f := &file{path: name, text: string(body)}
 		t.files = append(t.files, f)

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"huying/internal/fault"
@@ -74,6 +75,7 @@ type command struct {
 type DB struct {
 	backend
 	dialect Dialect
+	writing atomic.Int64
 }
 
 // Open opens the database at url: "sqlite:/path/file.db" or a plain path, which
@@ -89,7 +91,7 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &DB{b, Postgres}, nil
+		return &DB{backend: b, dialect: Postgres}, nil
 	case ok && scheme == "sqlite":
 		url = strings.TrimPrefix(rest, "//")
 	}
@@ -100,7 +102,7 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{b, SQLite}, nil
+	return &DB{backend: b, dialect: SQLite}, nil
 }
 
 // Dialect names the engine.
@@ -118,12 +120,20 @@ func (db *DB) Dialect() Dialect { return db.dialect }
 // A fault store.outcome_unknown says that the connection was lost during the
 // commit: try again under the same idempotency key.
 func (db *DB) Write(ctx context.Context, name string, fn func(*Tx) error) error {
+	db.writing.Add(1)
+	defer db.writing.Add(-1)
 	return db.write(ctx, command{name: name, fn: fn})
 }
+
+// Writing returns how many commands are on their way just now, so that work
+// which can wait gives way to those that people wait for.
+func (db *DB) Writing() int { return int(db.writing.Load()) }
 
 // WriteAt is Write with a given tx.Now: imports and replays run commands at
 // their own time.
 func (db *DB) WriteAt(ctx context.Context, name string, at time.Time, fn func(*Tx) error) error {
+	db.writing.Add(1)
+	defer db.writing.Add(-1)
 	return db.write(ctx, command{name: name, at: at, fn: fn})
 }
 

@@ -15,12 +15,28 @@ const (
 	indexBatch = 256
 )
 
+// While more than indexBusy commands are on their way the index gives way: it
+// reads on at most once every indexGives. What it has not read yet is found in
+// the ledger's tail, a little slower.
+const (
+	indexBusy  = 8
+	indexGives = 250 * time.Millisecond
+)
+
 // Indexer returns the task that keeps the index of matters.
 func Indexer(e *engine.Engine) Task {
 	return Task{Name: "index", Every: indexEvery, Alone: true, Run: func(ctx context.Context, _ time.Time) error {
 		for {
 			if n, err := index.Step(ctx, e.DB(), indexBatch); err != nil || n == 0 {
 				return err
+			}
+			if e.DB().Writing() <= indexBusy {
+				continue
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(indexGives):
 			}
 		}
 	}}

@@ -20,6 +20,18 @@ func readPosition(q store.Querier) (change.Position, error) {
 	return p, err
 }
 
+// Behind reports whether the ledger has entries that the index has not read.
+func Behind(v *store.View) (bool, error) {
+	at, err := readPosition(v)
+	if err != nil {
+		return false, err
+	}
+	touched, args := change.Touched(v, at)
+	var n int
+	err = v.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM (`+touched+`) AS t LIMIT 1) AS one`, args...).Scan(&n)
+	return n > 0, err
+}
+
 // The statements that put a document into the index and take it out.
 const (
 	liteDrop = `DELETE FROM term WHERE rowid = ?`

@@ -58,7 +58,7 @@ func (x *reader) do(method, path string, form url.Values, headers map[string]str
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	defer res.Body.Close() //nolint:errcheck // it was read
+	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
 	if err != nil {
 		x.t.Fatal(err)

@@ -140,7 +140,7 @@ const least = 1400
 // write renders into a buffer first, so that a page that fails half way is an
 // error page and not half a page.
 func (r *Request) write(status int, content templ.Component) error {
-	buf := buffers.Get().(*bytes.Buffer) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+	buf := buffers.Get().(*bytes.Buffer) // the pool holds nothing else
 	defer func() { buf.Reset(); buffers.Put(buf) }()
 	if err := content.Render(r.Ctx, buf); err != nil {
 		return err
@@ -156,7 +156,7 @@ func (r *Request) write(status int, content templ.Component) error {
 	}
 	h.Set("Content-Encoding", "gzip")
 	r.W.WriteHeader(status)
-	z := packers.Get().(*gzip.Writer) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+	z := packers.Get().(*gzip.Writer) // the pool holds nothing else
 	defer packers.Put(z)
 	z.Reset(r.W)
 	_, err := z.Write(buf.Bytes())
@@ -210,9 +210,6 @@ func (r *Request) tell(all []*fault.Error) error {
 	case first.Code == "session.post_missing" && !r.Partial() && r.HTTP.Method == http.MethodGet:
 		return r.Go("/post?next=" + url.QueryEscape(r.HTTP.URL.RequestURI()))
 	case r.Partial():
-		if first.Kind == fault.Unknown { // the page stays, with all that was typed, and asks to sign in again on top of it
-			r.trigger("signin", r.Lang.Error(first))
-		}
 		r.W.Header().Set("HX-Reswap", "innerHTML")
 		r.W.Header().Set("HX-Retarget", "#faults")
 		if form := r.HTTP.Header.Get("X-Form"); form != "" && safeID(form) {

@@ -92,7 +92,8 @@ type stream struct {
 }
 
 func (s *stream) write(text string) error {
-	if err := s.rc.SetWriteDeadline(time.Now().Add(writing)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+	deadline := time.Now().Add(writing) //nolint:forbidigo // a deadline of the connection is by the machine's own clock
+	if err := s.rc.SetWriteDeadline(deadline); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}
 	if _, err := s.w.Write([]byte(text)); err != nil {

@@ -68,7 +68,7 @@ func TestTheDayOfASupervisor(t *testing.T) {
 	}
 
 	// A letter about the other, its reply, and the word on it.
-	sup.Click(`a[href*="`+o2.ID.Number()+`"]`).See("#pane", "发督办件")
+	sup.Click(`a[href*="`+o2.ID.Number()+`"]`).See("#pane", o2.ID.Number()).See("#pane", "发督办件")
 	sup.Run(`document.querySelector("#letter").closest("details").open = true`)
 	sup.Type("#letter-grounds", "超期两天未回复，坑边无围蔽，请当天围蔽并书面说明原因").Click("#letter button.grave").See("#says", "督办件已发出")
 	var letter *order.Order

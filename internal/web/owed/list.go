@@ -116,7 +116,6 @@ type list struct {
 	View     view
 	Sections []section
 	Counts   map[dispatch.Group]dispatch.GroupCount
-	Signed   []signed // what came of accepting several
 	Here     ident.ID
 }
 
@@ -250,9 +249,8 @@ func (p pages) signAll(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	l.Signed = out
 	r.Says("owed.signed_several", good, len(out))
-	return r.Part(queue(r.View, l))
+	return r.Parts(queue(r.View, l), results(r.View, out))
 }
 
 func (p pages) signOne(r *frame.Request, cmd engine.Command, number string) signed {

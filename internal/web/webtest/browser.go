@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"context"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -252,7 +253,16 @@ func (x *Tab) Keys(keys ...input.Key) *Tab {
 // Wait waits until an expression of JavaScript is true.
 func (x *Tab) Wait(expr string) *Tab {
 	x.t.Helper()
-	x.must(x.page().Wait(rod.Eval("() => !!("+expr+")")), "wait for "+expr)
+	err := x.page().Wait(rod.Eval("() => !!(" + expr + ")"))
+	for range 20 { // a page that goes elsewhere meanwhile is waited for there
+		if err == nil || !strings.Contains(err.Error(), "navigated or closed") && !strings.Contains(err.Error(), "context") || errors.Is(err, context.DeadlineExceeded) {
+			break
+		}
+		if err = x.page().WaitLoad(); err == nil {
+			err = x.page().Wait(rod.Eval("() => !!(" + expr + ")"))
+		}
+	}
+	x.must(err, "wait for "+expr)
 	return x
 }
 

@@ -247,7 +247,7 @@ func (h *House) do(t testing.TB, method, post, path string, body io.Reader, head
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer res.Body.Close() //nolint:errcheck // it was read
 	text, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatal(err)
