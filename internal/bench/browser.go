@@ -41,11 +41,17 @@ func (b *browser) cookies() string {
 	return strings.Join(out, "; ")
 }
 
-// send sends one request and returns the answer's bytes as they came. A form
-// makes it a POST.
-func (b *browser) send(ctx context.Context, path string, form url.Values) (*http.Response, []byte, error) {
+// answer is what came back, as it came.
+type answer struct {
+	status int
+	packed bool
+	body   []byte
+}
+
+// send sends one request. A form makes it a POST.
+func (b *browser) send(ctx context.Context, path string, form url.Values) (*answer, error) {
 	if err := loopback(b.addr); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	method, text := http.MethodGet, form.Encode()
 	if form != nil {
@@ -53,7 +59,7 @@ func (b *browser) send(ctx context.Context, path string, form url.Values) (*http
 	}
 	req, err := http.NewRequestWithContext(ctx, method, "http://"+b.addr+path, strings.NewReader(text))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -62,7 +68,7 @@ func (b *browser) send(ctx context.Context, path string, form url.Values) (*http
 	req.Header.Set("Cookie", b.cookies())
 	res, err := b.client.Do(req)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	body, err := io.ReadAll(io.LimitReader(res.Body, mostPage+1))
 	if err = errors.Join(err, res.Body.Close()); err == nil && len(body) > mostPage {
@@ -71,7 +77,7 @@ func (b *browser) send(ctx context.Context, path string, form url.Values) (*http
 	for _, c := range res.Cookies() {
 		b.kept[c.Name] = c.Value
 	}
-	return res, body, err
+	return &answer{res.StatusCode, res.Header.Get("Content-Encoding") == "gzip", body}, err
 }
 
 // mostPage bounds one answer.
@@ -87,13 +93,13 @@ func (b *browser) signIn(ctx context.Context, login, password, seat string) erro
 		{"/signin", url.Values{"login": {login}, "password": {password}}},
 		{"/post", url.Values{"seat": {seat}}},
 	} {
-		res, body, err := b.send(ctx, form.to, form.fields)
+		got, err := b.send(ctx, form.to, form.fields)
 		if err != nil {
 			return err
 		}
-		if res.StatusCode != http.StatusSeeOther {
-			page, err := unpacked(res, body)
-			return errors.Join(fmt.Errorf("bench: %s was answered %d %.2000s", form.to, res.StatusCode, page), err)
+		if got.status != http.StatusSeeOther {
+			page, err := got.text()
+			return errors.Join(fmt.Errorf("bench: %s was answered %d %.2000s", form.to, got.status, page), err)
 		}
 	}
 	return nil
@@ -101,22 +107,22 @@ func (b *browser) signIn(ctx context.Context, login, password, seat string) erro
 
 // get returns a page and how many bytes it took.
 func (b *browser) get(ctx context.Context, path string) (page []byte, packed int, err error) {
-	res, body, err := b.send(ctx, path, nil)
+	got, err := b.send(ctx, path, nil)
 	if err != nil {
 		return nil, 0, err
 	}
-	if page, err = unpacked(res, body); err == nil && res.StatusCode != http.StatusOK {
-		err = fmt.Errorf("bench: %s was answered %d %.300s", path, res.StatusCode, page)
+	if page, err = got.text(); err == nil && got.status != http.StatusOK {
+		err = fmt.Errorf("bench: %s was answered %d %.300s", path, got.status, page)
 	}
-	return page, len(body), err
+	return page, len(got.body), err
 }
 
-// unpacked returns the text of an answer.
-func unpacked(res *http.Response, body []byte) ([]byte, error) {
-	if res.Header.Get("Content-Encoding") != "gzip" {
-		return body, nil
+// text returns the text of an answer.
+func (a *answer) text() ([]byte, error) {
+	if !a.packed {
+		return a.body, nil
 	}
-	z, err := gzip.NewReader(bytes.NewReader(body))
+	z, err := gzip.NewReader(bytes.NewReader(a.body))
 	if err != nil {
 		return nil, err
 	}

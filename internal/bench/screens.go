@@ -21,8 +21,12 @@ type screens struct {
 	closed atomic.Bool
 }
 
-// open opens so many streams, spread over those who have signed in, and waits
-// until each has begun. They end with close, and by themselves after a while.
+// wholeCity is how many screens there are to one that is told what happens
+// anywhere in the city; the others are told what concerns their desk.
+const wholeCity = 50
+
+// open opens so many streams, one in wholeCity for the city's desk and the rest
+// spread over the others who have signed in, and waits until each has begun. They end with close, and by themselves after a while.
 func open(ctx context.Context, who []*browser, n int, within time.Duration) (*screens, error) {
 	s := &screens{}
 	ready := make(chan error, n)
@@ -30,7 +34,7 @@ func open(ctx context.Context, who []*browser, n int, within time.Duration) (*sc
 	var d net.Dialer
 	var err error
 	for i := range n {
-		b := who[i%len(who)]
+		b := watcher(who, i)
 		if err = loopback(b.addr); err != nil {
 			break
 		}
@@ -55,6 +59,20 @@ func open(ctx context.Context, who []*browser, n int, within time.Duration) (*sc
 		return nil, fmt.Errorf("bench: screen %d of %d: %w", len(s.conns), n, err)
 	}
 	return s, nil
+}
+
+// watcher picks whose screen the next is. The second who signed in is the
+// city's desk, if there is more than one.
+func watcher(who []*browser, i int) *browser {
+	switch {
+	case len(who) < 3:
+		return who[i%len(who)]
+	case i%wholeCity == 1:
+		return who[1]
+	case i%(len(who)-1) == 0:
+		return who[0]
+	}
+	return who[1+i%(len(who)-1)]
 }
 
 // begun waits until so many streams have begun.
