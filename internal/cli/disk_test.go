@@ -204,7 +204,7 @@ func TestAnImportOntoAFullDisk(t *testing.T) {
 		t.Errorf("it says more than what happened, where, and how to go on: %s", errs)
 	}
 	if d.small {
-		growDisk(t, filepath.Join(p.dir, "data"), "64m") // the calls take more than there was
+		growDisk(t, filepath.Join(p.dir, "data"), "256m") // the calls and the log beside them take more than there was
 	}
 	var r struct{ Rows, Made, Again, Rejected int }
 	p.document(&r, exitOK, append(args, "--resume")...)
