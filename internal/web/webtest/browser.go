@@ -219,10 +219,17 @@ func (x *Tab) Click(sel string) *Tab {
 	return x
 }
 
-// Type writes into a field, after what stands in it.
+// Type writes into a field, after what stands in it. A field that is replaced
+// before anything was written is looked for again.
 func (x *Tab) Type(sel, text string) *Tab {
 	x.t.Helper()
-	x.must(x.find(sel).Input(text), "type into "+sel)
+	var err error
+	for range patience / press {
+		if err = x.find(sel).Timeout(press).Input(text); err == nil {
+			return x
+		}
+	}
+	x.must(err, "type into "+sel)
 	return x
 }
 
