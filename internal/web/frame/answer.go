@@ -117,6 +117,15 @@ func (r *Request) Blob(media, name string, body []byte) error {
 	return r.sent(r.W.Write(body))
 }
 
+// Harmless keeps a word from being run as a formula by the program that opens
+// the file.
+func Harmless(word string) string {
+	if word != "" && strings.ContainsRune("=+-@\t\r\n", rune(word[0])) {
+		return "'" + word
+	}
+	return word
+}
+
 func (r *Request) sent(_ int, err error) error {
 	if err != nil {
 		return errors.Join(errGone, err)

@@ -104,7 +104,7 @@ func asCSV(rows [][]value) ([]byte, error) {
 	for _, row := range rows {
 		line := make([]string, len(row))
 		for i, v := range row {
-			if line[i] = harmless(v.word); v.is {
+			if line[i] = frame.Harmless(v.word); v.is {
 				line[i] = strings.TrimSuffix(formatted(v.number), ".0")
 			}
 		}
@@ -114,15 +114,6 @@ func asCSV(rows [][]value) ([]byte, error) {
 	}
 	w.Flush()
 	return b.Bytes(), w.Error()
-}
-
-// harmless keeps a word from being run as a formula by the program that opens
-// the file.
-func harmless(word string) string {
-	if word != "" && strings.ContainsRune("=+-@\t\r\n", rune(word[0])) {
-		return "'" + word
-	}
-	return word
 }
 
 // asXLSX writes a workbook of one sheet; words are words there, never

@@ -29,9 +29,7 @@ func csvBlob(r *frame.Request, name string, table [][]string) error {
 	w := csv.NewWriter(&b)
 	for _, row := range table {
 		for i, cell := range row {
-			if strings.HasPrefix(cell, "=") || strings.HasPrefix(cell, "+") || strings.HasPrefix(cell, "-") || strings.HasPrefix(cell, "@") {
-				row[i] = "'" + cell
-			}
+			row[i] = frame.Harmless(cell)
 		}
 		if err := w.Write(row); err != nil {
 			return err
