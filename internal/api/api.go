@@ -25,6 +25,7 @@ import (
 	"huying/internal/desk/registry"
 	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
+	"huying/internal/desk/whistle"
 	"huying/internal/engine"
 )
 
@@ -42,6 +43,7 @@ type Deps struct {
 	Supervision *supervision.Desk
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
+	Whistle     *whistle.Desk
 	Search      *search.Desk
 
 	Log   *slog.Logger                // nil: slog.Default
@@ -104,6 +106,9 @@ func (d *Deps) fill() {
 	}
 	if d.Numbers == nil {
 		d.Numbers = numbers.New(d.Engine)
+	}
+	if d.Whistle == nil {
+		d.Whistle = whistle.New(d.Engine)
 	}
 	if d.Registry == nil {
 		d.Registry = registry.New(d.Engine)

@@ -62,6 +62,7 @@ var matrix = map[access.Action]map[string]string{
 	access.IssueOrder:       {"dispatcher": "J", "agent": "J", "handler": "JP", "rule": "E"}, // a handler is told why not
 	access.AnswerOrder:      {"dispatcher": "D", "handler": "D", "grid worker": "D", "leader": "D", "secretary": "D", "supervisor": "D"},
 	access.ChairOrder:       {"dispatcher": "CJ", "handler": "C", "leader": "C", "secretary": "C", "supervisor": "C"},
+	access.BlowWhistle:      {"dispatcher": "J", "secretary": "J", "leader": "J", "handler": "JP"},
 	access.AssignTask:       {"dispatcher": "JP", "handler": "JP", "leader": "JP", "secretary": "JP", "supervisor": "JP", "rule": "E"},
 	access.DecideObjection:  {"dispatcher": "J", "agent": "J"},
 	access.Remind:           {"dispatcher": "J", "agent": "J", "supervisor": "J"},
