@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"huying/internal/desk/dispatch"
+	"huying/internal/desk/ground"
 	"huying/internal/desk/intake"
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/registry"
@@ -42,6 +43,7 @@ type Deps struct {
 	Supervision *supervision.Desk
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
+	Ground      *ground.Desk
 	Search      *search.Desk
 
 	Log   *slog.Logger                // nil: slog.Default
@@ -104,6 +106,9 @@ func (d *Deps) fill() {
 	}
 	if d.Numbers == nil {
 		d.Numbers = numbers.New(d.Engine)
+	}
+	if d.Ground == nil {
+		d.Ground = ground.New(d.Engine)
 	}
 	if d.Registry == nil {
 		d.Registry = registry.New(d.Engine)

@@ -4,6 +4,7 @@
 package access
 
 import (
+	"maps"
 	"slices"
 
 	"huying/internal/domain/org"
@@ -125,8 +126,19 @@ const (
 	systemRole org.Role = "(system)"
 )
 
-// table is the permission matrix (domain part C7). What is not in it is denied.
-var table = map[Action]rule{
+// table is the permission matrix (domain part C7), joined from that of matters
+// and those of the registers. What is not in it is denied.
+var table = joined(matterTable, groundTable)
+
+func joined(parts ...map[Action]rule) map[Action]rule {
+	out := map[Action]rule{}
+	for _, part := range parts {
+		maps.Copy(out, part)
+	}
+	return out
+}
+
+var matterTable = map[Action]rule{
 	RaiseCall: {
 		org.Dispatcher: {Jurisdiction}, org.Agent: {Everywhere}, org.Handler: {Jurisdiction}, org.GridWorker: {Jurisdiction},
 		org.Reporter: {Jurisdiction}, org.Supervisor: {Everywhere}, org.Leader: {Jurisdiction}, org.Secretary: {Jurisdiction}, callerRole: {Everywhere}, systemRole: {Everywhere},
