@@ -5,6 +5,7 @@
 package ground
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"slices"
@@ -238,4 +239,11 @@ func Changed(base *pack.City, changes []grid.Change, log *slog.Logger) (*pack.Ci
 	city.Territory, city.Locator = tree, locate
 	city.Version = base.Version + "+" + tree.Version()
 	return &city, nil
+}
+
+// sortCalled puts the segments with most to solve first, equals by code.
+func sortCalled(list []Called) {
+	slices.SortFunc(list, func(a, b Called) int {
+		return cmp.Or(cmp.Compare(b.Open+b.Repeated, a.Open+a.Repeated), cmp.Compare(a.Segment.Code, b.Segment.Code))
+	})
 }

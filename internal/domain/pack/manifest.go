@@ -30,6 +30,7 @@ const (
 	lexiconFile    = "lexicon.csv"
 	factsFile      = "facts.csv"
 	indicatorsFile = "indicators.csv"
+	normsFile      = "norms.csv"
 	overlaysDir    = "overlays"
 	calendarsDir   = "calendars"
 	demoDir        = "demo" // sample calls: not part of the pack
@@ -46,7 +47,7 @@ var (
 	cityFiles = []string{
 		manifestFile, limitsFile, ladderFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile, territoryFile,
 		schematicFile, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile, factsFile, indicatorsFile,
-		overlaysDir, calendarsDir, demoDir,
+		normsFile, overlaysDir, calendarsDir, demoDir,
 	}
 	overlayFiles = []string{manifestFile, limitsFile, ladderFile, factsFile}
 )
