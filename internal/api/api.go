@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"huying/internal/desk/dispatch"
+	"huying/internal/desk/ground"
 	"huying/internal/desk/intake"
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/registry"
@@ -44,6 +45,7 @@ type Deps struct {
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
 	Whistle     *whistle.Desk
+	Ground      *ground.Desk
 	Search      *search.Desk
 
 	Log   *slog.Logger                // nil: slog.Default
@@ -109,6 +111,9 @@ func (d *Deps) fill() {
 	}
 	if d.Whistle == nil {
 		d.Whistle = whistle.New(d.Engine)
+	}
+	if d.Ground == nil {
+		d.Ground = ground.New(d.Engine)
 	}
 	if d.Registry == nil {
 		d.Registry = registry.New(d.Engine)

@@ -20,7 +20,17 @@ const (
 // routes is every route there is.
 func routes() []Route {
 	var out []Route
-	for _, part := range [...][]Route{callRoutes(), matterRoutes(), orderRoutes(), unitRoutes(), officeRoutes(), whistleRoutes(), callerRoutes(), publicRoutes()} {
+	for _, part := range [...][]Route{
+		callRoutes(),
+		matterRoutes(),
+		orderRoutes(),
+		unitRoutes(),
+		officeRoutes(),
+		whistleRoutes(),
+		groundRoutes(),
+		callerRoutes(),
+		publicRoutes(),
+	} {
 		out = append(out, part...)
 	}
 	return out

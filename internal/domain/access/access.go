@@ -128,7 +128,11 @@ const (
 
 // table is the permission matrix (domain part C7), joined from that of matters
 // and those of the registers. What is not in it is denied.
-var table = joined(matterTable, whistleTable)
+var table = joined(
+	matterTable,
+	whistleTable,
+	groundTable,
+)
 
 func joined(parts ...map[Action]rule) map[Action]rule {
 	out := map[Action]rule{}

@@ -48,6 +48,7 @@ type City struct {
 	ExclusionGround map[string]Choice // for which a matter does not count in scores
 	Facts           []Fact
 	Bases           []Base
+	Norms           []Norm
 	Indicators      []Indicator
 	Forbidden       []Ban
 	KnownModules    map[string]Module

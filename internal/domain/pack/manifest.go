@@ -31,6 +31,7 @@ const (
 	factsFile      = "facts.csv"
 	indicatorsFile = "indicators.csv"
 	basesFile      = "bases.csv"
+	normsFile      = "norms.csv"
 	overlaysDir    = "overlays"
 	calendarsDir   = "calendars"
 	demoDir        = "demo" // sample calls: not part of the pack
@@ -47,7 +48,9 @@ var (
 	cityFiles = []string{
 		manifestFile, limitsFile, ladderFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile, territoryFile,
 		schematicFile, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile, factsFile, indicatorsFile,
-		basesFile, overlaysDir, calendarsDir, demoDir,
+		basesFile,
+		normsFile,
+		overlaysDir, calendarsDir, demoDir,
 	}
 	overlayFiles = []string{manifestFile, limitsFile, ladderFile, factsFile}
 )
