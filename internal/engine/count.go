@@ -97,11 +97,11 @@ func (w *work) count(s *open) {
 		happen(name, is.town)
 		happen(All(name), "")
 	}
-	if s.born {
+	if s.born && s.M.Task == nil {
 		flow(Inflow)
 	}
 	if was.status != is.status {
-		if name := flows[is.status]; name != "" {
+		if name := flows[is.status]; name != "" && s.M.Task == nil {
 			flow(name)
 		}
 		if is.status == matter.Reopened {
@@ -112,7 +112,7 @@ func (w *work) count(s *open) {
 		happen(Falsely, s.M.Unit)
 	}
 	for _, o := range s.Orders {
-		w.countOrder(o, s.docs[o.ID].was, stand, happen)
+		w.countOrder(s, o, stand, happen)
 	}
 	w.countVerdict(s, happen)
 	if today < w.e.OpenDay() {
@@ -135,7 +135,8 @@ var flows = map[matter.Status]string{
 
 var cardNames = map[order.Colour]string{order.Blue: CardBlue, order.Yellow: CardYellow, order.Red: CardRed}
 
-func (w *work) countOrder(o *order.Order, was orderShape, stand func(string, string, int64), happen func(string, string)) {
+func (w *work) countOrder(s *open, o *order.Order, stand func(string, string, int64), happen func(string, string)) {
+	was := s.docs[o.ID].was
 	if was.status != o.Status || was.debtor != o.Debtor {
 		if was.known {
 			stand(Owed, was.debtor+"/"+string(was.status), -1)
@@ -148,7 +149,7 @@ func (w *work) countOrder(o *order.Order, was orderShape, stand func(string, str
 			happen(Letters, o.Debtor)
 		}
 	}
-	if was.status != order.Fulfilled && o.Status == order.Fulfilled && o.Solves() {
+	if was.status != order.Fulfilled && o.Status == order.Fulfilled && o.Scores() {
 		name := TooLate
 		if o.OnTime {
 			name = OnTime
@@ -165,13 +166,13 @@ func (w *work) countOrder(o *order.Order, was orderShape, stand func(string, str
 		}
 		name, day := cardNames[c.Colour], Today(c.At)
 		if before != c.State && day < w.e.OpenDay() {
-			w.touchPast(w.files[0])
+			w.touchPast(s)
 		}
 		switch {
 		case before == "" && c.State != order.CardVoid:
-			w.tx.Count(store.CounterKey{District: w.files[0].M.Place.District, Name: name, Subject: o.Debtor, Day: day}, 1)
+			w.tx.Count(store.CounterKey{District: s.M.Place.District, Name: name, Subject: o.Debtor, Day: day}, 1)
 		case before != "" && before != order.CardVoid && c.State == order.CardVoid:
-			w.tx.Count(store.CounterKey{District: w.files[0].M.Place.District, Name: name, Subject: o.Debtor, Day: day}, -1)
+			w.tx.Count(store.CounterKey{District: s.M.Place.District, Name: name, Subject: o.Debtor, Day: day}, -1)
 		}
 	}
 }

@@ -72,28 +72,39 @@ func (e *Engine) Receive(ctx context.Context, cmd Command, in Intake) (*State, e
 // matter follow from the call, the city and the time alone.
 func (e *Engine) prepare(cmd Command, in Intake) (w *work, s *open, sealed []byte, err error) {
 	w = e.work(cmd)
-	in.ID, in.Caller.Vault = e.ids.Next(w.at), 0
+	s, sealed, err = w.take(in)
+	return w, s, sealed, err
+}
+
+// take makes a file of a call and seals its caller's contact.
+func (w *work) take(in Intake) (s *open, sealed []byte, err error) {
+	in.ID, in.Caller.Vault = w.e.ids.Next(w.at), 0
 	if in.Contact != nil {
 		in.Caller.Vault = in.ID
-		if sealed, err = e.seal(in.ID, *in.Contact); err != nil {
-			return nil, nil, nil, err
+		if sealed, err = w.e.seal(in.ID, *in.Contact); err != nil {
+			return nil, nil, err
 		}
 	}
-	in.TextHash = e.TextHash(in.Text)
+	in.TextHash = w.e.TextHash(in.Text)
 	s, err = w.receive(in.Call)
-	return w, s, sealed, err
+	return s, sealed, err
 }
 
 // keepCall saves a new matter with the sealed contact of its caller.
 func (w *work) keepCall(s *open, sealed []byte) error {
-	if sealed != nil {
-		err := w.tx.Queue(`INSERT INTO vault (district, id, matter, sealed) VALUES (?, ?, ?, ?)`,
-			s.M.Place.District, int64(s.M.ID), int64(s.M.ID), sealed)
-		if err != nil {
-			return err
-		}
+	if err := w.keepVault(s, sealed); err != nil {
+		return err
 	}
 	return w.save()
+}
+
+// keepVault keeps the sealed contact of a new matter's caller, if there is one.
+func (w *work) keepVault(s *open, sealed []byte) error {
+	if sealed == nil {
+		return nil
+	}
+	return w.tx.Queue(`INSERT INTO vault (district, id, matter, sealed) VALUES (?, ?, ?, ?)`,
+		s.M.Place.District, int64(s.M.ID), int64(s.M.ID), sealed)
 }
 
 // receive creates the file and lets the rule dispatch it if its class says so.

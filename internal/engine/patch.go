@@ -212,6 +212,8 @@ func hashOf(b []byte) (h ledger.Hash) {
 type replayed struct {
 	matter map[string][]byte
 	orders map[string]map[string][]byte
+	record map[string][]byte
+	line   map[string][]byte // the columns of a record
 }
 
 // apply adds one entry's payload to the state. The payload has been checked to
@@ -219,6 +221,7 @@ type replayed struct {
 func (r *replayed) apply(payload []byte) error {
 	if r.matter == nil {
 		r.matter, r.orders = map[string][]byte{}, map[string]map[string][]byte{}
+		r.record, r.line = map[string][]byte{}, map[string][]byte{}
 	}
 	var room [8]field
 	top, ok := fields(payload, room[:0])
@@ -230,6 +233,14 @@ func (r *replayed) apply(payload []byte) error {
 		case "facts", "moves":
 		case "matter":
 			if err := merge(r.matter, f.Value); err != nil {
+				return err
+			}
+		case "record":
+			if err := merge(r.record, f.Value); err != nil {
+				return err
+			}
+		case "line":
+			if err := merge(r.line, f.Value); err != nil {
 				return err
 			}
 		case "orders":

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"huying/internal/domain/clock"
+	"huying/internal/domain/ledger"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 	"huying/internal/ident"
@@ -108,13 +109,18 @@ func rowsOf(insert string, n, k int) string {
 const insertEntries = `INSERT INTO ledger (district, matter, seq, at, actor, unit, act, subject, payload, suite, phash, hash) VALUES `
 
 func (w *work) saveEntries(s *open) error {
-	args := make([]any, 0, 12*len(s.entries))
-	for i := range s.entries {
-		x := &s.entries[i]
+	return w.tx.Queue(entryInserts.of(len(s.entries)), entryArgs(s.entries)...)
+}
+
+// entryArgs are the values of entries in the order of their table.
+func entryArgs(entries []ledger.Entry) []any {
+	args := make([]any, 0, 12*len(entries))
+	for i := range entries {
+		x := &entries[i]
 		args = append(args, x.District, int64(x.Matter), int64(x.Seq), x.At.UnixMicro(), x.Actor, x.OnBehalf, x.Act, x.Subject,
 			string(x.Payload), x.Suite, x.PayloadHash[:], x.Hash[:])
 	}
-	return w.tx.Queue(entryInserts.of(len(s.entries)), args...)
+	return args
 }
 
 const insertNotices = `INSERT INTO notice (district, matter, seq, n, audience, unit, code, args, at, state, next_try, tries, error) VALUES `

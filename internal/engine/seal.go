@@ -18,7 +18,7 @@ import (
 // quick: a longer queue takes several checkpoints.
 const sealBatch = 400
 
-// Seal gathers the heads of the matters that changed since the last checkpoint
+// Seal gathers the heads of the matters and records that changed since the last checkpoint
 // into the Merkle log and signs a new checkpoint. It returns how many heads it
 // took; none means that nothing changed and nothing was written. Only one
 // process of an installation seals; a second at the same moment fails on the
@@ -27,6 +27,14 @@ func (e *Engine) Seal(ctx context.Context, at time.Time) (int, error) {
 	n := 0
 	err := e.write(ctx, at, "seal", func(tx *store.Tx) error {
 		heads, err := store.All(tx, `SELECT district, id, rev, head FROM matter WHERE sealed < rev ORDER BY id LIMIT ?`, scanHead, sealBatch)
+		if err != nil {
+			return err
+		}
+		records, err := store.All(tx, `SELECT district, id, rev, head FROM record WHERE sealed < rev ORDER BY id LIMIT ?`, scanHead, sealBatch-len(heads))
+		for i := range records {
+			records[i].record = true
+		}
+		heads = append(heads, records...)
 		n = len(heads)
 		if err != nil || n == 0 {
 			return err
@@ -48,6 +56,7 @@ func (e *Engine) Seal(ctx context.Context, at time.Time) (int, error) {
 type head struct {
 	district string
 	id       ident.ID
+	record   bool // of a record, not of a matter
 	ledger.Head
 }
 
@@ -112,7 +121,7 @@ func (l *log) hashes(q store.Querier, indexes []int64) ([]ledger.Hash, error) {
 	return out, nil
 }
 
-// add appends the head of one matter as a leaf.
+// add appends the head of one matter or record as a leaf.
 func (l *log) add(tx *store.Tx, h head) error {
 	hashes, err := l.Append(l.size, ledger.Leaf(h.district, h.id, h.Head), l.read)
 	if err != nil {
@@ -132,7 +141,11 @@ func (l *log) add(tx *store.Tx, h head) error {
 		return err
 	}
 	l.size++
-	return tx.Queue(`UPDATE matter SET sealed = ? WHERE district = ? AND id = ?`, int64(h.Seq), h.district, int64(h.id))
+	update := `UPDATE matter SET sealed = ? WHERE district = ? AND id = ?`
+	if h.record {
+		update = `UPDATE record SET sealed = ? WHERE district = ? AND id = ?`
+	}
+	return tx.Queue(update, int64(h.Seq), h.district, int64(h.id))
 }
 
 // sign writes the checkpoint of the log as it now is.

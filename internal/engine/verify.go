@@ -16,6 +16,7 @@ import (
 // Verified is what a verification of the ledger found.
 type Verified struct {
 	Matters     int64
+	Records     int64
 	Entries     int64
 	Leaves      int64
 	Checkpoints int64
@@ -76,7 +77,7 @@ func (e *Engine) Verify(ctx context.Context, progress func(entries int64)) (*Ver
 			return nil, err
 		}
 	}
-	for _, part := range [...]func(*store.View) error{v.orphans, v.statements, v.sealed, v.tree} {
+	for _, part := range [...]func(*store.View) error{v.orphans, v.records, v.statements, v.sealed, v.tree} {
 		if err := e.db.Read(ctx, part); err != nil {
 			return nil, err
 		}

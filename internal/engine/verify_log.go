@@ -34,8 +34,9 @@ func (v *verification) tree(q *store.View) error {
 			v.wrong(Break{What: "checkpoint", Offset: -1, Detail: err.Error()})
 			return nil
 		}
-		leaves, err := store.All(q, `SELECT l.place, l.matter, l.seq, l.hash, g.hash FROM leaf l
+		leaves, err := store.All(q, `SELECT l.place, l.matter, l.seq, l.hash, COALESCE(g.hash, r.hash) FROM leaf l
 			LEFT JOIN ledger g ON g.district = l.place AND g.matter = l.matter AND g.seq = l.seq
+			LEFT JOIN record_entry r ON r.district = l.place AND r.matter = l.matter AND r.seq = l.seq
 			WHERE l.district = ? AND l.n >= ? AND l.n < ? ORDER BY l.n`, scanLeaf, city, size, c.Size)
 		if err != nil {
 			return err
@@ -93,13 +94,13 @@ func (v *verification) stored(q *store.View, city string, hashes []ledger.Hash, 
 	return nil
 }
 
-// sealed finds matters that claim a place in the log which they do not have.
+// sealed finds matters and records that claim a place in the log which they do not have.
 func (v *verification) sealed(q *store.View) error {
-	claims, err := store.All(q, `SELECT m.id, m.sealed FROM matter m LEFT JOIN leaf l ON l.matter = m.id AND l.seq = m.sealed
-		WHERE m.sealed > 0 AND l.matter IS NULL LIMIT 20`, func(r store.Scanner) (b Break, err error) {
+	const claimed = ` m LEFT JOIN leaf l ON l.matter = m.id AND l.seq = m.sealed WHERE m.sealed > 0 AND l.matter IS NULL`
+	claims, err := store.All(q, `SELECT m.id, m.sealed FROM matter`+claimed+` UNION ALL SELECT m.id, m.sealed FROM record`+claimed+` LIMIT 20`, func(r store.Scanner) (b Break, err error) {
 		var id, seq int64
 		err = r.Scan(&id, &seq)
-		return Break{ident.ID(id), int(seq), "leaf", -1, "the matter says that the log holds it, but it does not"}, err
+		return Break{ident.ID(id), int(seq), "leaf", -1, "it says that the log holds it, but the log does not"}, err
 	})
 	for _, b := range claims {
 		v.wrong(b)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,8 +102,8 @@ func locatedIn(city *pack.City) located {
 			l.args = append(l.args, p.Code)
 		}
 	}
-	if root := city.Territory.Address(city.Root).District; root != "" && len(l.args) == 0 {
-		l.args = append(l.args, root)
+	if !slices.Contains(l.args, any(city.Root)) { // what a unit of the city assigns lies under its own code
+		l.args = append(l.args, city.Root)
 	}
 	l.where = "district IN (" + store.Marks(len(l.args)) + ") AND id = ?"
 	return l
@@ -262,7 +263,7 @@ func (e *Engine) prime(ctx context.Context, at time.Time) error {
 	}
 	first, last := ident.DayRange(at)
 	err := e.db.Read(ctx, func(v *store.View) error {
-		for _, table := range [...]string{"matter", "orders"} {
+		for _, table := range [...]string{"matter", "orders", "record"} {
 			var id int64
 			err := v.Row(`SELECT COALESCE(MAX(id), 0) FROM `+table+` WHERE id BETWEEN ? AND ?`, int64(first), int64(last)).Scan(&id)
 			if err != nil {

@@ -66,7 +66,7 @@ var rules = map[string]rule{
 	"overdue":    {order: true, where: "o.open = 1 AND o.due_at > 0 AND o.due_at < ?"},
 	"issued":     {order: true, where: "1=1", at: func(_ *matter.Matter, o *order.Order) []clock.Instant { return []clock.Instant{o.IssuedAt} }},
 	"on_time":    {order: true, where: fulfilled + `on_time":true%'`, at: endedAt},
-	"late":       {order: true, where: `o.status = 'FULFILLED'`, says: func(_ *matter.Matter, o *order.Order) bool { return !o.OnTime && o.Solves() }, at: endedAt},
+	"late":       {order: true, where: `o.status = 'FULFILLED'`, says: func(_ *matter.Matter, o *order.Order) bool { return !o.OnTime && o.Scores() }, at: endedAt},
 	"first_fix":  {order: true, where: fulfilled + `first_fix":true%'`, at: endedAt},
 	"supervised": {order: true, where: `o.kind = 'SUPERVISION'`, at: func(_ *matter.Matter, o *order.Order) []clock.Instant { return []clock.Instant{o.IssuedAt} }},
 	"blue":       card(order.Blue), "yellow": card(order.Yellow), "red": card(order.Red),

@@ -28,6 +28,7 @@ const (
 	RequestExclusion Action = "exclusion.request"
 	DecideExclusion  Action = "exclusion.decide"
 	IssueOrder       Action = "order.issue"
+	AssignTask       Action = "task.assign"  // give a task to a unit; the desk of its mechanism asks for more
 	AnswerOrder      Action = "order.answer" // sign, work, respond, object, ask for time
 	ChairOrder       Action = "order.chair"  // judge, withdraw, grant time, pause: the creditor's side
 	DecideObjection  Action = "objection.decide"
@@ -145,14 +146,20 @@ var table = map[Action]rule{
 	RequestExclusion: {org.Dispatcher: {Jurisdiction}, org.Handler: {Participant}},
 	DecideExclusion:  {org.Assessor: {Jurisdiction}},
 	IssueOrder:       {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}, org.Handler: {Jurisdiction, Participant}, systemRole: {Everywhere}},
-	AnswerOrder:      {org.Handler: {Debtor}, org.Dispatcher: {Debtor}, org.GridWorker: {Debtor}, org.Leader: {Debtor}, org.Supervisor: {Debtor}},
-	ChairOrder:       {org.Dispatcher: {Creditor, Jurisdiction}, org.Handler: {Creditor}, org.Supervisor: {Creditor}},
-	DecideObjection:  {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}},
-	Remind:           {org.Dispatcher: {Jurisdiction}, org.Supervisor: {Jurisdiction}, org.Agent: {Jurisdiction}},
-	Supervise:        {org.Dispatcher: {Jurisdiction}, org.Supervisor: {Jurisdiction}, systemRole: {Everywhere}},
-	DecideCard:       {org.Supervisor: {Jurisdiction}, org.Dispatcher: {Jurisdiction}},
-	SampleAudit:      {org.Supervisor: {Jurisdiction}, systemRole: {Everywhere}},
-	ReadLedger:       {org.Auditor: {Jurisdiction}},
+	AssignTask: {
+		org.Dispatcher: {Jurisdiction, Participant}, org.Handler: {Jurisdiction, Participant}, org.Leader: {Jurisdiction, Participant},
+		org.Secretary: {Jurisdiction, Participant}, org.Supervisor: {Jurisdiction, Participant}, systemRole: {Everywhere},
+	},
+	AnswerOrder: {org.Handler: {Debtor}, org.Dispatcher: {Debtor}, org.GridWorker: {Debtor}, org.Leader: {Debtor}, org.Secretary: {Debtor}, org.Supervisor: {Debtor}},
+	ChairOrder: {
+		org.Dispatcher: {Creditor, Jurisdiction}, org.Handler: {Creditor}, org.Leader: {Creditor}, org.Secretary: {Creditor}, org.Supervisor: {Creditor},
+	},
+	DecideObjection: {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}},
+	Remind:          {org.Dispatcher: {Jurisdiction}, org.Supervisor: {Jurisdiction}, org.Agent: {Jurisdiction}},
+	Supervise:       {org.Dispatcher: {Jurisdiction}, org.Supervisor: {Jurisdiction}, systemRole: {Everywhere}},
+	DecideCard:      {org.Supervisor: {Jurisdiction}, org.Dispatcher: {Jurisdiction}},
+	SampleAudit:     {org.Supervisor: {Jurisdiction}, systemRole: {Everywhere}},
+	ReadLedger:      {org.Auditor: {Jurisdiction}},
 	ReadNumbers: {
 		org.Dispatcher: {Jurisdiction}, org.Leader: {Jurisdiction}, org.Secretary: {Jurisdiction}, org.Supervisor: {Jurisdiction},
 		org.Assessor: {Jurisdiction}, org.Handler: {Jurisdiction}, org.Agent: {Jurisdiction},
@@ -179,7 +186,7 @@ var table = map[Action]rule{
 // systems are the few actions of each system actor.
 var systems = map[string][]Action{
 	Clock:  {ReadMatter, FireClock},
-	Rule:   {RaiseCall, ReadMatter, VerifyMatter, TriageMatter, IssueOrder, Supervise, SampleAudit},
+	Rule:   {RaiseCall, ReadMatter, VerifyMatter, TriageMatter, IssueOrder, AssignTask, Supervise, SampleAudit},
 	Import: {RaiseCall, ReadMatter},
 }
 

@@ -60,8 +60,9 @@ var matrix = map[access.Action]map[string]string{
 	access.RequestExclusion: {"dispatcher": "J", "handler": "P"},
 	access.DecideExclusion:  {"assessor": "J"},
 	access.IssueOrder:       {"dispatcher": "J", "agent": "J", "handler": "JP", "rule": "E"}, // a handler is told why not
-	access.AnswerOrder:      {"dispatcher": "D", "handler": "D", "grid worker": "D", "leader": "D", "supervisor": "D"},
-	access.ChairOrder:       {"dispatcher": "CJ", "handler": "C", "supervisor": "C"},
+	access.AnswerOrder:      {"dispatcher": "D", "handler": "D", "grid worker": "D", "leader": "D", "secretary": "D", "supervisor": "D"},
+	access.ChairOrder:       {"dispatcher": "CJ", "handler": "C", "leader": "C", "secretary": "C", "supervisor": "C"},
+	access.AssignTask:       {"dispatcher": "JP", "handler": "JP", "leader": "JP", "secretary": "JP", "supervisor": "JP", "rule": "E"},
 	access.DecideObjection:  {"dispatcher": "J", "agent": "J"},
 	access.Remind:           {"dispatcher": "J", "agent": "J", "supervisor": "J"},
 	access.Supervise:        {"dispatcher": "J", "supervisor": "J", "rule": "E"},

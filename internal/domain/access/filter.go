@@ -85,8 +85,32 @@ const (
 // seen.
 func List(actor Actor, action Action) Filter { return ReachOf(actor, action).Filter() }
 
-// Filter returns the reach as a condition.
+// Records returns the filter of the records that actor may do action to: those
+// that lie in its place, or whose unit or other unit is its own. Allow says the
+// same of a subject with these two units.
+func Records(actor Actor, action Action) Filter {
+	r := ReachOf(actor, action)
+	if slices.ContainsFunc(Scopes(actor, action), func(s Scope) bool { return s == Creditor || s == Debtor || s == Desk }) {
+		r.Unit = actor.Unit
+	}
+	return r.filter("r", func(units []string) (string, int) {
+		marks := strings.Repeat(", ?", len(units))[2:]
+		return "(r.unit IN (" + marks + ") OR r.other IN (" + marks + "))", 2
+	})
+}
+
+// Filter returns the reach as a condition on matters.
 func (r Reach) Filter() Filter {
+	return r.filter("m", func(units []string) (string, int) {
+		marks := strings.Repeat(", ?", len(units))[2:]
+		return "(m.desk IN (" + marks + ") OR EXISTS (SELECT 1 FROM orders o WHERE o.district = m.district AND o.matter = m.id AND (o.debtor IN (" +
+			marks + ") OR o.creditor IN (" + marks + "))))", 3
+	})
+}
+
+// filter writes the reach over an alias; takesPart is the condition that one of
+// some units takes part, and how often it names them.
+func (r Reach) filter(alias string, takesPart func(units []string) (string, int)) Filter {
 	var conds []string
 	var args []any
 	add := func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) }
@@ -94,21 +118,21 @@ func (r Reach) Filter() Filter {
 	case r.All:
 		return Filter{Where: always}
 	case p.Community != "":
-		add("(m.district = ? AND m.community = ?)", p.District, p.Community)
+		add("("+alias+".district = ? AND "+alias+".community = ?)", p.District, p.Community)
 	case p.Town != "":
-		add("(m.district = ? AND m.town = ?)", p.District, p.Town)
+		add("("+alias+".district = ? AND "+alias+".town = ?)", p.District, p.Town)
 	case p.District != "":
-		add("m.district = ?", p.District)
+		add(alias+".district = ?", p.District)
 	}
 	if r.Unit != "" {
-		add("m.desk = ?", r.Unit)
-		add("EXISTS (SELECT 1 FROM orders o WHERE o.district = m.district AND o.matter = m.id AND (o.debtor = ? OR o.creditor = ?))", r.Unit, r.Unit)
+		cond, times := takesPart([]string{r.Unit})
+		add(cond, repeat([]string{r.Unit}, times)...)
 	}
 	if r.Matter != 0 {
-		add("m.id = ?", r.Matter)
+		add(alias+".id = ?", r.Matter)
 	}
 	for _, g := range r.Grants {
-		switch cond, a := g.where(r.action); cond {
+		switch cond, a := g.where(r.action, alias, takesPart); cond {
 		case always:
 			return Filter{Where: always}
 		case never:
@@ -122,42 +146,46 @@ func (r Reach) Filter() Filter {
 	return Filter{Where: "(" + strings.Join(conds, " OR ") + ")", Args: args}
 }
 
+func repeat(units []string, times int) []any {
+	out := make([]any, 0, times*len(units))
+	for range times {
+		for _, u := range units {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
 // inPlace is within as a condition.
-func inPlace(at territory.Address, rank int) (string, []any) {
+func inPlace(at territory.Address, rank int, alias string) (string, []any) {
 	switch {
 	case rank == 4:
 		return always, nil
 	case rank == 3 && at.District != "":
-		return "m.district = ?", []any{at.District}
+		return alias + ".district = ?", []any{at.District}
 	case rank == 2 && at.Town != "":
-		return "(m.district = ? AND m.town = ?)", []any{at.District, at.Town}
+		return "(" + alias + ".district = ? AND " + alias + ".town = ?)", []any{at.District, at.Town}
 	case rank == 1 && at.Community != "":
-		return "(m.district = ? AND m.community = ?)", []any{at.District, at.Community}
+		return "(" + alias + ".district = ? AND " + alias + ".community = ?)", []any{at.District, at.Community}
 	}
 	return never, nil
 }
 
 // where is covers as a condition. What belongs to one side of an order is no
 // condition on matters, and lists none.
-func (g *Grant) where(action Action) (string, []any) {
+func (g *Grant) where(action Action, alias string, takesPart func([]string) (string, int)) (string, []any) {
 	if ofOrder[action] != nil || g.Rank == 0 && len(g.Units) == 0 {
 		return never, nil
 	}
 	place, args := always, []any(nil)
 	if g.Rank != 0 {
-		if place, args = inPlace(g.At, g.Rank); place == never {
+		if place, args = inPlace(g.At, g.Rank, alias); place == never {
 			return never, nil
 		}
 	}
 	if len(g.Units) == 0 {
 		return place, args
 	}
-	marks := strings.Repeat(", ?", len(g.Units))[2:]
-	for range 3 {
-		for _, u := range g.Units {
-			args = append(args, u)
-		}
-	}
-	return "(" + place + " AND (m.desk IN (" + marks + ") OR EXISTS (SELECT 1 FROM orders o WHERE o.district = m.district AND o.matter = m.id AND (o.debtor IN (" +
-		marks + ") OR o.creditor IN (" + marks + ")))))", args
+	cond, times := takesPart(g.Units)
+	return "(" + place + " AND " + cond + ")", append(args, repeat(g.Units, times)...)
 }

@@ -54,12 +54,13 @@ const (
 	Objection Kind = "OBJECTION" // an objection is decided
 	Extension Kind = "EXTENSION" // a request for time is decided
 	Judge     Kind = "JUDGE"     // the creditor judges an answer
+	Lapse     Kind = "LAPSE"     // silence until then counts as no objection
 )
 
 // Kinds lists every kind, in the order above.
 var Kinds = []Kind{
 	Verify, Triage, Appeal, Dispatch, Callback, Conference, Exclusion, Contact, Promised, Statutory, LevelUp, Review, Resume,
-	Sign, Respond, Objection, Extension, Judge,
+	Sign, Respond, Objection, Extension, Judge, Lapse,
 }
 
 // Stage is what happens at a clock's next instant.

@@ -68,6 +68,7 @@ func (f *File) Contact(channel string, reached bool) error {
 // Response is what the debtor says it did.
 type Response struct {
 	Text     string
+	Result   string // of an opinion: AGREE, DISAGREE or CONDITIONS
 	Evidence []order.Evidence
 }
 
@@ -86,6 +87,9 @@ func (f *File) Respond(o *order.Order, r Response) error {
 	if err := f.enough(o, r.Evidence); err != nil {
 		return err
 	}
+	if err := checkResult(o, r.Result); err != nil {
+		return err
+	}
 	f.begin("respond", o, nil)
 	if err := o.Clocks.Release(f.Now, f.calendar(), f.ladder()); err != nil {
 		return err // an answer during a pause is measured with the pause
@@ -93,9 +97,10 @@ func (f *File) Respond(o *order.Order, r Response) error {
 	if err := f.sign(o, order.Responded); err != nil {
 		return err
 	}
-	o.Answers = append(o.Answers, order.Answer{At: f.Now, By: f.By.ID, Text: r.Text, Evidence: r.Evidence})
+	o.Answers = append(o.Answers, order.Answer{At: f.Now, By: f.By.ID, Text: r.Text, Result: r.Result, Evidence: r.Evidence})
 	o.RespondedAt = f.Now
 	o.Clocks.Stop(clock.Respond, f.Now)
+	o.Clocks.Stop(clock.Lapse, f.Now)
 	if e := o.Extension; e != nil && e.State == "ASKED" {
 		e.State = "LAPSED"
 		o.Clocks.Stop(clock.Extension, f.Now)
@@ -104,8 +109,20 @@ func (f *File) Respond(o *order.Order, r Response) error {
 	if lead := f.Lead(); lead != nil && o.Role == order.Co && lead.Debtor != o.Creditor {
 		f.tellUnit(lead.Debtor, "notice.responded", o.ID) // co-units report their part to the first unit (B1-07)
 	}
-	if !o.Solves() {
+	if o.Kind == order.Opinion {
+		return f.opine(o)
+	}
+	if !o.Solves() || o.Kind == order.Task {
 		f.startOrder(o, clock.Judge, f.limit(pack.Judge))
+	}
+	return nil
+}
+
+// checkResult asks that an opinion says yes or no, and nothing else does.
+func checkResult(o *order.Order, result string) error {
+	known := result == Agreed || result == Disagreed || result == Conditional
+	if known != (o.Kind == order.Opinion) && (known || o.Kind == order.Opinion) {
+		return fault.Field("result", "opinion.result_unknown", result)
 	}
 	return nil
 }
@@ -149,6 +166,9 @@ func (f *File) JudgeOrder(o *order.Order, done bool, reason string) error {
 	if err := access.Allow(f.By, access.ChairOrder, f.Subject(o)); err != nil {
 		return err
 	}
+	if err := f.creditor(o); err != nil {
+		return err
+	}
 	if err := f.independent(o); err != nil {
 		return err
 	}
@@ -166,7 +186,10 @@ func (f *File) JudgeOrder(o *order.Order, done bool, reason string) error {
 		}
 	}
 	if done {
-		return f.fulfil(o)
+		if err := f.fulfil(o); err != nil {
+			return err
+		}
+		return f.finishTask()
 	}
 	if f.M.Status == Awaiting && o.Solves() {
 		if err := f.move(Ordered); err != nil {
@@ -175,6 +198,15 @@ func (f *File) JudgeOrder(o *order.Order, done bool, reason string) error {
 		f.markLate()
 	}
 	return f.rework(o, reason)
+}
+
+// creditor asks that a task is chaired by the unit that assigned it: a desk
+// does not decide for another what was asked at its place.
+func (f *File) creditor(o *order.Order) error {
+	if f.M.Task != nil && f.By.Unit != o.Creditor {
+		return fault.New(fault.Denied, "access.denied", string(access.ChairOrder))
+	}
+	return nil
 }
 
 // independent holds INV-02: the judge is neither the unit nor the post that
@@ -215,7 +247,7 @@ func (f *File) fulfil(o *order.Order) error {
 // limit with the extensions granted, never that of a rework.
 func (f *File) firstDue(o *order.Order) clock.Instant {
 	for i := range o.Clocks {
-		if o.Clocks[i].Kind == clock.Respond {
+		if k := o.Clocks[i].Kind; k == clock.Respond || k == clock.Lapse {
 			return o.Clocks[i].Due
 		}
 	}
@@ -272,6 +304,9 @@ func (f *File) DecideExtension(o *order.Order, grant bool, note string) error {
 	}
 	if f.By.Unit == o.Debtor {
 		return fault.New(fault.Denied, "extension.own_request")
+	}
+	if err := f.creditor(o); err != nil {
+		return err
 	}
 	if o.Extension == nil || o.Extension.State != "ASKED" || !o.Status.Open() {
 		return fault.New(fault.Conflict, "extension.none_asked")

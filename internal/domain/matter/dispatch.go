@@ -1,8 +1,6 @@
 package matter
 
 import (
-	"slices"
-
 	"huying/internal/domain/access"
 	"huying/internal/domain/calendar"
 	"huying/internal/domain/clock"
@@ -19,6 +17,8 @@ type Assignment struct {
 	Debtor  string
 	Role    order.Role
 	Limit   calendar.Limit
+	Due     clock.Instant // of a task: a named date instead of a limit
+	Leaf    string        // of a task: the item of the duty list it is asked by
 	Content string
 	Basis   string
 	bound   bool
@@ -304,12 +304,7 @@ func (f *File) around(place string) bool {
 // onList reports whether the effective duty list lets the matter's leaf be
 // asked of the town or village unit.
 func (f *File) onList(u *org.Unit) bool {
-	leaf := f.leaf()
-	if leaf == nil || leaf.Kind == duty.TakenBack {
-		return false
-	}
-	names := func(r duty.UnitRule) bool { return r.Level == u.Level && r.Suffix == u.Suffix }
-	return names(leaf.Lead) || slices.ContainsFunc(leaf.Co, names)
+	return f.listed(u, f.M.Category)
 }
 
 // tellParent tells the department that leads a stationed agency: it is told,
@@ -371,6 +366,9 @@ func (f *File) Withdraw(o *order.Order, reason string) error {
 	}
 	if f.By.Unit == o.Debtor {
 		return fault.New(fault.Denied, "order.judge_is_debtor", o.Debtor)
+	}
+	if err := f.creditor(o); err != nil {
+		return err
 	}
 	if o.Status == order.Responded {
 		return fault.New(fault.Conflict, "order.answered_already")

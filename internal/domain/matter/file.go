@@ -341,6 +341,9 @@ func (f *File) await() error {
 		return err
 	}
 	f.M.Clocks.Stop(clock.LevelUp, f.Now)
+	if f.M.Task != nil { // its orders are judged one by one
+		return nil
+	}
 	f.start(clock.Callback, f.limit(pack.Callback))
 	f.tellCaller("notice.answered", f.M.ID)
 	f.tellUnit(f.M.Desk, "notice.ask_verdict", f.M.ID)

@@ -82,6 +82,8 @@ func (f *File) fireOrder(o *order.Order, kind clock.Kind, stage clock.Stage) err
 	case kind == clock.Sign:
 		o.AutoSigned = true
 		return f.sign(o, order.Accepted)
+	case kind == clock.Lapse:
+		return f.lapse(o)
 	case kind == clock.Objection:
 		f.convene("review overdue", []string{o.Debtor, o.Creditor})
 	case kind == clock.Extension:
@@ -194,6 +196,9 @@ func (f *File) unanswered(o *order.Order, stage clock.Stage) error {
 
 // takeOver gives the coordination to the district desk.
 func (f *File) takeOver(rule string) error {
+	if f.M.Task != nil {
+		return f.levelUp(rule)
+	}
 	for f.M.Level.Rank() < org.District.Rank() {
 		if err := f.levelUp(rule); err != nil {
 			return err

@@ -100,6 +100,7 @@ type Matter struct {
 	Source      string            `json:"source"`
 	SourceRef   string            `json:"source_ref,omitempty"`
 	Status      Status            `json:"status"`
+	Task        *Task             `json:"task,omitempty"` // it was assigned, not called in
 	TextHash    string            `json:"text_hash"`
 	Tries       []Try             `json:"tries,omitempty"`
 	Unit        string            `json:"unit,omitempty"` // accountable: the first unit ordered leads
@@ -177,9 +178,10 @@ type Verdict struct {
 	Voter        ident.ID      `json:"voter,omitempty"`
 }
 
-// Assessable reports whether the matter counts in the scores.
+// Assessable reports whether the matter counts in the scores: those are about
+// what callers were given.
 func (m *Matter) Assessable() bool {
-	return m.Status != Merged && m.Status != Referred && m.Status != Advised && m.Unit != "" &&
+	return m.Task == nil && m.Status != Merged && m.Status != Referred && m.Status != Advised && m.Unit != "" &&
 		(m.Excluded == nil || m.Excluded.State != "GRANTED")
 }
 

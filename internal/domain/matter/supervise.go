@@ -185,6 +185,10 @@ func (f *File) LevelUp(reason string) error {
 // levelUp lifts the coordination of the matter one level. A unit of the level
 // below is released without blame; a department goes on owing.
 func (f *File) levelUp(rule string) error {
+	if f.M.Task != nil { // whoever assigned it keeps it
+		f.tellUnit(f.M.Desk, "notice.top_level", f.M.ID)
+		return nil
+	}
 	if f.M.Level == org.City {
 		f.tellUnit(f.desk(org.City), "notice.top_level", f.M.ID)
 		return nil

@@ -84,6 +84,9 @@ func (f *File) judgeKind(j Judgement) (string, error) {
 			return "", err
 		}
 	}
+	if f.M.Task != nil {
+		return "", fault.New(fault.Conflict, "task.judged_by_order")
+	}
 	if f.M.Status != Awaiting {
 		return "", fault.New(fault.Conflict, "verdict.not_answered_yet", string(f.M.Status))
 	}

@@ -15,6 +15,8 @@ const (
 	Mediation   Kind = "MEDIATION"   // community consultation of a communal affair
 	Supervision Kind = "SUPERVISION" // a numbered letter that must be replied to
 	AfterCheck  Kind = "AFTER_CHECK" // look whether a closed matter was truly solved
+	Task        Kind = "TASK"        // do what was assigned, by a date
+	Opinion     Kind = "OPINION"     // say yes or no to what is asked; nobody judges it
 )
 
 // Role is the debtor's part among the orders of a matter.
@@ -260,8 +262,10 @@ func (o *Order) Answer() *Answer {
 
 // Due returns when the order is due, or zero if it has no running limit.
 func (o *Order) Due() clock.Instant {
-	if c := o.Clocks.Last(clock.Respond); c != nil {
-		return c.Due
+	for _, k := range [...]clock.Kind{clock.Respond, clock.Lapse} {
+		if c := o.Clocks.Last(k); c != nil {
+			return c.Due
+		}
 	}
 	return 0
 }
@@ -277,4 +281,10 @@ func (o *Order) Card(colour Colour) (*Card, error) {
 }
 
 // Solves reports whether the matter waits for this order's answer.
-func (o *Order) Solves() bool { return o.Kind == Dispatch || o.Kind == Mediation }
+func (o *Order) Solves() bool {
+	return o.Kind == Dispatch || o.Kind == Mediation || o.Kind == Task || o.Kind == Opinion
+}
+
+// Scores reports whether it counts for the debtor that the order was answered
+// in time.
+func (o *Order) Scores() bool { return o.Solves() && o.Kind != Opinion }
