@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/matter"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
 	"huying/internal/engine/index"
@@ -94,17 +95,21 @@ func (d *Desk) districts(reach access.Reach) []any {
 }
 
 // Counts returns how many open matters there are by status: of those that the
-// actor's unit holds, or else in the actor's jurisdiction. States that nobody
-// has to act on may be among them.
-func (d *Desk) Counts(ctx context.Context, actor access.Actor, held bool) (map[string]int64, error) {
-	query, args := d.selectCounts(actor, held)
+// actor's unit holds, or else in the actor's jurisdiction; only of some states,
+// if any are named. States that nobody has to act on may be among them.
+func (d *Desk) Counts(ctx context.Context, actor access.Actor, held bool, states ...string) (map[string]int64, error) {
+	query, args := d.selectCounts(actor, held, states)
 	out := map[string]int64{}
 	err := d.e.DB().Read(ctx, func(v *store.View) error {
 		clear(out)
 		_, err := store.All(v, query, func(r store.Scanner) (status string, err error) {
 			var n int64
 			err = r.Scan(&status, &n)
-			out[status] = n
+			_, of, town := strings.Cut(status, "/")
+			if town {
+				status = of
+			}
+			out[status] += n
 			return status, err
 		}, args...)
 		return err
@@ -112,19 +117,44 @@ func (d *Desk) Counts(ctx context.Context, actor access.Actor, held bool) (map[s
 	return out, err
 }
 
-// selectCounts is the statement of Counts. What a unit or a town has is
-// counted; a district and the city have counters.
-func (d *Desk) selectCounts(actor access.Actor, held bool) (string, []any) {
+// selectCounts is the statement of Counts. What a unit holds and what a
+// community has is counted; a town, a district and the city have counters,
+// whose subject is "town/status" for a town.
+func (d *Desk) selectCounts(actor access.Actor, held bool, states []string) (string, []any) {
 	if held {
-		return `SELECT m.status, COUNT(*) FROM matter m WHERE m.holder <> '' AND m.holder = ? GROUP BY m.status`, []any{actor.Unit}
+		query, args := `SELECT m.status, COUNT(*) FROM matter m WHERE m.holder <> '' AND m.holder = ?`, []any{actor.Unit}
+		if len(states) > 0 {
+			query, args = query+` AND m.status IN (`+store.Marks(len(states))+`)`, append(args, anys(states)...)
+		}
+		return query + ` GROUP BY m.status`, args
+	}
+	if len(states) == 0 {
+		for _, s := range matter.Statuses {
+			states = append(states, string(s))
+		}
 	}
 	reach := access.ReachOf(actor, access.ReadMatter)
-	if !reach.All && actor.At.Town != "" {
-		conds, args := []string{"m.holder <> ''"}, []any{}
-		d.inJurisdiction(actor, func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) })
-		return `SELECT m.status, COUNT(*) FROM matter m WHERE ` + strings.Join(conds, " AND ") + ` GROUP BY m.status`, args
+	name, subjects := engine.All(engine.Standing), anys(states)
+	if town := actor.At.Town; !reach.All && town != "" {
+		if reach.Place.Community != "" {
+			conds, args := []string{"m.holder <> ''", "m.status IN (" + store.Marks(len(states)) + ")"}, anys(states)
+			d.inJurisdiction(actor, func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) })
+			return `SELECT m.status, COUNT(*) FROM matter m WHERE ` + strings.Join(conds, " AND ") + ` GROUP BY m.status`, args
+		}
+		name = engine.Standing
+		for i, s := range states {
+			subjects[i] = town + "/" + s
+		}
 	}
 	args := d.districts(reach)
-	return `SELECT subject, CAST(SUM(n) AS BIGINT) FROM counter WHERE district IN (` + store.Marks(len(args)) + `) AND name = ? AND day = 0 GROUP BY subject`,
-		append(args, engine.All(engine.Standing))
+	return `SELECT subject, CAST(SUM(n) AS BIGINT) FROM counter WHERE district IN (` + store.Marks(len(args)) + `) AND name = ? AND day = 0 AND subject IN (` +
+		store.Marks(len(subjects)) + `) GROUP BY subject`, append(append(args, name), subjects...)
+}
+
+func anys(list []string) []any {
+	out := make([]any, len(list))
+	for i, x := range list {
+		out[i] = x
+	}
+	return out
 }

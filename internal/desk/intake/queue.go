@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,19 +46,24 @@ func (d *Desk) Queue(ctx context.Context, actor access.Actor, unit string, f Que
 		may = access.Filter{Where: "1=1"} // whoever holds a matter sees it
 	}
 	conds, args := []string{may.Where}, may.Args
-	if err := d.narrowQueue(f, func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) }); err != nil {
+	states, err := f.states()
+	if err == nil {
+		err = d.narrowQueue(f, func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) })
+	}
+	if err != nil {
 		return nil, err
 	}
-	next := int64(0)
-	if !afterNext.IsZero() {
-		next = afterNext.UnixMicro()
-	}
+	cond := strings.Join(conds, " AND ")
 	words := index.Words(f.Text)
 	var out []Row
 	err = d.e.DB().Read(ctx, func(v *store.View) error {
 		out = nil
-		for next, after := next, int64(after); ; {
-			page, err := store.All(v, selectHeld(strings.Join(conds, " AND ")), scanWhole, append(append([]any{unit, next, after}, args...), limit)...)
+		for next, after := microsOf(afterNext), int64(after); ; {
+			query, all := selectHeld(cond), append(append([]any{unit, next, after}, args...), limit)
+			if len(states) > 0 {
+				query, all = selectWaiting(cond, len(states)), waitingArgs(unit, states, next, after, args, limit)
+			}
+			page, err := store.All(v, query, scanWhole, all...)
 			if err != nil {
 				return err
 			}
@@ -80,6 +86,36 @@ func microsOf(t time.Time) int64 {
 		return 0
 	}
 	return t.UnixMicro()
+}
+
+// states are the states that a filter leaves, each once; none stands for all.
+func (f QueueFilter) states() ([]string, error) {
+	for _, status := range f.Any {
+		if !known(status) {
+			return nil, fault.Field("status", "status.unknown", status)
+		}
+	}
+	if f.Status != "" { // where it is none of the others, the conditions say so
+		return []string{f.Status}, nil
+	}
+	return slices.Compact(slices.Sorted(slices.Values(f.Any))), nil
+}
+
+// selectWaiting is the statement of Queue where states are chosen: of each, the
+// index gives the nearest in order, and of these the nearest are the page.
+func selectWaiting(conds string, states int) string {
+	of := `SELECT id, next_at FROM (SELECT m.id, m.next_at FROM matter m WHERE m.holder <> '' AND m.holder = ? AND m.status = ? AND (m.next_at, m.id) > (?, ?) AND ` +
+		conds + ` ORDER BY m.next_at, m.id LIMIT ?) AS s`
+	return `SELECT ` + rowColumns + ` FROM matter m WHERE m.id IN (SELECT w.id FROM (` + of + strings.Repeat(` UNION ALL `+of, states-1) +
+		`) AS w ORDER BY w.next_at, w.id LIMIT ?) ORDER BY m.next_at, m.id`
+}
+
+func waitingArgs(unit string, states []string, next, after int64, args []any, limit int) []any {
+	var out []any
+	for _, status := range states {
+		out = append(append(append(out, unit, status, next, after), args...), limit)
+	}
+	return append(out, limit)
 }
 
 func (d *Desk) narrowQueue(f QueueFilter, add func(string, ...any)) error {

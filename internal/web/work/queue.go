@@ -128,7 +128,7 @@ func (w *pages) tabs(r *frame.Request, l look) ([]part.Tab, error) {
 	}
 	own := all
 	if held(r) && !l.wide {
-		if own, err = w.Intake.Counts(r.Ctx, r.Actor, true); err != nil {
+		if own, err = w.Intake.Counts(r.Ctx, r.Actor, true, owned...); err != nil {
 			return nil, err
 		}
 	}
@@ -160,6 +160,16 @@ func (w *pages) tabs(r *frame.Request, l look) ([]part.Tab, error) {
 	}
 	return out, nil
 }
+
+// owned are the states behind the tabs of what the unit holds.
+var owned = func() (out []string) {
+	for _, t := range tabs {
+		if t.own {
+			out = append(out, t.states...)
+		}
+	}
+	return out
+}()
 
 func (t *tab) has(status string) bool {
 	for _, s := range t.states {
