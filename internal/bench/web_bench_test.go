@@ -11,10 +11,16 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"huying/internal/app"
 	"huying/internal/config"
+	"huying/internal/desk/registry"
+	"huying/internal/domain/access"
+	"huying/internal/domain/call"
+	"huying/internal/domain/matter"
+	"huying/internal/engine"
 )
 
 // The city of the benchmarks. It is made where it is not yet there, so that a
@@ -49,10 +55,12 @@ func BenchmarkPages(b *testing.B) {
 			b.Error(err)
 		}
 	})
+	letWait(b, a, who)
 	srv := httptest.NewServer(a.Handler)
 	b.Cleanup(srv.Close)
-	desk := newBrowser(srv.Listener.Addr().String())
-	if err := desk.signIn(b.Context(), who.Login, who.Password, who.Seat); err != nil {
+	desk, town := newBrowser(srv.Listener.Addr().String()), newBrowser(srv.Listener.Addr().String())
+	err = errors.Join(desk.signIn(b.Context(), who.Login, who.Password, who.Seat), town.signIn(b.Context(), who.Login, who.Password, who.Town))
+	if err != nil {
 		b.Fatal(err)
 	}
 	matters, err := desk.matters(b.Context())
@@ -64,7 +72,8 @@ func BenchmarkPages(b *testing.B) {
 		part bool
 		path string
 	}{
-		{"desk", false, "/desk"}, {"all", false, "/desk?tab=all"}, {"queue", true, "/desk/queue"}, {"peek", true, "/desk/" + matters[0]},
+		{"desk", false, "/desk"}, {"town", false, "/desk"}, {"town_all", false, "/desk?tab=all"}, {"town_queue", true, "/desk/queue"},
+		{"all", false, "/desk?tab=all"}, {"queue", true, "/desk/queue"}, {"peek", true, "/desk/" + matters[0]},
 		{"find", true, "/find?q=" + url.QueryEscape("噪音")}, {"find_two", true, "/find?q=" + url.QueryEscape("夜间 施工")},
 		{"find_apart", true, "/find?q=" + url.QueryEscape("噪音 路灯 污水")}, {"find_place", true, "/find?q=" + url.QueryEscape("天河")},
 		{"find_character", true, "/find?q=" + url.QueryEscape("水")}, {"find_absent", true, "/find?q=" + url.QueryEscape("独角兽")},
@@ -72,11 +81,14 @@ func BenchmarkPages(b *testing.B) {
 	} {
 		b.Run(x.name, func(b *testing.B) {
 			b.ReportAllocs()
-			var last int
+			who, last := desk, 0
+			if strings.HasPrefix(x.name, "town") {
+				who = town
+			}
 			before, _ := processTime(os.Getpid())
 			for b.Loop() {
 				req := httptest.NewRequestWithContext(b.Context(), http.MethodGet, x.path, nil)
-				req.Header.Set("Cookie", desk.cookies())
+				req.Header.Set("Cookie", who.cookies())
 				req.Header.Set("Accept-Encoding", "gzip")
 				if x.part {
 					req.Header.Set("HX-Request", "true")
@@ -97,7 +109,37 @@ func BenchmarkPages(b *testing.B) {
 }
 
 // reader is who reads the pages of a kept city.
-type reader struct{ Login, Password, Seat string }
+type reader struct {
+	Login, Password string
+	Seat            string // of the busiest desk
+	Town, Post      string // seat and post of the desk of a town, where calls wait
+}
+
+// waiting is how many calls wait at the desk that is read.
+const waiting = 120
+
+// letWait lets calls come in that wait for the reader's desk, if there are none.
+func letWait(b *testing.B, a *app.App, who reader) {
+	b.Helper()
+	by, err := registry.Actor(a.Engine.City(), who.Post)
+	if err != nil {
+		b.Fatal(err)
+	}
+	there, err := a.Intake.Counts(b.Context(), by, true, string(matter.Received))
+	if err != nil {
+		b.Fatal(err)
+	}
+	places := a.Engine.City().Territory.Children(by.At.Leaf())
+	texts := []string{"楼下夜间施工噪音很大，影响休息", "路口的路灯不亮，晚上很黑", "小区门口污水外溢，气味很重", "餐馆油烟直排，居民开不了窗"}
+	for i := there[string(matter.Received)]; i < waiting; i++ {
+		_, err := a.Intake.Receive(b.Context(), engine.Command{Actor: access.Actor{ID: "CALLER", Kind: access.Caller}}, call.Form{
+			Source: "RESIDENT_WEB", Kind: "COMPLAINT", Text: texts[int(i)%len(texts)], Place: places[int(i)%len(places)].Code, Where: "路口", Name: "陈女士", Phone: "13800138000",
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
 
 // readerOf returns the reader of the city in dir, which it makes if there is none.
 func readerOf(b *testing.B, dir string) reader {
@@ -134,5 +176,14 @@ func makeCity(ctx context.Context, dir string) (_ reader, err error) {
 	if err != nil {
 		return reader{}, err
 	}
-	return reader{s.login, s.password, s.seats[0]}, nil
+	posts, _, err := c.desks(ctx, mostSeats)
+	if err != nil {
+		return reader{}, err
+	}
+	for i, post := range posts {
+		if by, err := registry.Actor(c.Engine.City(), post); err == nil && by.At.Town != "" && by.At.Community == "" {
+			return reader{s.login, s.password, s.seats[0], s.seats[i], post}, nil
+		}
+	}
+	return reader{}, errors.New("none of the desks is a town's")
 }

@@ -126,15 +126,16 @@ func (w *pages) tabs(r *frame.Request, l look) ([]part.Tab, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := all
-	if held(r) && !l.wide {
-		if own, err = w.Intake.Counts(r.Ctx, r.Actor, true, owned...); err != nil {
-			return nil, err
-		}
-	}
 	waiting, err := w.Dispatch.Tabs(r.Ctx, r.Actor, r.Actor.Unit)
 	if err != nil {
 		return nil, err
+	}
+	own := all
+	if held(r) && !l.wide {
+		if own, err = w.Intake.Counts(r.Ctx, r.Actor, true, tabs[0].states...); err != nil {
+			return nil, err
+		}
+		own[string(matter.Awaiting)] = waiting.Awaiting // its desk holds it, and these are many
 	}
 	var out []part.Tab
 	for i, t := range tabs {
@@ -160,16 +161,6 @@ func (w *pages) tabs(r *frame.Request, l look) ([]part.Tab, error) {
 	}
 	return out, nil
 }
-
-// owned are the states behind the tabs of what the unit holds.
-var owned = func() (out []string) {
-	for _, t := range tabs {
-		if t.own {
-			out = append(out, t.states...)
-		}
-	}
-	return out
-}()
 
 func (t *tab) has(status string) bool {
 	for _, s := range t.states {
