@@ -21,6 +21,7 @@ import (
 	"huying/internal/domain/call"
 	"huying/internal/domain/matter"
 	"huying/internal/engine"
+	"huying/internal/engine/index"
 )
 
 // The city of the benchmarks. It is made where it is not yet there, so that a
@@ -136,6 +137,11 @@ func letWait(b *testing.B, a *app.App, who reader) {
 			Source: "RESIDENT_WEB", Kind: "COMPLAINT", Text: texts[int(i)%len(texts)], Place: places[int(i)%len(places)].Code, Where: "路口", Name: "陈女士", Phone: "13800138000",
 		})
 		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	for n := 1; n > 0; {
+		if n, err = index.Step(b.Context(), a.Engine.DB(), growBatch); err != nil {
 			b.Fatal(err)
 		}
 	}

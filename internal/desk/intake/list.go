@@ -269,13 +269,6 @@ func (d *Desk) Held(ctx context.Context, actor access.Actor, unit string, afterN
 	return d.Queue(ctx, actor, unit, QueueFilter{}, afterNext, after, limit)
 }
 
-// selectHeld is the statement of Queue. Its first condition repeats that of the
-// index, which is only of matters that somebody holds.
-func selectHeld(conds string) string {
-	return `SELECT ` + rowColumns + ` FROM matter m WHERE m.holder <> '' AND m.holder = ? AND (m.next_at, m.id) > (?, ?) AND ` + conds +
-		` ORDER BY m.next_at, m.id LIMIT ?`
-}
-
 // nearbyMost bounds the calls a duplicate is looked for among.
 const nearbyMost = 300
 

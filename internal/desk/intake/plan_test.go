@@ -37,9 +37,12 @@ func plan(t *testing.T, db *store.DB, query string, args ...any) string {
 
 func TestAQueueReadsAnIndexInOrder(t *testing.T) {
 	db := storetest.SQLite(t, engine.Migrations())
-	steps := plan(t, db, selectHeld("1=1"), "u", 0, 0, 50)
-	if !strings.Contains(steps, "matter_held") || strings.Contains(steps, "SCAN") || strings.Contains(steps, "TEMP B-TREE") {
-		t.Errorf("a queue is not read in order:\n%s", steps)
+	for index, in := range map[string]string{"matter_waits": "m.holder = ?", "matter_of_town": "m.town = ?", "matter_open": "m.district = ?"} {
+		n := nearest{scopes: []scope{{in, []any{"x"}}}, states: []string{"RECEIVED"}, cond: "1=1"}
+		steps := plan(t, db, n.query(), n.all(0, 0, 50)...)
+		if !strings.Contains(steps, "COVERING INDEX "+index+" ("+in[2:len(in)-4]+"=? AND status=? AND next_at>?)") || strings.Count(steps, "TEMP B-TREE") > 2 {
+			t.Errorf("a queue is not read in order:\n%s", steps)
+		}
 	}
 }
 
