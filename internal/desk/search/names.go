@@ -58,8 +58,9 @@ type book struct {
 
 func newBook(city *pack.City) *book {
 	b := &book{tree: city.Territory, byName: map[string][]*territory.Place{}}
+	first := initials{}
 	for p := range city.Territory.All() {
-		e := entry{name: fold(p.Name), en: fold(p.NameEN), code: fold(p.Code), initials: initials(p.Name), rank: -p.Kind.Rank(), place: p}
+		e := entry{name: fold(p.Name), en: fold(p.NameEN), code: fold(p.Code), initials: first.of(p.Name), rank: -p.Kind.Rank(), place: p}
 		b.places.add(e)
 		if index.PlaceTerm(city.Territory.Address(p.Code)) == "" {
 			continue
@@ -77,7 +78,7 @@ func newBook(city *pack.City) *book {
 			rank = -p.Kind.Rank()
 		}
 		b.units.add(entry{
-			name: fold(u.Name), en: fold(u.NameEN), code: fold(u.Code), initials: initials(u.Name), rank: rank,
+			name: fold(u.Name), en: fold(u.NameEN), code: fold(u.Code), initials: first.of(u.Name), rank: rank,
 			unit: Unit{Code: u.Code, Name: u.Name, NameEN: u.NameEN, Territory: u.Territory},
 		})
 	}
@@ -99,17 +100,24 @@ func short(name string) string {
 	return name
 }
 
-// initials are the first letters of a name's pinyin; other characters stay.
-func initials(name string) string {
-	args := pinyin.NewArgs()
-	args.Style = pinyin.FirstLetter
+// initials finds the first letters of names' pinyin; other characters stay. It
+// remembers each character, since a city's names have few.
+type initials map[rune]string
+
+func (known initials) of(name string) string {
 	var out strings.Builder
 	for _, r := range fold(name) {
-		if p := pinyin.SinglePinyin(r, args); len(p) > 0 {
-			out.WriteString(p[0])
-		} else {
-			out.WriteRune(r)
+		first, ok := known[r]
+		if !ok {
+			first = string(r)
+			args := pinyin.NewArgs()
+			args.Style = pinyin.FirstLetter
+			if p := pinyin.SinglePinyin(r, args); len(p) > 0 {
+				first = p[0]
+			}
+			known[r] = first
 		}
+		out.WriteString(first)
 	}
 	return out.String()
 }
