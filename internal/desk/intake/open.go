@@ -32,15 +32,15 @@ func (d *Desk) Open(ctx context.Context, actor access.Actor, f QueueFilter, afte
 	return d.page(ctx, nearest{scopes: scopes, states: states, cond: strings.Join(conds, " AND "), args: args}, f.Text, afterNext, after, limit)
 }
 
-// jurisdiction is the actor's place as parts that an index begins with: a town,
-// or districts. Matters elsewhere in which the actor's unit takes part are no
+// jurisdiction is the actor's place as parts that lie together in an index: a
+// town, or districts. Matters elsewhere in which the actor's unit takes part are no
 // part of it.
 func (d *Desk) jurisdiction(actor access.Actor) []scope {
 	reach := access.ReachOf(actor, access.ReadMatter)
 	if town := actor.At.Town; !reach.All && town != "" && reach.Place.District != "" {
-		x := scope{"m.town = ?", []any{town}}
+		x := scope{"m.district = ? AND m.town = ?", []any{reach.Place.District, town}}
 		if reach.Place.Community != "" {
-			x = scope{"m.town = ? AND m.community = ?", []any{town, reach.Place.Community}}
+			x = scope{x.cond + " AND m.community = ?", append(x.args, reach.Place.Community)}
 		}
 		return []scope{x}
 	}

@@ -82,15 +82,16 @@ func (d *Desk) page(ctx context.Context, n nearest, text string, afterNext time.
 	return out, err
 }
 
-// scope is one part of what a list is of: an index begins with its column.
+// scope is one part of what a list is of, which an index has together.
 type scope struct {
 	cond string
 	args []any
 }
 
 // nearest is a list of open matters, the nearest deadline first. Of each state
-// in each scope an index gives the nearest in order, and the nearest of these
-// are the page: it costs what it shows, however much there is.
+// in each scope an index gives the nearest, and the nearest of these are the
+// page. What a unit holds and a town has lie there in order, so that the page
+// costs what it shows, however much there is.
 type nearest struct {
 	scopes []scope
 	states []string // each once
