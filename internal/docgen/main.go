@@ -25,6 +25,7 @@ var documents = []document{
 	{"docs/STATES.md", fromCode(states)},
 	{"docs/ROUTES.md", fromCode(routes)},
 	{"docs/SETTINGS.md", fromCode(settings)},
+	{"docs/PERMISSIONS.md", fromCode(permissions)},
 	{"docs/MECHANISMS.md", mechanisms},
 }
 
