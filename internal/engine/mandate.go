@@ -243,3 +243,6 @@ func (l *lists) keep(id ident.ID, x *mandate.Index) {
 	}
 	l.held[id] = x
 }
+
+// Day returns the civil day of a command; of the zero Command, today.
+func (e *Engine) Day(cmd Command) int { return Today(e.work(cmd).now) }

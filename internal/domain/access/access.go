@@ -4,6 +4,7 @@
 package access
 
 import (
+	"maps"
 	"slices"
 
 	"huying/internal/domain/org"
@@ -135,6 +136,7 @@ var table = map[Action]rule{
 		org.Dispatcher: {Jurisdiction, Participant}, org.Agent: {Jurisdiction}, org.Handler: {Participant}, org.Leader: {Jurisdiction, Participant},
 		org.Secretary: {Jurisdiction, Participant}, org.GridWorker: {Jurisdiction, Participant}, org.GridJudge: {Jurisdiction},
 		org.Supervisor: {Jurisdiction}, org.Assessor: {Jurisdiction}, callerRole: {Own}, systemRole: {Everywhere},
+		org.Organiser: {Participant},
 	},
 	ReadCaller:       {org.Dispatcher: {Desk}, org.Agent: {Jurisdiction}, org.Handler: {Debtor}},
 	VerifyMatter:     {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}, systemRole: {Everywhere}},
@@ -149,10 +151,12 @@ var table = map[Action]rule{
 	AssignTask: {
 		org.Dispatcher: {Jurisdiction, Participant}, org.Handler: {Jurisdiction, Participant}, org.Leader: {Jurisdiction, Participant},
 		org.Secretary: {Jurisdiction, Participant}, org.Supervisor: {Jurisdiction, Participant}, systemRole: {Everywhere},
+		org.Organiser: {Jurisdiction, Participant},
 	},
 	AnswerOrder: {org.Handler: {Debtor}, org.Dispatcher: {Debtor}, org.GridWorker: {Debtor}, org.Leader: {Debtor}, org.Secretary: {Debtor}, org.Supervisor: {Debtor}},
 	ChairOrder: {
 		org.Dispatcher: {Creditor, Jurisdiction}, org.Handler: {Creditor}, org.Leader: {Creditor}, org.Secretary: {Creditor}, org.Supervisor: {Creditor},
+		org.Organiser: {Creditor},
 	},
 	DecideObjection: {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}},
 	Remind:          {org.Dispatcher: {Jurisdiction}, org.Supervisor: {Jurisdiction}, org.Agent: {Jurisdiction}},
@@ -181,6 +185,12 @@ var table = map[Action]rule{
 	ConfirmExclusion: {org.Assessor: {Jurisdiction}, org.Supervisor: {Jurisdiction}},
 	RedoDraw:         {org.Supervisor: {Jurisdiction}},
 	ConfirmDraw:      {org.Supervisor: {Jurisdiction}, org.Assessor: {Jurisdiction}},
+}
+
+func init() {
+	for _, more := range [...]map[Action]rule{DutyTable} {
+		maps.Copy(table, more)
+	}
 }
 
 // systems are the few actions of each system actor.
