@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"huying/internal/domain/duty"
 	"huying/internal/domain/mandate"
@@ -244,5 +245,10 @@ func (l *lists) keep(id ident.ID, x *mandate.Index) {
 	l.held[id] = x
 }
 
-// Day returns the civil day of a command; of the zero Command, today.
-func (e *Engine) Day(cmd Command) int { return Today(e.work(cmd).now) }
+// Day is the civil day of a command's instant; the zero time is now.
+func (e *Engine) Day(at time.Time) int {
+	if at.IsZero() {
+		at = e.now()
+	}
+	return Today(Instant(at))
+}

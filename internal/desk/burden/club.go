@@ -142,7 +142,7 @@ func (d *Desk) Clubs(ctx context.Context, actor access.Actor, f Filter) ([]Liste
 	if err != nil {
 		return nil, err
 	}
-	today := d.e.Day(engine.Command{})
+	today := d.e.Day(time.Time{})
 	since := dayOf(civil(today).AddDate(0, 0, -idleDays))
 	var out []Listed
 	err = d.e.DB().Read(ctx, func(v *store.View) error {

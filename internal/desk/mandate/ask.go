@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/duty"
@@ -63,7 +64,7 @@ func (d *Desk) MayAsk(ctx context.Context, actor access.Actor, place, words stri
 		return nil, fault.Field("place", "place.unknown", place)
 	}
 	if day == 0 {
-		day = d.e.Day(engine.Command{})
+		day = d.e.Day(time.Time{})
 	}
 	q := question{d: d, at: d.e.City().Territory.Address(place), day: day, words: words, level: org.Town, kind: mandate.StreetTasks}
 	if p.Kind.Rank() == 1 {
@@ -224,7 +225,7 @@ func (d *Desk) Power(ctx context.Context, actor access.Actor, in Violation) (row
 		return nil, err
 	}
 	err = d.read(ctx, func(v *store.View) error {
-		row, err = d.power(v, actor, in.Item, d.e.Day(engine.Command{}))
+		row, err = d.power(v, actor, in.Item, d.e.Day(time.Time{}))
 		return err
 	})
 	return row, err

@@ -50,7 +50,7 @@ func (d *Desk) Check(ctx context.Context, cmd engine.Command, in Import) (*Check
 		if out.Version, err = d.next(v, mandate.Kind(in.Kind), place); err != nil {
 			return err
 		}
-		if out.Against, was, err = d.e.ListInForce(v, mandate.Kind(in.Kind), place, d.e.Day(cmd)); err != nil {
+		if out.Against, was, err = d.e.ListInForce(v, mandate.Kind(in.Kind), place, d.e.Day(cmd.At)); err != nil {
 			return err
 		}
 		if was == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/mandate"
@@ -194,7 +195,7 @@ func (d *Desk) Delegation(ctx context.Context, actor access.Actor, id ident.ID) 
 		return nil, err
 	}
 	out := &Standing{Record: *r}
-	today := d.e.Day(engine.Command{})
+	today := d.e.Day(time.Time{})
 	err = d.read(ctx, func(v *store.View) error {
 		wrong := r.Fact.Ready(func(h ident.ID) bool {
 			found, e := engine.Find[mandate.Handover](v, engine.Where{District: r.Fact.Place.District, Unit: r.Fact.Taker, Status: []string{mandate.Done}})
