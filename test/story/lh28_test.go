@@ -138,7 +138,7 @@ func TestLH27EachTownHasItsOwnList(t *testing.T) {
 func TestLH18VillagesGiveNoOtherCertificate(t *testing.T) {
 	tell(t, func(h *world) {
 		h.inForce(listOf(mandate.VillageCatalogue, wushan, "社区工作事项目录", sheet(
-			"M1||履职事项", "M2||协助事项", "M3||可出具证明", "M4||不得要求事项",
+			"M1||履职事项", "M101|M1|民主议事|BASIC|COMMUNITY:JW||示例依据", "M2||协助事项", "M3||可出具证明", "M4||不得要求事项",
 			"M301|M3|居住情况说明|BASIC|COMMUNITY:JW||示例依据", "M201|M2|人口普查协助|ASSIST|DISTRICT:MZ|COMMUNITY:JW|示例依据",
 			"M401|M4|无犯罪记录证明|TAKEN_BACK|DISTRICT:GA||示例依据",
 		)), 20260310)

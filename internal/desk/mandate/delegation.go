@@ -150,22 +150,27 @@ func (d *Desk) Start(ctx context.Context, cmd engine.Command, id ident.ID, in Fr
 	if !mandate.Civil(in.From) {
 		return 0, fault.Field("from", "day.unknown", in.From)
 	}
-	return d.delegation(ctx, cmd, "start", access.DecideDelegation, id, func(b *engine.Bundle, g *mandate.Delegation) error {
-		if err := county(b.City(), b.Actor()); err != nil {
-			return err
+	return d.e.Together(ctx, cmd, "start_delegation", func(b *engine.Bundle) (ident.ID, error) {
+		if err := d.release(b, id, in.From); err != nil { // first, since the new one takes its key
+			return 0, err
 		}
-		if err := g.Start(in.From, b.Today(), handed(b)); err != nil {
-			return err
-		}
-		if err := d.release(b, g); err != nil {
-			return err
-		}
-		for _, unit := range [...]string{g.Giver, g.Taker} {
-			if err := b.Tell(id, unit, "notice.delegation_started", g.Name, in.From); err != nil {
+		return id, engine.Change(b, "start", id, func(g *mandate.Delegation) error {
+			if err := allow(b, access.DecideDelegation, g.Place); err != nil {
 				return err
 			}
-		}
-		return nil
+			if err := county(b.City(), b.Actor()); err != nil {
+				return err
+			}
+			if err := g.Start(in.From, b.Today(), handed(b)); err != nil {
+				return err
+			}
+			for _, unit := range [...]string{g.Giver, g.Taker} {
+				if err := b.Tell(id, unit, "notice.delegation_started", g.Name, in.From); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	})
 }
 
@@ -179,17 +184,21 @@ func handed(b *engine.Bundle) func(ident.ID) bool {
 
 // release frees the key of an older delegation of the item that has run out or
 // was taken back.
-func (d *Desk) release(b *engine.Bundle, g *mandate.Delegation) error {
+func (d *Desk) release(b *engine.Bundle, id ident.ID, from int) error {
+	rows, err := engine.Find[mandate.Delegation](b.Query(), engine.Where{Before: id + 1, After: id - 1, Status: []string{mandate.Proposed}, Limit: 1})
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	g := &rows[0].Fact
 	old, err := engine.Find[mandate.Delegation](b.Query(), engine.Where{District: g.Place.District, Key: mandate.DelegationKey(g.Place.Town, g.Item), Limit: 1})
 	if err != nil || len(old) == 0 {
 		return err
 	}
-	was := old[0].Fact
-	if was.Status == mandate.InForce && (was.To == 0 || was.To >= g.From) {
+	switch was := &old[0].Fact; {
+	case was.Status == mandate.InForce && (was.To == 0 || was.To >= from):
 		return fault.New(fault.Conflict, "delegation.another_in_force", was.Name)
-	}
-	if was.Status == mandate.TakenBack && g.From > b.Today() {
-		return fault.Field("from", "delegation.taken_back_until_today", was.Name)
+	case was.Leads(b.Today()) || was.Status == mandate.TakenBack && from > b.Today():
+		return fault.Field("from", "delegation.another_until_then", was.Name)
 	}
 	return engine.Change(b, "release", old[0].ID, func(o *mandate.Delegation) error {
 		o.Released = old[0].ID

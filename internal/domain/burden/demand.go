@@ -35,7 +35,7 @@ type Demand struct {
 	Minutes int               `json:"minutes"`
 	Name    string            `json:"name"`
 	Place   territory.Address `json:"place"`
-	Shares  []Share           `json:"shares"`
+	Shares  []Share           `json:"shares,omitempty"`
 }
 
 // DemandRegister is the register of demands.

@@ -38,10 +38,17 @@ const (
 // Needs lists every need.
 var Needs = []Need{NeedDuty, NeedMoney, NeedPeople, NeedAssets}
 
-// lacking are the faults of what is missing.
-var lacking = map[Need]string{
-	NeedDuty: "delegation.no_duty_text", NeedMoney: "delegation.no_money_no_duty",
-	NeedPeople: "delegation.no_people", NeedAssets: "delegation.no_assets",
+// lacks is the fault of what is missing.
+func lacks(n Need, name string) error {
+	switch n {
+	case NeedMoney:
+		return fault.New(fault.Conflict, "delegation.no_money_no_duty", name)
+	case NeedPeople:
+		return fault.New(fault.Conflict, "delegation.no_people", name)
+	case NeedAssets:
+		return fault.New(fault.Conflict, "delegation.no_assets", name)
+	}
+	return fault.New(fault.Conflict, "delegation.no_duty_text", name)
 }
 
 // Provision is how one need is met: by a record, or waived over a signature.
@@ -144,7 +151,7 @@ func (d *Delegation) Ready(handed func(ident.ID) bool) error {
 	for _, n := range Needs {
 		p := d.Provision(n)
 		if p == nil || !p.Waived && n == NeedAssets && !handed(p.Handover) {
-			wrong.Add(fault.New(fault.Conflict, lacking[n], d.Name))
+			wrong.Add(lacks(n, d.Name))
 		}
 	}
 	return wrong.Err()

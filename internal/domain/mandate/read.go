@@ -79,10 +79,6 @@ type reading struct {
 	wrong   fault.List
 }
 
-func (r *reading) tell(line int64, what, code string, args ...any) {
-	r.wrong.Add(fault.Field("file", "list_row."+what, append([]any{line, code}, args...)...))
-}
-
 // header tells once each column that nothing reads.
 func (r *reading) header(rows []Row) {
 	var names []string
@@ -109,7 +105,7 @@ func (r *reading) row(row Row) {
 		}
 		s = strings.TrimSpace(s)
 		if utf8.RuneCountInString(s) > maxCell {
-			r.tell(row.Line, "too_long", clip(row.Cells["code"]), columns[name], maxCell)
+			r.wrong.Add(fault.Field("file", "list_row.too_long", row.Line, clip(row.Cells["code"]), columns[name], maxCell))
 			s = ""
 		}
 		return s
@@ -119,20 +115,20 @@ func (r *reading) row(row Row) {
 		Co: split(cell("co")), Covers: split(cell("covers")), Lead: cell("lead"), Limit: cell("limit"),
 	}
 	if item.Code == "" {
-		r.tell(row.Line, "code_missing", "")
+		r.wrong.Add(fault.Field("file", "list_row.code_missing", row.Line, ""))
 		return
 	}
 	if !plain(item.Code) {
-		r.tell(row.Line, "code_malformed", clip(item.Code))
+		r.wrong.Add(fault.Field("file", "list_row.code_malformed", row.Line, clip(item.Code)))
 		return
 	}
 	if before, twice := r.line[item.Code]; twice {
-		r.tell(row.Line, "duplicate", item.Code, before)
+		r.wrong.Add(fault.Field("file", "list_row.duplicate", row.Line, item.Code, before))
 		return
 	}
 	r.line[item.Code] = row.Line
 	if item.Name == "" {
-		r.tell(row.Line, "name_missing", item.Code)
+		r.wrong.Add(fault.Field("file", "list_row.name_missing", row.Line, item.Code))
 	}
 	r.words(row.Line, &item, cell("kind"), cell("since"))
 	r.items = append(r.items, item)
@@ -146,34 +142,34 @@ func (r *reading) words(line int64, item *Item, kind, since string) {
 	if kind != "" {
 		k, ok := kindWords[kind]
 		if !ok {
-			r.tell(line, "kind_unknown", item.Code, clip(kind))
+			r.wrong.Add(fault.Field("file", "list_row.kind_unknown", line, item.Code, clip(kind)))
 		}
 		item.Kind = k
 	}
 	if since != "" {
 		day, ok := civil(since)
 		if !ok {
-			r.tell(line, "date_wrong", item.Code, clip(since))
+			r.wrong.Add(fault.Field("file", "list_row.date_wrong", line, item.Code, clip(since)))
 		}
 		item.Since = day
 	}
 	if item.Limit != "" {
 		if _, err := calendar.ParseLimit(item.Limit); err != nil {
-			r.tell(line, "limit_wrong", item.Code, clip(item.Limit))
+			r.wrong.Add(fault.Field("file", "list_row.limit_wrong", line, item.Code, clip(item.Limit)))
 		}
 	}
 	for _, s := range append(slices.Clone(item.Co), item.Lead) {
 		rule, err := duty.ParseUnitRule(s)
 		switch {
 		case err != nil:
-			r.tell(line, "unit_malformed", item.Code, clip(s))
+			r.wrong.Add(fault.Field("file", "list_row.unit_malformed", line, item.Code, clip(s)))
 		case rule != duty.UnitRule{} && !r.known.Unit(rule):
-			r.tell(line, "unit_unknown", item.Code, clip(s))
+			r.wrong.Add(fault.Field("file", "list_row.unit_unknown", line, item.Code, clip(s)))
 		}
 	}
 	for _, c := range item.Covers {
 		if !r.known.Category(c) {
-			r.tell(line, "category_unknown", item.Code, clip(c))
+			r.wrong.Add(fault.Field("file", "list_row.category_unknown", line, item.Code, clip(c)))
 		}
 	}
 }
@@ -192,7 +188,7 @@ func (r *reading) link() {
 			if len(r.wrong) < 20 { // advice costs a search of the whole list
 				near = duty.Nearest(item.Parent, codes(r.items))
 			}
-			r.tell(line, "parent_missing", item.Code, clip(item.Parent), near)
+			r.wrong.Add(fault.Field("file", "list_row.parent_missing", line, item.Code, clip(item.Parent), near))
 			continue
 		}
 		depth := 0
@@ -200,7 +196,7 @@ func (r *reading) link() {
 			depth++
 		}
 		if depth > maxDepth {
-			r.tell(line, "circular", item.Code)
+			r.wrong.Add(fault.Field("file", "list_row.circular", line, item.Code))
 			continue
 		}
 		if !r.parents[item.Code] {
@@ -213,21 +209,21 @@ func (r *reading) link() {
 func (r *reading) leaf(line int64, item *Item) {
 	if item.Kind == "" {
 		if r.kind == StreetTasks || r.kind == VillageCatalogue {
-			r.tell(line, "kind_missing", item.Code)
+			r.wrong.Add(fault.Field("file", "list_row.kind_missing", line, item.Code))
 		}
 		item.Kind = duty.Basic
 	}
 	if item.Lead == "" {
-		r.tell(line, "lead_missing", item.Code)
+		r.wrong.Add(fault.Field("file", "list_row.lead_missing", line, item.Code))
 	}
 	if item.Basis == "" {
-		r.tell(line, "basis_missing", item.Code)
+		r.wrong.Add(fault.Field("file", "list_row.basis_missing", line, item.Code))
 	}
 	if item.Kind == duty.Assist && len(item.Co) == 0 {
-		r.tell(line, "assist_unit_missing", item.Code)
+		r.wrong.Add(fault.Field("file", "list_row.assist_unit_missing", line, item.Code))
 	}
 	if r.kind == PenaltyPowers && item.Since == 0 {
-		r.tell(line, "since_missing", item.Code)
+		r.wrong.Add(fault.Field("file", "list_row.since_missing", line, item.Code))
 	}
 }
 
