@@ -73,7 +73,7 @@ func (m mandates) Admitted(u *org.Unit, leaf string) (id ident.ID, err error) {
 		id = 0
 		today := Today(m.w.now)
 		for _, district := range []string{at.District, m.w.city.Root} {
-			found, err := Find[mandate.Admission](q, Where{District: district, Status: []string{mandate.Granted}, On: today})
+			found, err := Find[mandate.Admission](q, Where{District: district, Status: []string{string(mandate.Granted)}, On: today})
 			if err != nil {
 				return err
 			}

@@ -128,7 +128,7 @@ func (d *Desk) club(ctx context.Context, cmd engine.Command, act string, id iden
 // NO_PURPOSE, EXPIRED, IDLE.
 type Listed struct {
 	register.Record[burden.Club]
-	Idle string
+	Idle burden.Idleness
 }
 
 // idleDays is after how many days without use a group is proposed to be

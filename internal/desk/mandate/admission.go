@@ -155,7 +155,7 @@ func (d *Desk) Decide(ctx context.Context, cmd engine.Command, id ident.ID, in D
 			if err := a.Decide(signed(b, in.Text), in.Grant, in.Until, said); err != nil {
 				return err
 			}
-			if err := b.Tell(id, a.Requested.Unit, "notice.admission_decided", a.Name, a.Status); err != nil {
+			if err := b.Tell(id, a.Requested.Unit, "notice.admission_decided", a.Name, string(a.Status)); err != nil {
 				return err
 			}
 			return d.spared(b, id, a)

@@ -174,7 +174,7 @@ func (q *question) ofPack() []Answer {
 func (q *question) admitted(v *store.View) ([]Answer, error) {
 	var out []Answer
 	for _, district := range in(q.d.e.City().Root, q.at) {
-		rows, err := engine.Find[mandate.Admission](v, engine.Where{District: district, Status: []string{mandate.Granted}, On: q.day})
+		rows, err := engine.Find[mandate.Admission](v, engine.Where{District: district, Status: []string{string(mandate.Granted)}, On: q.day})
 		if err != nil {
 			return nil, err
 		}

@@ -185,7 +185,7 @@ func handed(b *engine.Bundle) func(ident.ID) bool {
 // release frees the key of an older delegation of the item that has run out or
 // was taken back.
 func (d *Desk) release(b *engine.Bundle, id ident.ID, from int) error {
-	rows, err := engine.Find[mandate.Delegation](b.Query(), engine.Where{Before: id + 1, After: id - 1, Status: []string{mandate.Proposed}, Limit: 1})
+	rows, err := engine.Find[mandate.Delegation](b.Query(), engine.Where{Before: id + 1, After: id - 1, Status: []string{string(mandate.Proposed)}, Limit: 1})
 	if err != nil || len(rows) == 0 {
 		return err
 	}
@@ -340,7 +340,7 @@ func (d *Desk) YearReview(ctx context.Context, cmd engine.Command, id ident.ID, 
 			return 0, fault.New(fault.Conflict, "delegation.not_in_force", g.Name)
 		}
 		r := mandate.Review{
-			Capacity: in.Capacity, Cost: in.Cost, Decided: signed(b, ""), Decision: in.Decision, Delegation: id, Giver: g.Giver,
+			Capacity: in.Capacity, Cost: in.Cost, Decided: signed(b, ""), Decision: mandate.Decision(in.Decision), Delegation: id, Giver: g.Giver,
 			Outcome: in.Outcome, Place: g.Place, Taker: g.Taker, Year: b.Today() / 10000,
 		}
 		if err := r.Check(); err != nil {
@@ -349,7 +349,7 @@ func (d *Desk) YearReview(ctx context.Context, cmd engine.Command, id ident.ID, 
 		if r.Uses, err = d.uses(b.Query(), g, b.Today()); err != nil {
 			return 0, err
 		}
-		if in.Decision == mandate.TakeBack {
+		if r.Decision == mandate.TakeBack {
 			if err := engine.Change(b, "take_back", id, func(g *mandate.Delegation) error { return g.TakeBack(b.Today()) }); err != nil {
 				return 0, err
 			}

@@ -198,7 +198,7 @@ func (d *Desk) Delegation(ctx context.Context, actor access.Actor, id ident.ID) 
 	today := d.e.Day(time.Time{})
 	err = d.read(ctx, func(v *store.View) error {
 		wrong := r.Fact.Ready(func(h ident.ID) bool {
-			found, e := engine.Find[mandate.Handover](v, engine.Where{District: r.Fact.Place.District, Unit: r.Fact.Taker, Status: []string{mandate.Done}})
+			found, e := engine.Find[mandate.Handover](v, engine.Where{District: r.Fact.Place.District, Unit: r.Fact.Taker, Status: []string{string(mandate.Done)}})
 			if e != nil {
 				err = e
 			}

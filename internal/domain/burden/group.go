@@ -9,13 +9,26 @@ import (
 	"huying/internal/ident"
 )
 
-// The states of a work group, an app or a plate. A purpose that has expired is
-// seen from its date.
+// ClubState is where a work group, an app or a plate stands. That its time is
+// over is seen from its date.
+type ClubState string
+
+// The states of a club.
 const (
-	Wanted    = "WANTED"
-	Permitted = "PERMITTED"
-	Declined  = "DECLINED"
-	Dissolved = "DISSOLVED"
+	Wanted    ClubState = "WANTED"
+	Permitted ClubState = "PERMITTED"
+	Declined  ClubState = "DECLINED"
+	Dissolved ClubState = "DISSOLVED"
+)
+
+// Idleness is why a club is proposed to be dissolved; empty if it is not.
+type Idleness string
+
+// The reasons.
+const (
+	NoPurpose Idleness = "NO_PURPOSE"
+	Expired   Idleness = "EXPIRED"
+	Unused    Idleness = "IDLE"
 )
 
 // Club is a work group, an app or a sign plate that the grassroots must join,
@@ -30,7 +43,7 @@ type Club struct {
 	Owner     string            `json:"owner"`
 	Place     territory.Address `json:"place"`
 	Purpose   string            `json:"purpose,omitempty"`
-	Status    string            `json:"status"`
+	Status    ClubState         `json:"status"`
 	Text      string            `json:"text,omitempty"`
 	Until     int               `json:"until,omitempty"`
 }
@@ -40,7 +53,7 @@ const ClubRegister register.Name = "WORK_GROUP"
 
 // Line tells the columns.
 func (c Club) Line() register.Line {
-	return register.Line{Register: ClubRegister, Place: c.Place, Unit: c.Owner, Status: c.Status, From: c.Opened, To: c.Until}
+	return register.Line{Register: ClubRegister, Place: c.Place, Unit: c.Owner, Status: string(c.Status), From: c.Opened, To: c.Until}
 }
 
 // ClubKinds are the kinds a club may be.
@@ -79,16 +92,16 @@ func (c *Club) Decide(post string, permit bool, text string, today int) error {
 
 // Idle tells why a club is proposed to be dissolved, "" if it is not: it has no
 // purpose, its time is over, or nobody used it since a day.
-func (c *Club) Idle(today, since int) string {
+func (c *Club) Idle(today, since int) Idleness {
 	switch {
 	case c.Status != Permitted:
 		return ""
 	case c.Purpose == "":
-		return "NO_PURPOSE"
+		return NoPurpose
 	case c.Until != 0 && c.Until < today:
-		return "EXPIRED"
+		return Expired
 	case c.Last <= since:
-		return "IDLE"
+		return Unused
 	}
 	return ""
 }

@@ -10,11 +10,14 @@ import (
 	"huying/internal/ident"
 )
 
-// The states of an admission. A granted one ends by its date.
+// AdmissionState is where an admission stands. A granted one ends by its date.
+type AdmissionState string
+
+// The states of an admission.
 const (
-	Requested = "REQUESTED"
-	Granted   = "GRANTED"
-	Refused   = "REFUSED"
+	Requested AdmissionState = "REQUESTED"
+	Granted   AdmissionState = "GRANTED"
+	Refused   AdmissionState = "REFUSED"
 )
 
 // Admission is a request of a department to ask towns for something that is on
@@ -32,7 +35,7 @@ type Admission struct {
 	Place        territory.Address `json:"place"` // of all the towns
 	Reason       string            `json:"reason"`
 	Requested    Signed            `json:"requested"`
-	Status       string            `json:"status"`
+	Status       AdmissionState    `json:"status"`
 	To           int               `json:"to"`
 	Towns        []string          `json:"towns"`
 	Until        int               `json:"until"` // asked for
@@ -44,7 +47,7 @@ const AdmissionRegister register.Name = "ADMISSION"
 // Line tells the columns.
 func (a Admission) Line() register.Line {
 	return register.Line{
-		Register: AdmissionRegister, Place: a.Place, Unit: a.Requested.Unit, Status: a.Status, From: a.From, To: a.To, Amount: int64(len(a.Towns)),
+		Register: AdmissionRegister, Place: a.Place, Unit: a.Requested.Unit, Status: string(a.Status), From: a.From, To: a.To, Amount: int64(len(a.Towns)),
 	}
 }
 

@@ -61,12 +61,15 @@ type Provision struct {
 	Waived   bool     `json:"waived,omitempty"`
 }
 
-// The states of a delegation. What it needs is looked at when it is put in
-// force, and once in force it ends only by a date.
+// DelegationState is where a delegation stands. What it needs is looked at when
+// it is put in force, and once in force it ends only by a date.
+type DelegationState string
+
+// The states of a delegation.
 const (
-	Proposed  = "PROPOSED"
-	InForce   = "IN_FORCE"
-	TakenBack = "TAKEN_BACK" // back with the unit it came from; the town may not be asked any more
+	Proposed  DelegationState = "PROPOSED"
+	InForce   DelegationState = "IN_FORCE"
+	TakenBack DelegationState = "TAKEN_BACK" // back with the unit it came from; the town may not be asked any more
 )
 
 // Delegation is one power that a unit gives to a town's unit.
@@ -81,7 +84,7 @@ type Delegation struct {
 	Proposed   Signed            `json:"proposed"`
 	Provisions []Provision       `json:"provisions,omitempty"`
 	Released   ident.ID          `json:"released,omitempty"` // its own number, once its key is free for another
-	Status     string            `json:"status"`
+	Status     DelegationState   `json:"status"`
 	Taker      string            `json:"taker"`
 	To         int               `json:"to,omitempty"`
 }
@@ -103,7 +106,7 @@ func (d Delegation) Line() register.Line {
 		}
 	}
 	return register.Line{
-		Register: DelegationRegister, Place: d.Place, Unit: d.Taker, Other: d.Giver, Key: key, Status: d.Status, From: d.From, To: d.To,
+		Register: DelegationRegister, Place: d.Place, Unit: d.Taker, Other: d.Giver, Key: key, Status: string(d.Status), From: d.From, To: d.To,
 	}
 }
 
@@ -225,15 +228,18 @@ type Handover struct {
 // HandoverRegister is the register of hand-overs.
 const HandoverRegister register.Name = "HANDOVER"
 
+// HandoverState is how much of a hand-over is signed.
+type HandoverState string
+
 // The states of a hand-over, which follow from its signatures.
 const (
-	Listed  = "LISTED"
-	Partial = "PARTIAL"
-	Done    = "DONE"
+	Listed  HandoverState = "LISTED"
+	Partial HandoverState = "PARTIAL"
+	Done    HandoverState = "DONE"
 )
 
 // State tells how much is signed by both sides.
-func (h *Handover) State() string {
+func (h *Handover) State() HandoverState {
 	signed, touched := 0, false
 	for i := range h.Pieces {
 		p := &h.Pieces[i]
@@ -253,7 +259,7 @@ func (h *Handover) State() string {
 
 // Line tells the columns.
 func (h Handover) Line() register.Line {
-	return register.Line{Register: HandoverRegister, Place: h.Place, Unit: h.Taker, Other: h.Giver, Status: h.State(), Amount: int64(len(h.Pieces))}
+	return register.Line{Register: HandoverRegister, Place: h.Place, Unit: h.Taker, Other: h.Giver, Status: string(h.State()), Amount: int64(len(h.Pieces))}
 }
 
 // Check asks that a hand-over says what is handed over.
@@ -292,11 +298,14 @@ func (h *Handover) Sign(by Signed, pieces []int) error {
 	return nil
 }
 
-// The words of a yearly review (LH-26).
+// Decision is the word of a yearly review (LH-26).
+type Decision string
+
+// The decisions.
 const (
-	Keep     = "KEEP"
-	Adjust   = "ADJUST"
-	TakeBack = "TAKE_BACK"
+	Keep     Decision = "KEEP"
+	Adjust   Decision = "ADJUST"
+	TakeBack Decision = "TAKE_BACK"
 )
 
 // Review is what was found of a delegated power after a year, and what was
@@ -305,7 +314,7 @@ type Review struct {
 	Capacity   string            `json:"capacity"` // whether the town can bear it
 	Cost       int64             `json:"cost,omitempty"`
 	Decided    Signed            `json:"decided"`
-	Decision   string            `json:"decision"`
+	Decision   Decision          `json:"decision"`
 	Delegation ident.ID          `json:"delegation"`
 	Giver      string            `json:"giver"`
 	List       ident.ID          `json:"list,omitempty"` // the draft of the list's next version
@@ -326,15 +335,15 @@ func (r Review) Line() register.Line {
 		key = r.Delegation.Number() + "/" + year(r.Year)
 	}
 	return register.Line{
-		Register: ReviewRegister, Place: r.Place, Unit: r.Taker, Other: r.Giver, Key: key, Status: r.Decision, From: r.Decided.Day, About: r.Delegation, Amount: r.Uses,
+		Register: ReviewRegister, Place: r.Place, Unit: r.Taker, Other: r.Giver, Key: key, Status: string(r.Decision), From: r.Decided.Day, About: r.Delegation, Amount: r.Uses,
 	}
 }
 
 // Check asks for a decision with its grounds.
 // Faults: review.decision_unknown, text.missing.
 func (r *Review) Check() error {
-	if !slices.Contains([]string{Keep, Adjust, TakeBack}, r.Decision) {
-		return fault.Field("decision", "review.decision_unknown", r.Decision)
+	if !slices.Contains([]Decision{Keep, Adjust, TakeBack}, r.Decision) {
+		return fault.Field("decision", "review.decision_unknown", string(r.Decision))
 	}
 	if r.Capacity == "" {
 		return fault.Field("capacity", "text.missing", "capacity")
