@@ -284,3 +284,20 @@ func (d *Desk) Withdraw(ctx context.Context, cmd engine.Command, id ident.ID, in
 	}
 	return d.step(ctx, cmd, "withdraw_list", access.DraftList, id, func(_ *engine.Bundle, l *mandate.List) error { return l.Withdraw() })
 }
+
+// Drafter returns the post that drafts the lists of a place.
+// Faults: place.unknown, list.nobody_drafts.
+func (d *Desk) Drafter(code string) (string, error) {
+	place, err := at(d.e.City(), code)
+	if err != nil {
+		return "", err
+	}
+	for _, unit := range d.posts(place, access.DraftList) {
+		for _, p := range d.e.City().Org.Posts(unit) {
+			if len(access.Scopes(access.Actor{Kind: access.Staff, Role: p.Role}, access.DraftList)) > 0 {
+				return p.Code, nil
+			}
+		}
+	}
+	return "", fault.Field("place", "list.nobody_drafts", code)
+}
