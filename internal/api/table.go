@@ -28,6 +28,8 @@ func routes() []Route {
 		officeRoutes(),
 		whistleRoutes(),
 		groundRoutes(),
+		mandateRoutes(),
+		burdenRoutes(),
 		callerRoutes(),
 		publicRoutes(),
 	} {

@@ -131,6 +131,9 @@ const (
 	SystemAdmin Role = "SYSTEM_ADMIN" // packs, tokens; sees no business data
 
 	SecurityAdmin Role = "SECURITY_ADMIN" // accounts, seats, grants; sees no business data
+
+	Organiser     Role = "ORGANISER"      // 编办: lists, delegations, admissions, the burden on the grassroots
+	LegalReviewer Role = "LEGAL_REVIEWER" // passes lists before anybody is asked
 )
 
 // Administers reports whether a role is one of the three that administer the
