@@ -18,6 +18,7 @@ import (
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
+	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -49,6 +50,8 @@ type Engine struct {
 	suite ledger.Suite
 	track ledger.Key
 	sign  ledger.PrivateKey
+	using sync.Mutex // guards book, and city against two who put one in force
+	book  *org.Book
 	city  atomic.Pointer[pack.City]
 	at    atomic.Pointer[located]
 	ids   *ident.Maker
@@ -98,11 +101,25 @@ func New(db *store.DB, city *pack.City, o Options) (*Engine, error) {
 // the one it began with.
 func (e *Engine) City() *pack.City { return e.city.Load() }
 
-// Use puts a new version of the structure in force for later commands.
+// Use puts a new version of the structure in force for later commands; who is on
+// duty stays as it is known.
 func (e *Engine) Use(city *pack.City) {
+	e.using.Lock()
+	defer e.using.Unlock()
+	if e.book != nil {
+		city = city.With(e.book)
+	}
 	at := locatedIn(city)
 	e.at.Store(&at)
 	e.city.Store(city)
+}
+
+// Staff puts in force for later commands who is on duty.
+func (e *Engine) Staff(book *org.Book) {
+	e.using.Lock()
+	defer e.using.Unlock()
+	e.book = book
+	e.city.Store(e.city.Load().With(book))
 }
 
 // OnChange has fn called after each commit that changed a matter, on the

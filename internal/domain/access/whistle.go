@@ -6,7 +6,11 @@ import "huying/internal/domain/org"
 // not.
 const BlowWhistle Action = "whistle.blow"
 
+// AskWhistle asks the street to blow: what a unit does that may not itself.
+const AskWhistle Action = "whistle.ask"
+
 // whistleTable belongs to the permission matrix.
 var whistleTable = map[Action]rule{
 	BlowWhistle: {org.Dispatcher: {Jurisdiction}, org.Secretary: {Jurisdiction}, org.Leader: {Jurisdiction}, org.Handler: {Jurisdiction, Participant}},
+	AskWhistle:  {org.Handler: {Jurisdiction, Participant}, org.GridWorker: {Jurisdiction, Participant}, org.Dispatcher: {Jurisdiction, Participant}},
 }

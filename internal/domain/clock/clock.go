@@ -48,6 +48,7 @@ const (
 	LevelUp    Kind = "LEVEL_UP"   // the level has had its time to try
 	Review     Kind = "REVIEW"     // a deferral is looked at again
 	Resume     Kind = "RESUME"     // a pause ends
+	Whistle    Kind = "WHISTLE"    // a whistle is blown, or a community's is taken up by its street
 
 	Sign      Kind = "SIGN"      // the debtor accepts the order
 	Arrive    Kind = "ARRIVE"    // the debtor turns up, as the creditor sees it
@@ -60,7 +61,7 @@ const (
 
 // Kinds lists every kind, in the order above.
 var Kinds = []Kind{
-	Verify, Triage, Appeal, Dispatch, Callback, Conference, Exclusion, Contact, Promised, Statutory, LevelUp, Review, Resume,
+	Verify, Triage, Appeal, Dispatch, Callback, Conference, Exclusion, Contact, Promised, Statutory, LevelUp, Review, Resume, Whistle,
 	Sign, Arrive, Respond, Objection, Extension, Judge, Lapse,
 }
 

@@ -139,7 +139,7 @@ func (c *Clock) Advance(cal *calendar.Calendar, l Ladder) error {
 // once reports whether the clock fires a single time.
 func (c *Clock) once() bool {
 	switch c.Kind {
-	case Contact, Promised, Statutory, LevelUp, Review, Resume, Sign, Objection, Lapse:
+	case Contact, Promised, Statutory, LevelUp, Review, Resume, Whistle, Sign, Objection, Lapse:
 		return true
 	}
 	return false

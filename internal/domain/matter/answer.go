@@ -70,6 +70,7 @@ func (f *File) Contact(channel string, reached bool) error {
 
 // Response is what the debtor says it did.
 type Response struct {
+	How      string // how it was done; needed of a team that was sent
 	Text     string
 	Result   string // of an opinion: AGREE, DISAGREE or CONDITIONS
 	Evidence []order.Evidence
@@ -85,6 +86,9 @@ func (f *File) Respond(o *order.Order, r Response) error {
 		return fault.New(fault.Conflict, "order.needs_check_result")
 	}
 	if err := Words("text", r.Text, true); err != nil {
+		return err
+	}
+	if err := Words("how", r.How, o.Asked()); err != nil {
 		return err
 	}
 	if o.Leg != nil && o.Leg.Confirmed == 0 {
@@ -103,7 +107,7 @@ func (f *File) Respond(o *order.Order, r Response) error {
 	if err := f.sign(o, order.Responded); err != nil {
 		return err
 	}
-	o.Answers = append(o.Answers, order.Answer{At: f.Now, By: f.By.ID, Text: r.Text, Result: r.Result, Evidence: r.Evidence})
+	o.Answers = append(o.Answers, order.Answer{At: f.Now, By: f.By.ID, Text: r.Text, How: r.How, Result: r.Result, Evidence: r.Evidence})
 	o.RespondedAt = f.Now
 	o.Clocks.Stop(clock.Respond, f.Now)
 	o.Clocks.Stop(clock.Lapse, f.Now)
@@ -118,7 +122,7 @@ func (f *File) Respond(o *order.Order, r Response) error {
 	if o.Kind == order.Opinion {
 		return f.opine(o)
 	}
-	if !o.Solves() || o.Kind == order.Task || o.Leg != nil {
+	if !o.Solves() || o.Kind == order.Task || o.Leg != nil || o.Asked() {
 		f.startOrder(o, clock.Judge, f.limit(pack.Judge))
 	}
 	return nil
@@ -178,7 +182,7 @@ func (f *File) JudgeOrder(o *order.Order, done bool, reason string) error {
 	if err := f.independent(o); err != nil {
 		return err
 	}
-	if err := Words("reason", reason, !done || o.Leg != nil); err != nil { // how well it was done, the street says (GZ-33)
+	if err := Words("reason", reason, !done || o.Leg != nil || o.Asked()); err != nil { // how well it was done, the street says (GZ-33)
 		return err
 	}
 	if o.Status != order.Responded {

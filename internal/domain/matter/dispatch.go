@@ -21,6 +21,7 @@ type Assignment struct {
 	Leaf    string        // of a task: the item of the duty list it is asked by
 	Content string
 	Basis   string
+	Team    string // of the debtor, by the code of its base
 	bound   bool
 }
 
@@ -226,6 +227,7 @@ func (f *File) issueOne(kind order.Kind, a *Assignment) error {
 	o := &order.Order{
 		ID: f.NewID(), Kind: kind, Role: a.Role, Creditor: creditor, Debtor: u.Code, Judge: order.ByCreditorUnit,
 		Leaf: f.M.Category, Basis: a.Basis, Content: a.Content, Status: order.Issued, IssuedAt: f.Now, Bound: a.bound,
+		Line: f.City.LineOf(f.M.Category), Team: a.Team,
 	}
 	right.put(o)
 	if p, _ := f.City.Org.OnDuty(u.Code, f.Now.Time()); p != nil {

@@ -308,7 +308,7 @@ func (f *File) follow() error {
 		return f.needOrder()
 	}
 	for _, o := range f.solving() {
-		if o.Status != order.Responded || o.Leg != nil { // who was whistled for stays until the street lets go
+		if o.Status != order.Responded || o.Leg != nil || o.Asked() { // who was called stays until the street lets go
 			return nil
 		}
 	}

@@ -56,6 +56,8 @@ func (f *File) fireMatter(kind clock.Kind) error {
 	case clock.Statutory:
 		f.M.LateLaw = f.M.LateLaw || f.M.Status != Awaiting
 		f.tellUnit(f.M.Desk, "notice.statutory_passed", f.M.ID)
+	case clock.Whistle:
+		f.whistleDue()
 	case clock.LevelUp:
 		return f.levelUp("YT-27")
 	case clock.Review:

@@ -76,6 +76,7 @@ func (f *File) Receive(c Call) error {
 		f.start(clock.Contact, f.limit(pack.Contact))
 	}
 	f.start(clock.Verify, f.limit(pack.Verify))
+	f.wantWhistle()
 	f.tellCaller("notice.received", f.M.ID)
 	return nil
 }
@@ -144,6 +145,7 @@ func (f *File) Verify(v Verification) error {
 		return err
 	}
 	f.M.Note = v.Note
+	f.wantWhistle()
 	f.start(clock.Triage, f.limit(pack.Triage))
 	return nil
 }

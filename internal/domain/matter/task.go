@@ -190,6 +190,7 @@ func (f *File) handOutOne(a *Assignment, lapses bool) error {
 	o := &order.Order{
 		ID: f.NewID(), Kind: kind, Role: a.Role, Creditor: f.M.Desk, Debtor: u.Code, Judge: order.ByCreditorUnit,
 		Leaf: a.Leaf, Basis: a.Basis, Content: a.Content, Clocks: clock.Set{}, Status: order.Issued, IssuedAt: f.Now, Bound: kind == order.Opinion,
+		Line: f.City.LineOf(a.Leaf),
 	}
 	if right.put(o); a.Leaf != "" && o.ListVersion == "" {
 		o.ListVersion = f.City.Duty.Version

@@ -6,6 +6,7 @@ import (
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/clock"
+	"huying/internal/domain/duty"
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
@@ -35,7 +36,8 @@ type Whistle struct {
 	ByPost string        `json:"by_post"`
 	Ended  clock.Instant `json:"ended,omitempty"` // every leg was released or waived
 	Kind   WhistleKind   `json:"kind"`
-	No     string        `json:"no"` // of the notice, without gaps in a year and unit
+	Lifted bool          `json:"lifted,omitempty"` // its street took the matter up and blew itself
+	No     string        `json:"no"`               // of the notice, without gaps in a year and unit
 	Review string        `json:"review,omitempty"`
 	Why    string        `json:"why"` // why it cannot be solved alone
 }
@@ -62,7 +64,8 @@ func (f *File) Blow(b Blowing) error {
 	if err := f.mayBlow(b.Kind); err != nil {
 		return err
 	}
-	if w := f.whistle(); w != nil {
+	w := f.whistle()
+	if w != nil && !f.lifts(w, b.Kind) {
 		return fault.New(fault.Conflict, "whistle.open_already", w.No)
 	}
 	if !slices.Contains(WhistleKinds, b.Kind) {
@@ -72,6 +75,12 @@ func (f *File) Blow(b Blowing) error {
 		return err
 	}
 	f.begin("blow", nil, map[string]any{"whistle": string(b.Kind), "no": b.No, "why": b.Why})
+	if w != nil {
+		if err := f.lift(w); err != nil {
+			return err
+		}
+	}
+	f.M.Clocks.Stop(clock.Whistle, f.Now)
 	for _, to := range [...]Status{Verified, Triaged} {
 		if f.M.Status == Received && to == Verified || f.M.Status == Verified && to == Triaged {
 			if err := f.move(to); err != nil {
@@ -86,7 +95,79 @@ func (f *File) Blow(b Blowing) error {
 	if err := f.call(b.Kind, b.Legs); err != nil {
 		return err
 	}
+	if b.Kind == CommunityWhistle {
+		f.start(clock.Whistle, f.limit(pack.WhistleCommunity))
+	}
 	f.tellCaller("notice.whistle_blown", b.No, len(b.Legs))
+	return nil
+}
+
+// lifts reports whether a whistle of the kind takes the place of the one that
+// runs: a street takes up what its community whistled for and could not solve.
+func (f *File) lifts(w *Whistle, kind WhistleKind) bool {
+	return w.Kind == CommunityWhistle && kind != CommunityWhistle && w.By != f.By.Unit
+}
+
+// lift ends a community's whistle and lets those go whom it called; the street
+// calls again whom it needs.
+func (f *File) lift(w *Whistle) error {
+	at := len(f.M.Whistles) - 1
+	w.Ended, w.Lifted = f.Now, true
+	for _, o := range f.Orders {
+		if o.Leg != nil && o.Leg.Whistle == at && o.Status.Open() {
+			o.Leg.Waived = "lifted"
+			if err := f.withdraw(o, "lifted"); err != nil {
+				return err
+			}
+		}
+	}
+	f.tellUnit(w.By, "notice.whistle_lifted", w.No, f.unitName(f.By.Unit))
+	return nil
+}
+
+// wantWhistle starts the time within which an emergency has to be whistled for
+// where whistles are blown (BJ-01).
+func (f *File) wantWhistle() {
+	if f.M.Urgency == duty.Emergency && len(f.M.Whistles) == 0 && f.M.Clocks.Last(clock.Whistle) == nil && f.City.On("whistle", f.M.Place.Leaf()) {
+		f.start(clock.Whistle, f.limit(pack.WhistleBlow))
+	}
+}
+
+// whistleDue tells the desk that nobody has whistled about an emergency, or the
+// street that what its community whistled for is not solved and that it has to
+// decide whether to blow itself (BJ-17).
+func (f *File) whistleDue() {
+	w := f.whistle()
+	switch {
+	case w != nil && w.Kind == CommunityWhistle:
+		f.tellUnit(f.desk(org.Town), "notice.whistle_unsolved", w.No, f.unitName(w.By), f.M.ID)
+	case w == nil && f.M.Status != Awaiting:
+		f.tellUnit(f.M.Desk, "notice.whistle_missing", f.M.ID)
+		if up := f.desk(org.District); up != f.M.Desk {
+			f.tellUnit(up, "notice.whistle_missing", f.M.ID)
+		}
+	}
+}
+
+// AskWhistle is the word of a unit that may not blow itself: it asks the street
+// to (BJ-01).
+func (f *File) AskWhistle(reason string) error {
+	if err := access.Allow(f.By, access.AskWhistle, f.Subject(nil)); err != nil {
+		return err
+	}
+	if err := Words("reason", reason, true); err != nil {
+		return err
+	}
+	switch w := f.whistle(); {
+	case !f.City.On("whistle", f.M.Place.Leaf()):
+		return fault.New(fault.Conflict, "whistle.off_here")
+	case w != nil:
+		return fault.New(fault.Conflict, "whistle.open_already", w.No)
+	case !f.M.Status.Open():
+		return fault.New(fault.Conflict, "whistle.matter_ended")
+	}
+	f.begin("ask_whistle", nil, map[string]any{"reason": reason})
+	f.tellUnit(f.desk(org.Town), "notice.whistle_asked", f.unitName(f.By.Unit), f.M.ID, reason)
 	return nil
 }
 
@@ -170,14 +251,12 @@ func (f *File) callOne(kind WhistleKind, a *Assignment) error {
 	o := &order.Order{
 		ID: f.NewID(), Kind: order.WhistleLeg, Role: a.Role, Creditor: f.By.Unit, Debtor: u.Code, Judge: order.ByCreditorUnit, Bound: true,
 		Leaf: f.M.Category, Basis: a.Basis, Content: a.Content, Clocks: clock.Set{}, Status: order.Issued, IssuedAt: f.Now,
-		Leg: &order.Leg{Whistle: len(f.M.Whistles) - 1},
+		Leg: &order.Leg{Whistle: len(f.M.Whistles) - 1}, Line: f.City.LineOf(f.M.Category), Team: a.Team,
 	}
 	if f.M.Category != "" {
 		o.ListVersion = f.City.Duty.Version
 	}
-	if p, _ := f.City.Org.OnDuty(u.Code, f.Now.Time()); p != nil {
-		o.DebtorPost = p.Code
-	}
+	f.ring(kind, o)
 	f.Orders = append(f.Orders, o)
 	f.Act.Moves = append(f.Act.Moves, Moved{Order: o.ID, To: string(order.Issued)})
 	limits, urgency := f.City.LimitsAt(f.M.Place.Leaf()), f.M.Urgency
@@ -190,13 +269,37 @@ func (f *File) callOne(kind WhistleKind, a *Assignment) error {
 	} else {
 		f.startOrder(o, clock.Arrive, limits.For(pack.WhistleArrival, urgency))
 	}
-	f.tellUnit(u.Code, "notice.whistle", o.ID, f.M.ID, f.unitName(f.By.Unit))
 	f.tellParent(u, f.By.Unit)
 	if a.Role != order.Co {
 		f.M.Unit = u.Code
 		f.M.Clocks.Stop(clock.LevelUp, f.Now)
 	}
 	return nil
+}
+
+// ring finds the post that is called first, and tells it: for enforcement the
+// seat that the unit has on the street's platform (BJ-06), else who is on duty.
+// Whoever is not resident there is called out by name of the post.
+func (f *File) ring(kind WhistleKind, o *order.Order) {
+	if kind == EnforcementWhistle {
+		for _, s := range f.City.Org.Platform(f.M.Place.Town) {
+			if s.Unit != o.Debtor {
+				continue
+			}
+			o.DebtorPost = s.Post
+			if s.OnCall {
+				f.tellUnit(o.Debtor, "notice.whistle_call_out", o.ID, f.M.ID, f.unitName(o.Creditor), s.Title)
+				return
+			}
+			break
+		}
+	}
+	if o.DebtorPost == "" {
+		if p, _ := f.City.Org.OnDuty(o.Debtor, f.Now.Time()); p != nil {
+			o.DebtorPost = p.Code
+		}
+	}
+	f.tellUnit(o.Debtor, "notice.whistle", o.ID, f.M.ID, f.unitName(o.Creditor))
 }
 
 // mayCall holds who may be called: never the caller's own unit, nobody of
@@ -219,20 +322,14 @@ func (f *File) mayCall(kind WhistleKind, u *org.Unit) error {
 }
 
 // onPlatform reports whether a unit belongs to the enforcement platform of the
-// matter's town: its core, a resident, or one that names a post on call. A town
-// whose roster names nobody has no platform, and calls whom it needs.
+// matter's town: by the roster that was published, or else by the structure of
+// the city. A town without a platform calls whom it needs.
 func (f *File) onPlatform(unit string) bool {
-	some := false
-	for _, core := range f.City.Org.Serving(f.M.Place.Town) {
-		for _, kind := range [...]org.EdgeKind{org.ResidentAt, org.OnCallFor} {
-			for _, e := range f.City.Org.To(core, kind) {
-				if some = true; e.From == unit || core == unit {
-					return true
-				}
-			}
-		}
+	if seats := f.City.Org.Platform(f.M.Place.Town); len(seats) > 0 {
+		return slices.ContainsFunc(seats, func(s org.Seat) bool { return s.Unit == unit })
 	}
-	return !some
+	wanted := f.City.Org.PlatformWanted(f.M.Place.Town)
+	return len(wanted) == 0 || slices.ContainsFunc(wanted, func(w org.Wanted) bool { return w.Unit == unit || w.Core == unit })
 }
 
 // callNext calls the next post on the roster of a department that has not said
@@ -288,20 +385,34 @@ func (f *File) Arrive(o *order.Order) error {
 	return nil
 }
 
-// ConfirmArrival is the street's word that the department is there: this time
-// counts (BJ-05). The work begins.
-func (f *File) ConfirmArrival(o *order.Order) error {
+// ConfirmArrival is the street's word that the department is there: its time
+// counts (BJ-05), the moment it says so or an earlier one. The work begins. What
+// the ladder counted before the street came round to it is void.
+func (f *File) ConfirmArrival(o *order.Order, at clock.Instant) error {
 	if err := f.chairsLeg(o); err != nil {
 		return err
 	}
-	if o.Leg.Confirmed != 0 {
+	l := o.Leg
+	if l.Confirmed != 0 {
 		return fault.New(fault.Conflict, "leg.arrived_already")
 	}
+	if at == 0 {
+		at = f.Now
+	}
+	if at < o.IssuedAt || at > f.Now {
+		return fault.Field("at", "leg.time_out_of_range", o.IssuedAt.Time(), f.Now.Time())
+	}
 	f.begin("confirm_arrival", o, nil)
-	l := o.Leg
-	l.Confirmed, l.ConfirmBy = f.Now, f.By.ID
+	l.Confirmed, l.ConfirmBy = at, f.By.ID
 	if c := o.Clocks.Running(clock.Arrive); c != nil {
-		l.Late = f.Now > c.Due
+		l.Late = at > c.Due
+	}
+	if o.Overdue && !l.Late {
+		o.Overdue = false
+		f.M.Reds -= o.Void()
+		if err := f.unsupervise(o, "C5.3"); err != nil {
+			return err
+		}
 	}
 	o.Clocks.Stop(clock.Arrive, f.Now)
 	if err := f.sign(o, order.InProgress); err != nil {

@@ -67,7 +67,8 @@ type Order struct {
 	Kind        Kind          `json:"kind"`
 	Late        bool          `json:"late,omitempty"` // judged: the good answer came after its time
 	Leaf        string        `json:"leaf,omitempty"`
-	Leg         *Leg          `json:"leg,omitempty"` // of a whistle
+	Leg         *Leg          `json:"leg,omitempty"`  // of a whistle
+	Line        string        `json:"line,omitempty"` // line of business
 	ListVersion string        `json:"list_version,omitempty"`
 	ID          ident.ID      `json:"no"`
 	Objection   *Objection    `json:"objection,omitempty"`
@@ -80,6 +81,7 @@ type Order struct {
 	Role        Role          `json:"role"`
 	SignedAt    clock.Instant `json:"signed_at,omitempty"`
 	Status      Status        `json:"status"`
+	Team        string        `json:"team,omitempty"` // of the debtor: which of its teams was sent
 }
 
 // Evidence is one record bound to an answer by its hash. The bytes are kept
@@ -97,6 +99,7 @@ type Answer struct {
 	At       clock.Instant `json:"at"`
 	By       string        `json:"by"` // post
 	Evidence []Evidence    `json:"evidence,omitempty"`
+	How      string        `json:"how,omitempty"`   // how it was done
 	Judge    string        `json:"judge,omitempty"` // post; empty if the matter's verdict judged it
 	JudgedAt clock.Instant `json:"judged_at,omitempty"`
 	Reason   string        `json:"reason,omitempty"`
@@ -321,6 +324,11 @@ func (o *Order) Card(colour Colour) (*Card, error) {
 func (o *Order) Solves() bool {
 	return o.Kind == Dispatch || o.Kind == Mediation || o.Kind == WhistleLeg || o.Kind == Task || o.Kind == Opinion
 }
+
+// Asked reports whether the answer has to say how it was done, and its judge how
+// well: what was done, how, and how well are three questions of a team that was
+// sent, and the third is not answered by itself (GZ-33).
+func (o *Order) Asked() bool { return o.Team != "" }
 
 // Scores reports whether it counts for the debtor that the order was answered
 // in time.

@@ -21,6 +21,7 @@ type Graph struct {
 	shifts  map[string][]Shift
 	centres map[string]string // territory → code of its command centre
 	working func(territory string, day time.Time) bool
+	book    *Book // of who is on duty; nil: only the pattern is known
 }
 
 // New builds a graph. The function working tells whether a civil day, given as

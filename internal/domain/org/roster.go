@@ -19,10 +19,16 @@ const (
 // its orders wait for; the post is nil only if the unit is unknown or has none.
 // A unit without shifts counts as staffed at all hours, since its orders wait
 // for its handlers; but a command centre is staffed only when its roster says so.
+// What the unit has registered for the hour comes before its pattern.
 func (g *Graph) OnDuty(unit string, at time.Time) (post *Post, staffed bool) {
 	u := g.units[unit]
 	if u == nil {
 		return nil, false
+	}
+	if list, kept := g.registered(unit, at); kept && len(list) > 0 {
+		return list[0], true
+	} else if kept {
+		return g.DefaultPost(unit), false
 	}
 	shifts := g.shifts[unit]
 	if len(shifts) == 0 {
@@ -41,8 +47,8 @@ func (g *Graph) OnDuty(unit string, at time.Time) (post *Post, staffed bool) {
 }
 
 // NextOn returns the post to call after another at an instant: the next of the
-// unit's shifts that run, then its other posts that answer, in order, and from
-// the beginning again. It is nil if the unit has only one post to call.
+// unit's watches or shifts that run, then its other posts that answer, in order,
+// and from the beginning again. It is nil if the unit has only one post to call.
 func (g *Graph) NextOn(unit string, at time.Time, after string) *Post {
 	u := g.units[unit]
 	if u == nil {
@@ -54,8 +60,12 @@ func (g *Graph) NextOn(unit string, at time.Time, after string) *Post {
 			list = append(list, p)
 		}
 	}
+	watching, kept := g.registered(unit, at)
+	for _, p := range watching {
+		add(p)
+	}
 	for _, s := range g.shifts[unit] {
-		if g.covers(u.Territory, s, at) {
+		if !kept && g.covers(u.Territory, s, at) {
 			add(g.posts[s.Post])
 		}
 	}

@@ -48,6 +48,7 @@ type City struct {
 	ExclusionGround map[string]Choice // for which a matter does not count in scores
 	Facts           []Fact
 	Bases           []Base
+	Lines           []Line
 	Norms           []Norm
 	Indicators      []Indicator
 	Forbidden       []Ban
@@ -158,4 +159,12 @@ func (c *City) Doors() []Inlet {
 // Sorted returns the entries of a closed list in the order of the pack.
 func Sorted(list map[string]Choice) []Choice {
 	return slices.SortedFunc(maps.Values(list), func(a, b Choice) int { return cmp.Compare(a.Order, b.Order) })
+}
+
+// With returns the city with a book of who is on duty laid over its pattern of
+// hours.
+func (c *City) With(b *org.Book) *City {
+	out := *c
+	out.Org = c.Org.With(b)
+	return &out
 }

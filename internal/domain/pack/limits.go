@@ -50,6 +50,8 @@ const (
 	SupervisionReply Limit = "supervision_reply" // a supervision letter is answered
 	Consultation     Limit = "consultation"      // an asked body answers
 	WhistleArrival   Limit = "whistle_arrival"   // a called department arrives
+	WhistleBlow      Limit = "whistle_blow"      // the whistle about an emergency is blown
+	WhistleCommunity Limit = "whistle_community" // a community's whistle is solved before its street takes it up
 	CaseTransfer     Limit = "case_transfer"     // a department answers for a case handed to it
 )
 
@@ -73,10 +75,12 @@ const (
 	RankLeast       Limit = "rank_least"      // matters a unit needs to be ranked
 	GroupLeast      Limit = "group_least"     // people a published number must hide among
 	IndicatorMost   Limit = "indicator_most"  // indicators of one scheme
-	FormMost        Limit = "form_most"       // forms one unit may ask of one town or village in a month
-	MeetingMost     Limit = "meeting_most"    // meetings, likewise
-	CheckMost       Limit = "check_most"      // checks, likewise
-	OfficeMost      Limit = "office_most"     // offices of a street
+	ResidentLeast   Limit = "resident_least"  // posts of one department that are resident on a platform
+	ResidentMost    Limit = "resident_most"
+	FormMost        Limit = "form_most"    // forms one unit may ask of one town or village in a month
+	MeetingMost     Limit = "meeting_most" // meetings, likewise
+	CheckMost       Limit = "check_most"   // checks, likewise
+	OfficeMost      Limit = "office_most"  // offices of a street
 	OfficeLeast     Limit = "office_least"
 	TownOfficeMost  Limit = "town_office_most" // offices of a town
 	TownOfficeLeast Limit = "town_office_least"
@@ -94,13 +98,14 @@ var specs = map[Limit]spec{
 	Verify: {}, Triage: {}, TriageAppeal: {}, Dispatch: {}, Contact: {}, Promised: {}, Statutory: {}, Callback: {}, Conference: {},
 	Exclusion: {}, Verdict: {floor: true}, Reopen: {floor: true}, CommunityTry: {}, TownTry: {}, Mediation: {}, DeferralMax: {},
 	DeferralLook: {}, SensorCheck: {}, Sign: {}, Respond: {}, Object: {}, ObjectionReview: {}, ExtensionReview: {}, ExtensionMax: {},
-	Judge: {}, Rework: {}, HazardTarget: {}, CardAppeal: {floor: true}, SupervisionReply: {}, Consultation: {}, WhistleArrival: {}, CaseTransfer: {},
+	Judge: {}, Rework: {}, HazardTarget: {}, CardAppeal: {floor: true}, SupervisionReply: {}, Consultation: {}, WhistleArrival: {}, WhistleBlow: {}, WhistleCommunity: {}, CaseTransfer: {},
 	PetitionObject: {}, PermitAsk: {}, PermitDecide: {}, CaseDecide: {}, HearingAsk: {floor: true}, LogKept: {floor: true},
 	ExtensionCount: {number: true, most: 10}, ObjectionCount: {number: true, most: 10}, ReworkCount: {number: true, most: 10},
 	CallbackTries: {number: true, floor: true, most: 30}, SampleShare: {number: true, floor: true, most: 1000},
 	RankLeast: {number: true, floor: true, most: 1000}, GroupLeast: {number: true, floor: true, most: 1000},
 	IndicatorMost: {number: true, most: 50},
-	FormMost:      {number: true, most: 100}, MeetingMost: {number: true, most: 100}, CheckMost: {number: true, most: 100},
+	ResidentLeast: {number: true, floor: true, most: 20}, ResidentMost: {number: true, most: 20},
+	FormMost: {number: true, most: 100}, MeetingMost: {number: true, most: 100}, CheckMost: {number: true, most: 100},
 	OfficeMost: {number: true, most: 100}, OfficeLeast: {number: true, floor: true, most: 100},
 	TownOfficeMost: {number: true, most: 100}, TownOfficeLeast: {number: true, floor: true, most: 100},
 }

@@ -187,7 +187,7 @@ func (r *reader) readRules() {
 	c.ExclusionGround = l.closed(exclusionsFile, c.ExclusionGround)
 	c.Indicators = l.indicators(c.Forbidden, c.Indicators)
 	c.Facts = append(c.Facts, l.facts()...)
-	c.Bases = l.bases()
+	c.Lines = l.lines()
 	c.Norms = l.norms()
 	c.Limits, c.Ladder, c.Modules = c.own.limits, c.own.ladder, c.own.modules
 	if most := c.Limits.Number(IndicatorMost); most > 0 && len(c.Indicators) > most {
@@ -298,6 +298,7 @@ func (r *reader) readDuties() {
 		return
 	}
 	c.Org = graph
+	c.Bases = r.bases()
 	r.checkDesks()
 }
 

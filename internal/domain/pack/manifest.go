@@ -31,6 +31,7 @@ const (
 	factsFile      = "facts.csv"
 	indicatorsFile = "indicators.csv"
 	basesFile      = "bases.csv"
+	linesFile      = "lines.csv"
 	normsFile      = "norms.csv"
 	overlaysDir    = "overlays"
 	calendarsDir   = "calendars"
@@ -48,7 +49,7 @@ var (
 	cityFiles = []string{
 		manifestFile, limitsFile, ladderFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile, territoryFile,
 		schematicFile, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile, factsFile, indicatorsFile,
-		basesFile,
+		basesFile, linesFile,
 		normsFile,
 		overlaysDir, calendarsDir, demoDir,
 	}
