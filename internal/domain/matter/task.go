@@ -229,6 +229,9 @@ func (f *File) mayAssign(u *org.Unit, a *Assignment) (emergency bool, err error)
 	if f.M.Task.Kind.Opinion() || u.Level.Rank() > org.Town.Rank() || u.Kind == org.StationedAgency || u.Level.Rank() > from.Level.Rank() {
 		return false, nil
 	}
+	if u.Territory == from.Territory { // what a street asks of its own offices comes from no upper unit
+		return false, nil
+	}
 	if u.Level == org.Community && (from.Kind == org.Department || from.Kind == org.StationedAgency || from.Kind == org.EnforcementBody) {
 		return false, fault.New(fault.Denied, "order.tier_no_push_down", "TIER_NO_PUSH_DOWN", u.Name).In("debtor")
 	}

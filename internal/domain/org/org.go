@@ -131,6 +131,11 @@ const (
 	SystemAdmin Role = "SYSTEM_ADMIN" // packs, tokens; sees no business data
 
 	SecurityAdmin Role = "SECURITY_ADMIN" // accounts, seats, grants; sees no business data
+
+	Organiser     Role = "ORGANISER"      // organisation department: powers, gates, liaison, exceptions
+	LegalReviewer Role = "LEGAL_REVIEWER" // reviews lists and decisions before they hold
+	Observer      Role = "OBSERVER"       // tells what upper bodies do, under a sealed name
+	Keeper        Role = "CHANNEL_KEEPER" // keeps the observers' channel
 )
 
 // Administers reports whether a role is one of the three that administer the

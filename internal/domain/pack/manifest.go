@@ -41,12 +41,12 @@ const baseID = "base"
 var (
 	baseFiles = []string{
 		manifestFile, limitsFile, ladderFile, modulesFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile,
-		factsFile, indicatorsFile, calendarsDir, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile,
+		factsFile, indicatorsFile, powersFile, rulesFile, calendarsDir, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile,
 	}
 	cityFiles = []string{
 		manifestFile, limitsFile, ladderFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile, territoryFile,
 		schematicFile, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile, factsFile, indicatorsFile,
-		overlaysDir, calendarsDir, demoDir,
+		powersFile, rulesFile, overlaysDir, calendarsDir, demoDir,
 	}
 	overlayFiles = []string{manifestFile, limitsFile, ladderFile, factsFile}
 )
