@@ -32,6 +32,28 @@ func (e *Engine) load(v *store.View, id ident.ID) (*State, error) {
 	return s.State, nil
 }
 
+// mostServed bounds the matters that are read for one record.
+const mostServed = 1000
+
+// Served returns the matters that were assigned for a record, the first
+// assigned first, without asking who wants them. q is a view, or the
+// transaction of a Bundle.
+func (e *Engine) Served(q store.Querier, about ident.ID) ([]*State, error) {
+	ids, err := store.All(q, `SELECT matter FROM served WHERE about = ? ORDER BY matter LIMIT ?`, func(r store.Scanner) (id int64, err error) {
+		err = r.Scan(&id)
+		return id, err
+	}, int64(about), mostServed)
+	out := make([]*State, 0, len(ids))
+	for _, id := range ids {
+		s, err := e.work(Command{}).open(q, "", ident.ID(id))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s.State)
+	}
+	return out, err
+}
+
 // Read returns a matter to an actor that may see it. What it may not see does
 // not exist for it: matter.not_found.
 func (e *Engine) Read(ctx context.Context, actor access.Actor, id ident.ID) (*State, error) {

@@ -242,6 +242,15 @@ func TestATaskIsAssignedAnsweredAndJudged(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if err := e.DB().Read(ctx, func(v *store.View) error {
+			served, err := e.Served(v, task.M.Task.About)
+			if err == nil && (len(served) != 1 || served[0].M.ID != s.M.ID || served[0].Rev != s.Rev) {
+				t.Errorf("the record is served by %v", served)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
 		if s.M.Status != matter.Closed || s.M.Assessable() {
 			t.Errorf("the task is %s, assessable %v", s.M.Status, s.M.Assessable())
 		}
