@@ -21,7 +21,6 @@ var Sources = []string{"BUDGET", "DONATION", "COLLECTIVE", "PROJECT", "OTHER"}
 type Fund struct {
 	Granted int64             `json:"granted"` // what the year gives it
 	Holder  string            `json:"holder"`
-	Lines   int64             `json:"lines,omitempty"` // number of its lines
 	Name    string            `json:"name"`
 	Place   territory.Address `json:"place"`
 	Source  string            `json:"source"`

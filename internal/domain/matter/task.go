@@ -192,6 +192,9 @@ func (f *File) handOutOne(a *Assignment, lapses bool) error {
 	if p, _ := f.City.Org.OnDuty(u.Code, f.Now.Time()); p != nil {
 		o.DebtorPost = p.Code
 	}
+	if a.Post != "" {
+		o.DebtorPost = a.Post
+	}
 	f.Orders = append(f.Orders, o)
 	f.Act.Moves = append(f.Act.Moves, Moved{Order: o.ID, To: string(order.Issued)})
 	if kind == order.Task {

@@ -86,3 +86,13 @@ const listBound = 10
 
 // Listed bounds the points of the positive and negative list.
 func Listed(points int64) float64 { return min(max(float64(points), -listBound), listBound) }
+
+// Mean returns what known raters came to, however few.
+func Mean(points []float64) Appraised {
+	out := Appraised{N: len(points), Known: len(points) > 0}
+	for _, p := range points {
+		out.Mean += p / float64(len(points))
+	}
+	out.Part = out.Mean * 10
+	return out
+}
