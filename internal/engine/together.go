@@ -186,7 +186,7 @@ func (b *Bundle) Tell(about ident.ID, unit, code string, args ...any) error {
 		}
 	}
 	b.notices++
-	return b.w.tx.Queue(noticeInserts.of(1), district, int64(about), int64(b.w.now), b.notices<<40, string(matter.ToUnit), unit, code, text,
+	return b.w.tx.Queue(noticeInserts.of(1), district, int64(about), int64(b.w.e.ids.Next(b.w.at)), b.notices<<40, string(matter.ToUnit), unit, code, text,
 		int64(b.w.now), NoticeKept, int64(0), int64(0), "")
 }
 

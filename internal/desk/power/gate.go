@@ -350,11 +350,17 @@ func (d *Desk) GiveOpinion(ctx context.Context, cmd engine.Command, id ident.ID,
 		if err := has(b.Query(), b.City(), o.Unit, g.Kind.Power(), "", b.Today()); err != nil {
 			return 0, err
 		}
+		if documented(b, id) == nil {
+			return 0, fault.New(fault.Conflict, "gate.document_signed")
+		}
 		no, err := engine.Enter(b, "sign", &o)
 		if err != nil {
 			return 0, err
 		}
-		return no, respond(b, g.Consult[i], matter.Agreed, in.Text)
+		if err := respond(b, g.Consult[i], matter.Agreed, in.Text); fault.Code(err) != "opinion.none_owed" {
+			return no, err
+		}
+		return no, nil // the street had answered in words before it signed
 	})
 }
 
