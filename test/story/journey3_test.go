@@ -216,7 +216,9 @@ func TestJourney4ShirkingOverTheInterface(t *testing.T) {
 		}
 		c.pass(20 * 24 * time.Hour)
 		c.asks(district, "GET", "/matters/"+m.No, nil, 200, &m)
-		red := func(o api.Order) bool { return slices.ContainsFunc(o.Cards, func(x api.Card) bool { return x.Colour == "RED" }) }
+		red := func(o api.Order) bool {
+			return slices.ContainsFunc(o.Cards, func(x api.Card) bool { return x.Colour == "RED" })
+		}
 		if !slices.ContainsFunc(m.Orders, red) {
 			t.Errorf("no red card: %+v", m.Orders)
 		}
