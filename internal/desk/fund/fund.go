@@ -241,7 +241,6 @@ func (d *Desk) Funds(ctx context.Context, actor access.Actor, before ident.ID, l
 	if limit < 1 || limit > MostRows {
 		return nil, fault.Field("limit", "page.size", limit, MostRows)
 	}
-	usual := d.usual()
 	var out []State
 	err := d.e.DB().Read(ctx, func(v *store.View) error {
 		out = nil
@@ -250,16 +249,35 @@ func (d *Desk) Funds(ctx context.Context, actor access.Actor, before ident.ID, l
 			return err
 		}
 		for _, r := range rows {
-			balance, _, err := engine.Sum[fund.Payment](v, engine.Where{About: r.ID})
+			s, err := d.state(v, r)
 			if err != nil {
 				return err
 			}
-			u, ok := d.e.City().Org.Unit(r.Fact.Holder)
-			out = append(out, State{r, balance, ok && u.Level == org.Town && r.Fact.Source == "BUDGET" && usual.Outside(r.Fact.Granted)})
+			out = append(out, s)
 		}
 		return nil
 	})
 	return out, err
+}
+
+// One returns one fund with its balance. Fault: record.not_found.
+func (d *Desk) One(ctx context.Context, actor access.Actor, id ident.ID) (*State, error) {
+	r, err := engine.Get[fund.Fund](ctx, d.e, actor, access.ReadFund, id)
+	if err != nil {
+		return nil, err
+	}
+	var out State
+	err = d.e.DB().Read(ctx, func(v *store.View) (err error) {
+		out, err = d.state(v, *r)
+		return err
+	})
+	return &out, err
+}
+
+func (d *Desk) state(q store.Querier, r register.Record[fund.Fund]) (State, error) {
+	balance, _, err := engine.Sum[fund.Payment](q, engine.Where{About: r.ID})
+	u, ok := d.e.City().Org.Unit(r.Fact.Holder)
+	return State{r, balance, ok && u.Level == org.Town && r.Fact.Source == "BUDGET" && d.usual().Outside(r.Fact.Granted)}, err
 }
 
 // usual is the published range of a street's own money, from the city's facts
