@@ -147,7 +147,7 @@ func entriesOf(r *request, in EntryFilter) (Page[ListEntry], error) {
 
 // MonthOf asks for a unit's month.
 type MonthOf struct {
-	OfUnit
+	UnitAsked
 	Month int `json:"month" doc:"As 202603"`
 }
 

@@ -39,7 +39,7 @@ func powerRoutes() []Route {
 		{post, "/liaisons/{no}/raise", "raise-item", staff, access.RaiseItem, "提出重要事项", "Raise an item", amend(powerDesk, (*power.Desk).Raise)},
 		{get, "/agenda", "read-agenda", staff, access.ReadLiaison, "下次联席会议题", "Agenda of the next joint meeting", handle(agenda)},
 		{post, "/enterprise-calls", "take-enterprise-call", staff, access.RaiseCall, "受理企业呼叫", "Take an enterprise's call", enter(powerDesk, (*power.Desk).EnterpriseCall)},
-		{post, "/appraisals", "appraise", staff, access.Appraise, "评价部门或驻区单位", "Appraise a department or resident unit", enter(powerDesk, (*power.Desk).Rate)},
+		{post, "/appraisals", "appraise-unit", staff, access.Appraise, "评价部门或驻区单位", "Appraise a department or resident unit", enter(powerDesk, (*power.Desk).Rate)},
 		{get, "/appraisals/results", "read-appraisals", staff, access.ReadAppraisal, "评价结果", "Results of a period", handle(appraisals)},
 	}
 }
@@ -57,12 +57,12 @@ func listed[Row, T any](rows []Row, show func(Row) T) List[T] {
 	return out
 }
 
-// OfUnit asks about one unit; empty is the actor's own.
-type OfUnit struct {
+// UnitAsked asks about one unit; empty is the actor's own.
+type UnitAsked struct {
 	Unit string `json:"unit,omitempty" maxLength:"64"`
 }
 
-func (in OfUnit) unit(r *request) string {
+func (in UnitAsked) unit(r *request) string {
 	if in.Unit == "" {
 		return r.actor.Unit
 	}
@@ -81,7 +81,7 @@ type Power struct {
 	Pack   bool   `json:"pack" doc:"It stands in the city's pack; otherwise on the register"`
 }
 
-func powers(r *request, in OfUnit) (List[Power], error) {
+func powers(r *request, in UnitAsked) (List[Power], error) {
 	list, err := powerDesk(r.s).Powers(r.ctx, r.actor, in.unit(r), r.s.Engine.Day(r.now))
 	if err != nil {
 		return List[Power]{}, err

@@ -20,7 +20,19 @@ const (
 // routes is every route there is.
 func routes() []Route {
 	var out []Route
-	for _, part := range [...][]Route{callRoutes(), matterRoutes(), orderRoutes(), unitRoutes(), officeRoutes(), powerRoutes(), accountRoutes(), callerRoutes(), publicRoutes()} {
+	for _, part := range [...][]Route{
+		callRoutes(),
+		matterRoutes(),
+		orderRoutes(),
+		unitRoutes(),
+		officeRoutes(),
+		whistleRoutes(),
+		groundRoutes(),
+		powerRoutes(),
+		accountRoutes(),
+		callerRoutes(),
+		publicRoutes(),
+	} {
 		out = append(out, part...)
 	}
 	return out

@@ -1,7 +1,6 @@
 package story
 
 import (
-	"sync"
 	"testing"
 	"time"
 
@@ -17,13 +16,11 @@ import (
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
-	"huying/internal/domain/pack"
 	"huying/internal/engine"
 	"huying/internal/engine/enginetest"
 	"huying/internal/ident"
 	"huying/internal/store"
 	"huying/internal/store/storetest"
-	"huying/packs"
 )
 
 // hall is a world with the desks of powers, accountability, observers and
@@ -34,21 +31,6 @@ type hall struct {
 	account *account.Desk
 	observe *observe.Desk
 	fund    *fund.Desk
-}
-
-var cities sync.Map
-
-func cityOf(t testing.TB, name string) *pack.City {
-	t.Helper()
-	if c, ok := cities.Load(name); ok {
-		return c.(*pack.City)
-	}
-	c, err := pack.Load(packs.FS, name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cities.Store(name, c)
-	return c
 }
 
 // in runs a story in a city, on both databases, and checks afterwards that

@@ -130,7 +130,12 @@ const (
 
 // table is the permission matrix (domain part C7), joined from that of matters
 // and those of the registers. What is not in it is denied.
-var table = joined(matterTable, powerTable)
+var table = joined(
+	matterTable,
+	whistleTable,
+	groundTable,
+	powerTable,
+)
 
 // joined joins tables: what two of them say of an action for a role adds up.
 func joined(parts ...map[Action]rule) map[Action]rule {

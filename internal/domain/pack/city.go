@@ -48,6 +48,8 @@ type City struct {
 	PauseReasons    map[string]Choice // for which a clock may stand still
 	ExclusionGround map[string]Choice // for which a matter does not count in scores
 	Facts           []Fact
+	Bases           []Base
+	Norms           []Norm
 	Indicators      []Indicator
 	Forbidden       []Ban
 	Powers          []power.Row // in force unless the register says otherwise (LN-01)

@@ -247,4 +247,3 @@ func number(r *frame.Request) (ident.ID, error) {
 func lines(s string) []string {
 	return strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(" ,;，；、\n\t", c) })
 }
-
