@@ -26,6 +26,7 @@ import (
 	"huying/internal/desk/mandate"
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/registry"
+	"huying/internal/desk/roster"
 	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
 	"huying/internal/desk/whistle"
@@ -48,6 +49,7 @@ type Deps struct {
 	Burden      *burden.Desk
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
+	Roster      *roster.Desk
 	Whistle     *whistle.Desk
 	Ground      *ground.Desk
 	Search      *search.Desk
@@ -121,6 +123,9 @@ func (d *Deps) fill() {
 	}
 	if d.Whistle == nil {
 		d.Whistle = whistle.New(d.Engine)
+	}
+	if d.Roster == nil {
+		d.Roster = roster.New(d.Engine)
 	}
 	if d.Ground == nil {
 		d.Ground = ground.New(d.Engine)

@@ -41,6 +41,8 @@ type Order struct {
 	Objection  *Objection `json:"objection,omitempty"`
 	Extension  *Extension `json:"extension,omitempty"`
 	Leg        *Leg       `json:"leg,omitempty" doc:"Of a whistle"`
+	Line       string     `json:"line,omitempty" doc:"Line of business"`
+	Team       string     `json:"team,omitempty" doc:"Which of the debtor's teams was sent"`
 	Links      Links      `json:"links"`
 }
 
@@ -49,6 +51,7 @@ type Answer struct {
 	At       time.Time  `json:"at"`
 	By       string     `json:"by"`
 	Text     string     `json:"text"`
+	How      string     `json:"how,omitempty" doc:"How it was done"`
 	Evidence []Evidence `json:"evidence"`
 	Result   string     `json:"result,omitempty"`
 	Verdict  string     `json:"verdict,omitempty"`
@@ -106,7 +109,7 @@ func orderView(o *order.Order) Order {
 		DebtorPost: o.DebtorPost, Judge: string(o.Judge), Content: o.Content, Basis: o.Basis, About: number(o.About), IssuedAt: at(o.IssuedAt),
 		SignedAt: at(o.SignedAt), AutoSigned: o.AutoSigned, Answered: at(o.RespondedAt), EndedAt: at(o.EndedAt), EndReason: o.EndReason,
 		DueAt: at(o.Due()), Overdue: o.Overdue, OnTime: o.OnTime, Late: o.Late, FirstFix: o.FirstFix, Bound: o.Bound, Emergency: o.Emergency,
-		Reworks: o.Reworks, Leg: legView(o.Leg), Reminders: o.Reminders, Colour: string(o.Colour()), Clocks: clocks(o.Clocks),
+		Reworks: o.Reworks, Leg: legView(o.Leg), Line: o.Line, Team: o.Team, Reminders: o.Reminders, Colour: string(o.Colour()), Clocks: clocks(o.Clocks),
 		Cards: make([]Card, len(o.Cards)), Answers: answers(o), Links: Links{"self": Base + "/orders/" + o.ID.Number()},
 	}
 	for i, c := range o.Cards {
@@ -125,7 +128,7 @@ func answers(o *order.Order) []Answer {
 	out := make([]Answer, len(o.Answers))
 	for i, a := range o.Answers {
 		out[i] = Answer{
-			At: at(a.At), By: a.By, Text: a.Text, Result: a.Result, Verdict: a.Verdict, Judge: a.Judge, JudgedAt: at(a.JudgedAt), Reason: a.Reason,
+			At: at(a.At), By: a.By, Text: a.Text, How: a.How, Result: a.Result, Verdict: a.Verdict, Judge: a.Judge, JudgedAt: at(a.JudgedAt), Reason: a.Reason,
 			Evidence: make([]Evidence, len(a.Evidence)),
 		}
 		for j, e := range a.Evidence {

@@ -27,6 +27,7 @@ func routes() []Route {
 		unitRoutes(),
 		officeRoutes(),
 		whistleRoutes(),
+		rosterRoutes(),
 		groundRoutes(),
 		mandateRoutes(),
 		burdenRoutes(),

@@ -24,6 +24,9 @@ func whistleRoutes() []Route {
 		{get, "/whistles", "list-whistles", staff, access.ReadMatter, "列出哨单", "List the notices", handle(notices)},
 		{get, "/whistles/running", "running-whistles", staff, access.ReadMatter, "进行中的哨", "List the whistles that run", handle(running)},
 		{get, "/whistles/health", "whistle-health", staff, access.ReadNumbers, "吹哨运行情况（区间，不作指标）", "How whistling goes, as ranges and never a target", handle(whistleHealth)},
+		{post, "/matters/{no}/ask-whistle", "ask-whistle", staff, access.AskWhistle, "请街道吹哨", "Ask the street to blow", act(whistleDesk, (*desk.Desk).Ask)},
+		{get, "/matters/{no}/teams", "teams-near-matter", staff, access.BlowWhistle, "诉求附近力量", "Teams near a matter, by where they are based", handle(nearMatter)},
+		{post, "/matters/{no}/send-teams", "send-teams", staff, access.IssueOrder, "一键调度", "Send several teams at once", act(whistleDesk, (*desk.Desk).Send)},
 		{get, "/teams", "teams-near", staff, access.BlowWhistle, "附近力量（按驻点）", "Teams near an event, by where they are based", handle(near)},
 
 		{post, "/orders/{no}/arrive", "arrive", staff, access.AnswerOrder, "报到（待街道确认）", "Say that one is there", act(whistleDesk, (*desk.Desk).Arrive)},
@@ -57,13 +60,14 @@ type Whistle struct {
 	Why    string    `json:"why"`
 	Alarms int       `json:"alarms,omitempty"`
 	Ended  time.Time `json:"ended,omitzero"`
+	Lifted bool      `json:"lifted,omitempty" doc:"Its street took the matter up"`
 	Review string    `json:"review,omitempty"`
 }
 
 func whistles(list []matter.Whistle) []Whistle {
 	out := make([]Whistle, len(list))
 	for i, w := range list {
-		out[i] = Whistle{w.No, string(w.Kind), w.By, at(w.At), w.Why, len(w.Alarms), at(w.Ended), w.Review}
+		out[i] = Whistle{w.No, string(w.Kind), w.By, at(w.At), w.Why, len(w.Alarms), at(w.Ended), w.Lifted, w.Review}
 	}
 	return out
 }
@@ -197,6 +201,7 @@ type Near struct {
 
 // NearTeam is a team or resource, by the place it is based at.
 type NearTeam struct {
+	Code       string `json:"code" doc:"Of its base; send-teams takes it"`
 	Unit       string `json:"unit"`
 	Name       string `json:"name"`
 	Capability string `json:"capability"`
@@ -207,10 +212,30 @@ func near(r *request, in NearQuery) (*Near, error) {
 	if in.Metres == 0 {
 		in.Metres = 3000
 	}
-	list, err := r.s.Whistle.Near(in.Lon, in.Lat, in.Capability, in.Metres)
+	return offered(r.s.Whistle.Near(in.Lon, in.Lat, in.Capability, in.Metres))
+}
+
+// NearMatterQuery asks for teams around a matter.
+type NearMatterQuery struct {
+	Metres     int    `json:"metres,omitempty" minimum:"0" maximum:"50000" doc:"3000 if not said"`
+	Capability string `json:"capability,omitempty" maxLength:"64"`
+}
+
+func nearMatter(r *request, in NearMatterQuery) (*Near, error) {
+	no, err := r.number()
+	if err != nil {
+		return nil, err
+	}
+	if in.Metres == 0 {
+		in.Metres = 3000
+	}
+	return offered(r.s.Whistle.NearMatter(r.ctx, r.actor, no, in.Capability, in.Metres))
+}
+
+func offered(list []whistle.Offer, err error) (*Near, error) {
 	out := &Near{Items: []NearTeam{}}
 	for _, o := range list {
-		out.Items = append(out.Items, NearTeam{o.Unit, o.Name, o.Capability, o.Metres})
+		out.Items = append(out.Items, NearTeam{o.Code, o.Unit, o.Name, o.Capability, o.Metres})
 	}
 	return out, err
 }

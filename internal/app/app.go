@@ -21,6 +21,7 @@ import (
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
+	"huying/internal/desk/roster"
 	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
 	"huying/internal/engine"
@@ -37,6 +38,7 @@ type App struct {
 	Supervision *supervision.Desk
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
+	Roster      *roster.Desk
 	Search      *search.Desk
 	Feed        *feed.Feed
 	People      *people.Desk
@@ -87,7 +89,7 @@ func NewWith(ctx context.Context, cfg *config.Config, log *slog.Logger, o Option
 	e := opened.Engine
 	a := &App{
 		Config: cfg, Engine: e, Intake: intake.New(e), Dispatch: dispatch.New(e), Supervision: supervision.New(e),
-		Numbers: numbers.New(e), Registry: registry.New(e), Search: search.New(e), Feed: feed.New(e, feed.Options{Now: o.Now, Log: log}), FreshKeys: opened.fresh, opened: opened, log: log, broken: make(chan error, 1),
+		Numbers: numbers.New(e), Registry: registry.New(e), Roster: opened.Roster, Search: search.New(e), Feed: feed.New(e, feed.Options{Now: o.Now, Log: log}), FreshKeys: opened.fresh, opened: opened, log: log, broken: make(chan error, 1),
 	}
 	if a.People, err = opened.People(cfg, a.Origin); err != nil {
 		return nil, errors.Join(err, opened.Close())
@@ -100,7 +102,7 @@ func NewWith(ctx context.Context, cfg *config.Config, log *slog.Logger, o Option
 		tasks = append(tasks, a.lease.Task())
 	}
 	a.Firer = tick.NewFirer(e, tick.Options{Bell: bell, Workers: cfg.FireWorkers, Leading: leading, Now: o.Now, Log: log})
-	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), tick.Indexer(e), a.sampler(), a.keeper(), a.doorkeeper(), opened.watchShapes(), opened.watchPack(log))
+	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), tick.Indexer(e), a.sampler(), a.keeper(), a.doorkeeper(), a.watchDuty(), a.flagger(), opened.watchShapes(), opened.watchPack(log))
 	if len(cfg.Hooks) > 0 { // else results wait until somebody says where they go
 		carrier, err := carry(e, cfg, cmp.Or(o.Carry, 5*time.Second), log)
 		if err != nil {

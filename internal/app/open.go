@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"huying/internal/config"
+	"huying/internal/desk/roster"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/pack"
 	"huying/internal/engine"
@@ -39,6 +40,7 @@ type Opened struct {
 	Engine *engine.Engine
 	Keys   engine.Keys
 	DB     *store.DB
+	Roster *roster.Desk
 	cfg    *config.Config
 	mu     sync.Mutex // guards base
 	base   *pack.City // as the pack has it, without stored shapes
@@ -117,7 +119,11 @@ func Open(ctx context.Context, cfg *config.Config, mode Mode, now func() time.Ti
 		log.Warn("stored shapes of places that the pack does not know are not used", "codes", unknown)
 	}
 	o.Engine, err = engine.New(db, shaped, engine.Options{Node: cfg.Node, Keys: o.Keys, Wake: wake, Now: now})
-	if err == nil && mode == Serve {
+	if err != nil {
+		return nil, err
+	}
+	o.Roster = roster.New(o.Engine)
+	if err = o.Roster.Reload(ctx, o.now()); err == nil && mode == Serve {
 		err = o.begin(ctx, log)
 	}
 	return o, err

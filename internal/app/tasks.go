@@ -116,3 +116,15 @@ func (o *Opened) watchShapes() tick.Task {
 		return nil
 	}}
 }
+
+// watchDuty returns the task that puts in force who is on duty by what another
+// process has registered.
+func (a *App) watchDuty() tick.Task {
+	return tick.Task{Name: "duty", Every: 30 * time.Second, Run: a.Roster.Reload}
+}
+
+// flagger returns the task that tells units of the gaps in their rosters, twelve
+// hours before.
+func (a *App) flagger() tick.Task {
+	return tick.Task{Name: "gaps", Every: 10 * time.Minute, Alone: true, Run: a.Roster.Flag}
+}

@@ -97,7 +97,7 @@ func (d *Desk) Register(ctx context.Context, cmd engine.Command, in NewDuty) (id
 		if p.Kept().From.After(b.Now().Time().AddDate(0, 0, mostAhead)) {
 			return 0, fault.Field("from", "duty.too_far", mostAhead)
 		}
-		others, err := engine.Find[roster.Plan](b.Query(), engine.Where{Unit: p.Unit, Status: []string{roster.InForce}})
+		others, err := engine.Find[roster.Plan](b.Query(), engine.Where{Unit: p.Unit, Status: []string{string(roster.InForce)}})
 		if err != nil {
 			return 0, err
 		}
@@ -249,27 +249,36 @@ func (d *Desk) Redraft(ctx context.Context, cmd engine.Command, id ident.ID, in 
 // lack at once — platform.no_resident, platform.too_many_residents,
 // platform.no_named_post.
 func (d *Desk) Publish(ctx context.Context, cmd engine.Command, id ident.ID, _ Empty) (ident.ID, error) {
-	return d.platform(ctx, cmd, "publish", id, func(b *engine.Bundle, p *roster.Platform) error {
+	return d.command(ctx, cmd, "publish_platform", func(b *engine.Bundle) (ident.ID, error) {
+		p, err := engine.Seen[roster.Platform](b, id)
+		if err != nil {
+			return 0, err
+		}
+		if err := access.Allow(b.Actor(), access.KeepRoster, access.Subject{Place: p.Place}); err != nil {
+			return 0, err
+		}
 		if p.Status != roster.Draft {
-			return fault.New(fault.Conflict, "platform.published_already")
+			return 0, fault.New(fault.Conflict, "platform.published_already")
 		}
 		if err := lacking(b.City(), p); err != nil {
-			return err
+			return 0, err
 		}
-		before, err := engine.Find[roster.Platform](b.Query(), engine.Where{Town: p.Place.Town, Status: []string{roster.InForce}})
+		before, err := engine.Find[roster.Platform](b.Query(), engine.Where{Town: p.Place.Town, Status: []string{string(roster.InForce)}})
 		if err != nil {
-			return err
+			return 0, err
 		}
 		for _, x := range before {
-			if err := engine.Change(b.Beside(), "supersede", x.ID, func(old *roster.Platform) error {
+			if err := engine.Change(b, "supersede", x.ID, func(old *roster.Platform) error {
 				old.Status, old.To = roster.Superseded, b.Today()
 				return nil
 			}); err != nil {
-				return err
+				return 0, err
 			}
 		}
-		p.Status, p.From = roster.InForce, b.Today()
-		return nil
+		return id, engine.Change(b, "publish", id, func(p *roster.Platform) error {
+			p.Status, p.From = roster.InForce, b.Today()
+			return nil
+		})
 	})
 }
 
@@ -282,11 +291,15 @@ func bounds(c *pack.City, town string) roster.Bounds {
 func lacking(c *pack.City, p *roster.Platform) error {
 	var wrong fault.List
 	for _, l := range p.Lacks(c.Org, bounds(c, p.Place.Town)) {
-		name := l.Unit
-		if u, ok := c.Org.Unit(l.Unit); ok {
-			name = u.Name
+		of := name(c, l.Unit)
+		switch l.What {
+		case roster.NoResident:
+			wrong.Add(fault.New(fault.Conflict, "platform.no_resident", of, l.N).In("seats"))
+		case roster.TooMany:
+			wrong.Add(fault.New(fault.Conflict, "platform.too_many_residents", of, l.N).In("seats"))
+		case roster.NoNamedPost:
+			wrong.Add(fault.New(fault.Conflict, "platform.no_named_post", of).In("seats"))
 		}
-		wrong.Add(fault.New(fault.Conflict, l.Code, name, l.N).In("seats"))
 	}
 	return wrong.Err()
 }
@@ -373,21 +386,27 @@ func (d *Desk) Reload(ctx context.Context, now time.Time) error {
 func read(q store.Querier, now time.Time) (*org.Book, error) {
 	kept, platforms := map[string][]org.Kept{}, map[string][]org.Seat{}
 	past := now.AddDate(0, 0, -2)
-	err := each(q, func(p roster.Plan) {
+	err := each(q, oldest(now), func(p roster.Plan) {
 		if k := p.Kept(); k.To.After(past) {
 			kept[p.Unit] = append(kept[p.Unit], k)
 		}
 	})
 	if err == nil {
-		err = each(q, func(p roster.Platform) { platforms[p.Place.Town] = p.Desk() })
+		err = each(q, 0, func(p roster.Platform) { platforms[p.Place.Town] = p.Desk() })
 	}
 	return org.NewBook(kept, platforms), err
 }
 
-// each calls fn with every record in force of a register, the oldest first.
-func each[F register.Fact](q store.Querier, fn func(F)) error {
+// oldest is the first day on which a plan can have begun that is not over.
+func oldest(now time.Time) int {
+	return engine.Today(engine.Instant(now.AddDate(0, 0, -roster.MostDays-3)))
+}
+
+// each calls fn with every record in force of a register that begins on a day or
+// later, the oldest first.
+func each[F register.Fact](q store.Querier, from int, fn func(F)) error {
 	for after := ident.ID(0); ; {
-		page, err := engine.Find[F](q, engine.Where{Status: []string{roster.InForce}, Oldest: true, After: after, Limit: 500})
+		page, err := engine.Find[F](q, engine.Where{Status: []string{string(roster.InForce)}, From: from, Oldest: true, After: after, Limit: 500})
 		if err != nil || len(page) == 0 {
 			return err
 		}
@@ -409,7 +428,7 @@ func (d *Desk) Flag(ctx context.Context, now time.Time) error {
 	err := d.e.DB().Read(ctx, func(v *store.View) error {
 		late = nil
 		for after := ident.ID(0); ; {
-			page, err := engine.Find[roster.Plan](v, engine.Where{Status: []string{roster.InForce}, Oldest: true, After: after, Limit: 500})
+			page, err := engine.Find[roster.Plan](v, engine.Where{Status: []string{string(roster.InForce)}, From: oldest(now), Oldest: true, After: after, Limit: 500})
 			if err != nil || len(page) == 0 {
 				return err
 			}

@@ -33,6 +33,7 @@ type Called struct {
 	Role    string    `json:"role,omitempty" enum:"LEAD,CO" doc:"Exactly one leads; the first if nobody is named"`
 	Content string    `json:"content,omitempty" maxLength:"2000" doc:"What this department is wanted for"`
 	Due     time.Time `json:"due,omitzero" doc:"Of a key work: when it is to be there"`
+	Team    string    `json:"team,omitempty" maxLength:"128" doc:"Which of its teams, by the code of its base"`
 }
 
 // Blow is a whistle to blow.
@@ -58,7 +59,7 @@ type Raise struct {
 func (b *Blow) legs() []matter.Assignment {
 	out := make([]matter.Assignment, len(b.Departments))
 	for i, c := range b.Departments {
-		out[i] = matter.Assignment{Debtor: c.Unit, Role: order.Role(c.Role), Content: c.Content, Due: clock.At(c.Due)}
+		out[i] = matter.Assignment{Debtor: c.Unit, Role: order.Role(c.Role), Content: c.Content, Due: clock.At(c.Due), Team: c.Team}
 	}
 	return out
 }
@@ -160,8 +161,18 @@ func (d *Desk) Arrive(ctx context.Context, cmd engine.Command, no ident.ID, _ Em
 }
 
 // Confirm is the street's word that a department is there.
-func (d *Desk) Confirm(ctx context.Context, cmd engine.Command, no ident.ID, _ Empty) (*engine.State, error) {
-	return d.e.ActOrder(ctx, cmd, "confirm_arrival", no, (*matter.File).ConfirmArrival)
+type Confirm struct {
+	At time.Time `json:"at,omitzero" doc:"When it was, if not now"`
+}
+
+// Confirm keeps it: this time counts.
+func (d *Desk) Confirm(ctx context.Context, cmd engine.Command, no ident.ID, in Confirm) (*engine.State, error) {
+	return d.e.ActOrder(ctx, cmd, "confirm_arrival", no, func(f *matter.File, o *order.Order) error { return f.ConfirmArrival(o, clock.At(in.At)) })
+}
+
+// Ask asks the street to blow.
+func (d *Desk) Ask(ctx context.Context, cmd engine.Command, id ident.ID, in Reason) (*engine.State, error) {
+	return d.e.Act(ctx, cmd, "ask_whistle", id, func(f *matter.File) error { return f.AskWhistle(in.Reason) })
 }
 
 // Reason is why, or how well it was done.
@@ -287,19 +298,4 @@ func (d *Desk) Health(ctx context.Context, actor access.Actor, unit string, from
 		}
 		after = page[len(page)-1].ID
 	}
-}
-
-// Near offers the teams and resources around a point of an event (GZ-33).
-func (d *Desk) Near(lon, lat float64, capability string, metres int) ([]whistle.Offer, error) {
-	if metres <= 0 || metres > 50000 {
-		return nil, fault.Field("metres", "near.radius_out_of_range", metres)
-	}
-	if err := d.e.City().Territory.CheckPoint(lon, lat); err != nil {
-		return nil, err
-	}
-	bases := make([]whistle.Base, len(d.e.City().Bases))
-	for i, b := range d.e.City().Bases {
-		bases[i] = whistle.Base(b)
-	}
-	return whistle.Near(bases, lon, lat, capability, metres), nil
 }

@@ -486,6 +486,32 @@ func (f *File) SecondAlarm(why string, legs []Assignment) error {
 	return f.call(w.Kind, legs)
 }
 
+// Send sends teams in one command: as legs of the whistle that runs, else as
+// orders of the desk, for which a call that nobody has looked at yet is verified
+// and triaged. The first leads unless somebody does already.
+func (f *File) Send(do func(func() error) error, list []Assignment) error {
+	if w := f.whistle(); w != nil {
+		return do(func() error { return f.SecondAlarm(list[0].Content, list) })
+	}
+	if f.M.Status == Received {
+		if err := do(func() error { return f.Verify(Verification{}) }); err != nil {
+			return err
+		}
+	}
+	if f.M.Status == Verified {
+		if err := do(func() error { return f.Triage(duty.Public, "", "teams") }); err != nil {
+			return err
+		}
+	}
+	lead := f.Lead() != nil
+	for i := range list {
+		if list[i].Role = order.Co; i == 0 && !lead {
+			list[i].Role = order.Lead
+		}
+	}
+	return do(func() error { return f.Issue(f.OrderKind(), list) })
+}
+
 // endWhistle ends the whistle that runs once every leg was released or waived:
 // the street lets go, nobody leaves by itself (事不完人不撤).
 func (f *File) endWhistle() {

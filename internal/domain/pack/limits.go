@@ -111,13 +111,9 @@ var specs = map[Limit]spec{
 	Verify: {}, Triage: {}, TriageAppeal: {}, Dispatch: {}, Contact: {}, Promised: {}, Statutory: {}, Callback: {}, Conference: {},
 	Exclusion: {}, Verdict: {floor: true}, Reopen: {floor: true}, CommunityTry: {}, TownTry: {}, Mediation: {}, DeferralMax: {},
 	DeferralLook: {}, SensorCheck: {}, Sign: {}, Respond: {}, Object: {}, ObjectionReview: {}, ExtensionReview: {}, ExtensionMax: {},
-<<<<<<< HEAD
 	Judge: {}, Rework: {}, HazardTarget: {}, CardAppeal: {floor: true}, SupervisionReply: {}, Consultation: {}, WhistleArrival: {}, WhistleBlow: {}, WhistleCommunity: {}, CaseTransfer: {},
-=======
-	Judge: {}, Rework: {}, HazardTarget: {}, CardAppeal: {floor: true}, SupervisionReply: {}, Consultation: {}, WhistleArrival: {}, CaseTransfer: {},
 	LeaveOpinion: {}, MajorOpinion: {}, AppraisalOpinion: {}, Recommendation: {}, LiaisonReply: {}, CommissionerAsk: {}, SpecialLiaison: {},
 	ObservationReply: {}, EntryObjection: {floor: true},
->>>>>>> main
 	PetitionObject: {}, PermitAsk: {}, PermitDecide: {}, CaseDecide: {}, HearingAsk: {floor: true}, LogKept: {floor: true},
 	ExtensionCount: {number: true, most: 10}, ObjectionCount: {number: true, most: 10}, ReworkCount: {number: true, most: 10},
 	CallbackTries: {number: true, floor: true, most: 30}, SampleShare: {number: true, floor: true, most: 1000},

@@ -189,13 +189,9 @@ func (r *reader) readRules() {
 	c.ExclusionGround = l.closed(exclusionsFile, c.ExclusionGround)
 	c.Indicators = l.indicators(c.Forbidden, c.Indicators)
 	c.Facts = append(c.Facts, l.facts()...)
-<<<<<<< HEAD
-	c.Lines = l.lines()
-=======
 	c.Powers = l.powers(c.Forbidden, c.Powers)
 	c.EntryRules = l.entryRules(c.Forbidden, c.EntryRules)
-	c.Bases = l.bases()
->>>>>>> main
+	c.Lines = l.lines()
 	c.Norms = l.norms()
 	c.Limits, c.Ladder, c.Modules = c.own.limits, c.own.ladder, c.own.modules
 	if most := c.Limits.Number(IndicatorMost); most > 0 && len(c.Indicators) > most {

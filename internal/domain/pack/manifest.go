@@ -49,13 +49,10 @@ var (
 	cityFiles = []string{
 		manifestFile, limitsFile, ladderFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile, territoryFile,
 		schematicFile, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile, factsFile, indicatorsFile,
-<<<<<<< HEAD
-		basesFile, linesFile,
-=======
 		powersFile,
 		rulesFile,
 		basesFile,
->>>>>>> main
+		linesFile,
 		normsFile,
 		overlaysDir, calendarsDir, demoDir,
 	}

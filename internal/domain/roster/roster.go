@@ -25,12 +25,15 @@ const (
 	ReachRegister    register.Name = "REACH"
 )
 
-// The states of a plan of watches or of a platform.
+// Status is where a plan of watches or a platform stands.
+type Status string
+
+// The states.
 const (
-	Draft      = "DRAFT"
-	InForce    = "IN_FORCE"
-	Superseded = "SUPERSEDED"
-	Withdrawn  = "WITHDRAWN"
+	Draft      Status = "DRAFT"
+	InForce    Status = "IN_FORCE"
+	Superseded Status = "SUPERSEDED"
+	Withdrawn  Status = "WITHDRAWN"
 )
 
 // Shift is one watch of a plan: minutes after midnight of a civil day; one that
@@ -48,14 +51,14 @@ type Plan struct {
 	From    int               `json:"from"`
 	Place   territory.Address `json:"place"`
 	Shifts  []Shift           `json:"shifts"`
-	Status  string            `json:"status"`
+	Status  Status            `json:"status"`
 	To      int               `json:"to"`
 	Unit    string            `json:"unit"`
 }
 
 // Line implements register.Fact.
 func (p Plan) Line() register.Line {
-	return register.Line{Register: DutyRegister, Place: p.Place, Unit: p.Unit, Status: p.Status, From: p.From, To: p.To, Amount: int64(len(p.Shifts))}
+	return register.Line{Register: DutyRegister, Place: p.Place, Unit: p.Unit, Status: string(p.Status), From: p.From, To: p.To, Amount: int64(len(p.Shifts))}
 }
 
 // The bounds of a plan.
@@ -149,14 +152,14 @@ type Platform struct {
 	From   int               `json:"from,omitempty"` // day it was published
 	Place  territory.Address `json:"place"`
 	Seats  []Seat            `json:"seats"`
-	Status string            `json:"status"`
+	Status Status            `json:"status"`
 	To     int               `json:"to,omitempty"`
 	Unit   string            `json:"unit"` // that keeps it
 }
 
 // Line implements register.Fact.
 func (p Platform) Line() register.Line {
-	return register.Line{Register: PlatformRegister, Place: p.Place, Unit: p.Unit, Other: p.Core, Status: p.Status, From: p.From, To: p.To, Amount: int64(len(p.Seats))}
+	return register.Line{Register: PlatformRegister, Place: p.Place, Unit: p.Unit, Other: p.Core, Status: string(p.Status), From: p.From, To: p.To, Amount: int64(len(p.Seats))}
 }
 
 // MostSeats bounds a platform.
@@ -190,9 +193,19 @@ func (p *Platform) Check(g *org.Graph) error {
 	return wrong.Err()
 }
 
+// Lacking is what a platform lacks.
+type Lacking string
+
+// What a platform may lack.
+const (
+	NoResident  Lacking = "NO_RESIDENT"
+	TooMany     Lacking = "TOO_MANY_RESIDENTS"
+	NoNamedPost Lacking = "NO_NAMED_POST"
+)
+
 // Lack is one reason why a platform cannot be published.
 type Lack struct {
-	Code string // platform.no_resident, platform.too_many_residents, platform.no_named_post
+	What Lacking
 	Unit string
 	N    int
 }
@@ -216,15 +229,15 @@ func (p *Platform) Lacks(g *org.Graph, b Bounds) []Lack {
 		}
 		switch {
 		case w.OnCall && !named:
-			out = append(out, Lack{"platform.no_named_post", w.Unit, n})
+			out = append(out, Lack{NoNamedPost, w.Unit, n})
 		case !w.OnCall && n < b.Least:
-			out = append(out, Lack{"platform.no_resident", w.Unit, n})
+			out = append(out, Lack{NoResident, w.Unit, n})
 		}
 	}
 	count := map[string]int{}
 	for _, s := range p.Seats {
 		if count[s.Unit]++; !s.OnCall && count[s.Unit] == b.Most+1 {
-			out = append(out, Lack{"platform.too_many_residents", s.Unit, b.Most})
+			out = append(out, Lack{TooMany, s.Unit, b.Most})
 		}
 	}
 	return out

@@ -47,6 +47,7 @@ func (n Notice) Line() register.Line {
 // Base is where a team or resource stands and what it can do (GZ-33): a place
 // that was assigned to it, never where somebody is now.
 type Base struct {
+	Code       string
 	Unit       string
 	Name       string
 	NameEN     string
