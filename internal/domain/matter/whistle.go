@@ -332,9 +332,13 @@ func (f *File) onPlatform(unit string) bool {
 	return len(wanted) == 0 || slices.ContainsFunc(wanted, func(w org.Wanted) bool { return w.Unit == unit || w.Core == unit })
 }
 
+// mostCalls is how often a silent department is called in quick succession.
+const mostCalls = 12
+
 // callNext calls the next post on the roster of a department that has not said
 // that it comes, and tells the district's centre; it goes on until somebody
-// answers (BJ-04).
+// answers (BJ-04), after mostCalls as seldom as reminders come: by then cards and
+// letters speak.
 func (f *File) callNext(o *order.Order) {
 	next := f.City.Org.NextOn(o.Debtor, f.Now.Time(), o.DebtorPost)
 	if next != nil {
@@ -346,7 +350,11 @@ func (f *File) callNext(o *order.Order) {
 	if w := f.M.Whistles[o.Leg.Whistle]; w.Kind == EmergencyWhistle {
 		urgency = "EMERGENCY"
 	}
-	f.startOrder(o, clock.Sign, limits.For(pack.Sign, urgency))
+	again := limits.For(pack.Sign, urgency)
+	if len(o.Leg.Calls) >= mostCalls {
+		again = f.ladder().NagEvery
+	}
+	f.startOrder(o, clock.Sign, again)
 	f.tellUnit(o.Debtor, "notice.leg_called_again", o.ID, f.unitName(o.Creditor))
 	f.tellUnit(f.desk(org.District), "notice.leg_silent", o.ID, f.unitName(o.Debtor), len(o.Leg.Calls))
 }

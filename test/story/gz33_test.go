@@ -1,0 +1,84 @@
+package story
+
+import (
+	"testing"
+
+	"huying/internal/desk/dispatch"
+	"huying/internal/desk/whistle"
+	"huying/internal/domain/call"
+	"huying/internal/domain/matter"
+)
+
+// GZ-33 就近指挥调度: teams are offered by the distance of the base they were
+// assigned, never by where somebody is; one command sends them; what, how and how
+// well is recorded of each, the third by somebody else.
+func TestGZ33TheNearestTeamsAndThreeQuestions(t *testing.T) {
+	tell(t, func(h *world) {
+		d := whistle.New(h.e)
+		desk := h.desk(wushan)
+		fire := h.base(wushan + "-XFS/FIRE")
+		m := h.takes(form{Form: call.Form{
+			Text: "群租房冒烟", Place: wushan, Urgency: "EMERGENCY", Lon: &fire.Lon, Lat: &fire.Lat, CRS: "WGS84", Name: "陈女士", Phone: "19900001234",
+		}})
+		near, err := d.NearMatter(ctx, desk.actor, m.id, "", 3000)
+		h.must(err)
+		if len(near) < 2 || near[0].Metres > near[1].Metres {
+			t.Fatalf("the offer: %+v", near)
+		}
+		for _, x := range near {
+			if x.Metres > 3000 {
+				t.Errorf("%s stands %d m away", x.Name, x.Metres)
+			}
+		}
+		only, err := d.NearMatter(ctx, desk.actor, m.id, "FIRE", 50000)
+		h.must(err)
+		if len(only) != 2 || only[0].Code != fire.Code || only[1].Unit != tianhe+"-XF" {
+			t.Errorf("who can fight fires: %+v", only)
+		}
+		h.refused("near.radius_out_of_range", func() { _, err := d.NearMatter(ctx, desk.actor, m.id, "", 0); h.must(err) })
+		h.refused("near.team_unknown", func() { desk.did(d.Send(ctx, desk.cmd(), m.id, whistle.Send{Teams: []string{"X/FIRE"}})) })
+
+		teams := []string{wushan + "-XFS/FIRE", wushan + "-PCS/PATROL"}
+		desk.did(d.Send(ctx, desk.cmd(), m.id, whistle.Send{Teams: teams, Content: "灭火、疏散"}))
+		h.refused("order.unit_has_one", func() { desk.did(d.Send(ctx, desk.cmd(), m.id, whistle.Send{Teams: teams[:1]})) })
+		for i, unit := range []string{wushan + "-XFS", wushan + "-PCS"} {
+			u := h.unit(unit)
+			o := m.order(unit)
+			if o.Team != teams[i] {
+				t.Errorf("%s was sent as %s", unit, o.Team)
+			}
+			answer := func(how string) {
+				u.did(h.dispatch.Respond(ctx, u.cmd(), o.ID, dispatch.Respond{Text: "扑灭明火，疏散十二人", How: how}))
+			}
+			h.refused("text.missing", func() { answer("") })
+			answer("两支水枪从北侧进入，逐层敲门")
+			m.is(matter.Ordered) // until somebody else has said how well
+			h.refused("access.denied", func() {
+				u.did(h.dispatch.JudgeOrder(ctx, u.cmd(), o.ID, dispatch.JudgeOrder{Done: true, Reason: "很好"}))
+			})
+			h.refused("text.missing", func() { desk.did(h.dispatch.JudgeOrder(ctx, desk.cmd(), o.ID, dispatch.JudgeOrder{Done: true})) })
+			desk.did(h.dispatch.JudgeOrder(ctx, desk.cmd(), o.ID, dispatch.JudgeOrder{Done: true, Reason: "十分钟内控制，无伤亡"}))
+			a := m.order(unit).Answer()
+			if a.Text == "" || a.How == "" || a.Reason == "" || a.Judge == a.By {
+				t.Errorf("the three answers: %+v", a)
+			}
+		}
+		m.is(matter.Awaiting)
+	})
+}
+
+// base is a base of the city's pack.
+func (h *world) base(code string) (out struct {
+	Code     string
+	Lon, Lat float64
+}) {
+	h.Helper()
+	for _, b := range h.city.Bases {
+		if b.Code == code {
+			out.Code, out.Lon, out.Lat = b.Code, b.Lon, b.Lat
+			return out
+		}
+	}
+	h.Fatalf("no base %s", code)
+	return out
+}
