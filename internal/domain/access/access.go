@@ -125,8 +125,27 @@ const (
 	systemRole org.Role = "(system)"
 )
 
-// table is the permission matrix (domain part C7). What is not in it is denied.
-var table = map[Action]rule{
+// table is the permission matrix (domain part C7), joined from that of matters
+// and those of the registers. What is not in it is denied.
+var table = joined(matterTable, programmeTable)
+
+// joined joins tables: what two of them say of an action for a role adds up.
+func joined(parts ...map[Action]rule) map[Action]rule {
+	out := map[Action]rule{}
+	for _, part := range parts {
+		for action, roles := range part {
+			if out[action] == nil {
+				out[action] = rule{}
+			}
+			for role, scopes := range roles {
+				out[action][role] = append(slices.Clone(out[action][role]), scopes...)
+			}
+		}
+	}
+	return out
+}
+
+var matterTable = map[Action]rule{
 	RaiseCall: {
 		org.Dispatcher: {Jurisdiction}, org.Agent: {Everywhere}, org.Handler: {Jurisdiction}, org.GridWorker: {Jurisdiction},
 		org.Reporter: {Jurisdiction}, org.Supervisor: {Everywhere}, org.Leader: {Jurisdiction}, org.Secretary: {Jurisdiction}, callerRole: {Everywhere}, systemRole: {Everywhere},

@@ -151,13 +151,23 @@ func (f *File) meeting() *Meeting {
 	return nil
 }
 
+// mayConfer asks that the actor may call units together: a desk that decides
+// objections, or a coordination body (LH-06).
+func (f *File) mayConfer() error {
+	action := access.DecideObjection
+	if u, ok := f.City.Org.Unit(f.By.Unit); ok && u.Kind == org.CoordinationBody {
+		action = access.SettleConflict
+	}
+	return access.Allow(f.By, action, f.Subject(nil))
+}
+
 // confers are the states in which units can be called together: the matter is
 // somebody's work, and nobody has answered yet.
 var confers = []Status{Triaged, Ordered, Reopened}
 
 // Convene calls units together for a binding decision (会商).
 func (f *File) Convene(parties []string, reason string) error {
-	if err := access.Allow(f.By, access.DecideObjection, f.Subject(nil)); err != nil {
+	if err := f.mayConfer(); err != nil {
 		return err
 	}
 	if err := Words("reason", reason, true); err != nil {
@@ -215,7 +225,7 @@ func (f *File) convene(reason string, parties []string) {
 // DecideConference records the minutes and the decision, which binds: a lead
 // unit, co-units, and no further refusal.
 func (f *File) DecideConference(minutes, lead string, co []string) error {
-	if err := access.Allow(f.By, access.DecideObjection, f.Subject(nil)); err != nil {
+	if err := f.mayConfer(); err != nil {
 		return err
 	}
 	m := f.meeting()

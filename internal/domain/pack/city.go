@@ -47,6 +47,7 @@ type City struct {
 	PauseReasons    map[string]Choice // for which a clock may stand still
 	ExclusionGround map[string]Choice // for which a matter does not count in scores
 	Facts           []Fact
+	KeyWork         []KeyWork
 	Indicators      []Indicator
 	Forbidden       []Ban
 	KnownModules    map[string]Module
