@@ -129,7 +129,7 @@ func assign(b *engine.Bundle, p purpose, list []programme.Duty) error {
 			orders = append(orders, matter.Assignment{Debtor: unit, Role: order.Co, Due: due, Leaf: d.Leaf, Content: d.Deliverable, Basis: p.basis})
 		}
 		_, err := b.Assign(matter.Assigned{
-			Kind: p.kind, Title: d.Title, Text: d.Deliverable, Place: p.place, About: p.about, Orders: orders,
+			Kind: p.kind, Title: d.Title, Text: d.Deliverable, Place: placeOf(b, p, d.Lead), About: p.about, Orders: orders,
 		}, nil)
 		if err == nil {
 			continue
@@ -141,6 +141,15 @@ func assign(b *engine.Bundle, p purpose, list []programme.Duty) error {
 		wrong.Add(known.In(p.name + "." + strconv.Itoa(i) + ".lead"))
 	}
 	return wrong.Err()
+}
+
+// placeOf is where a task lies: at its lead unit, so that the desks that are
+// passed over have their copy, or with the body where the lead is of the city.
+func placeOf(b *engine.Bundle, p purpose, lead string) territory.Address {
+	if at := unitPlace(b, lead); at.District != "" {
+		return at
+	}
+	return p.place
 }
 
 // Task is one task as it stands.

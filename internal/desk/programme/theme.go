@@ -51,7 +51,7 @@ func (d *Desk) Hot(ctx context.Context, actor access.Actor, now time.Time) ([]pr
 func (d *Desk) counted(q store.Querier, actor access.Actor, from, to time.Time) ([]programme.Hot, error) {
 	by := map[string]*programme.Hot{}
 	for _, district := range d.districts(actor) {
-		rows, err := store.All(q, `SELECT m.category, COUNT(*), COUNT(DISTINCT m.town) FROM matter m
+		rows, err := store.All(q, `SELECT m.category, COUNT(*), COUNT(DISTINCT NULLIF(m.town, '')) FROM matter m
 			WHERE m.district = ? AND m.id >= ? AND m.id < ? AND m.category <> '' AND m.kind <> 'TASK' GROUP BY m.category`,
 			func(r store.Scanner) (h programme.Hot, err error) {
 				err = r.Scan(&h.Category, &h.Matters, &h.Streets)

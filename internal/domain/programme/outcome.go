@@ -144,8 +144,8 @@ func Steps(orders []*order.Order, scored clock.Instant) []Step {
 
 // Total is what a commentary says of one unit.
 type Total struct {
-	Due       int    `json:"due"`
 	Done      int    `json:"done"`
+	Due       int    `json:"due"`
 	False     int    `json:"false,omitempty"`
 	Late      int    `json:"late,omitempty"`
 	Overdue   int    `json:"overdue,omitempty"`
