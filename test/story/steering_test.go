@@ -12,6 +12,7 @@ import (
 	"huying/internal/desk/programme"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/supervision"
+	"huying/internal/domain/call"
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
@@ -82,7 +83,7 @@ func (h *steered) tasks(record ident.ID) []programme.Task {
 func (h *steered) fulfils(x programme.Task, text string) {
 	h.Helper()
 	m := &affair{h.world, x.Number}
-	judge := h.role(x.Order.Creditor, org.Supervisor)
+	judge := h.chair(x.Order.Creditor)
 	for _, o := range x.State.Orders {
 		if o.Kind != order.Task || !o.Status.Owing() {
 			continue
@@ -90,6 +91,19 @@ func (h *steered) fulfils(x programme.Task, text string) {
 		h.unit(o.Debtor).does(m, o, text)
 		judge.did(h.dispatch.JudgeOrder(ctx, judge.cmd(), o.ID, dispatch.JudgeOrder{Done: true}))
 	}
+}
+
+// chair is whoever speaks for a body.
+func (h *steered) chair(unit string) *who {
+	h.Helper()
+	for _, p := range h.city.Org.Posts(unit) {
+		switch p.Role {
+		case org.Supervisor, org.Secretary, org.Leader:
+			return h.role(unit, p.Role)
+		}
+	}
+	h.Fatalf("nobody speaks for %s", unit)
+	return nil
 }
 
 // does answers one order.
@@ -144,3 +158,9 @@ func (h *steered) told(unit string, about ident.ID) []string {
 	}
 	return out
 }
+
+// desk4 is the dispatcher of a place's command centre.
+func (h *steered) centre(place string) *who { h.Helper(); return h.world.desk(place) }
+
+// callAt is a call about a place.
+func callAt(place, text string) call.Form { return call.Form{Text: text, Place: place} }

@@ -155,10 +155,17 @@ func (f *File) meeting() *Meeting {
 // objections, or a coordination body (LH-06).
 func (f *File) mayConfer() error {
 	action := access.DecideObjection
-	if u, ok := f.City.Org.Unit(f.By.Unit); ok && u.Kind == org.CoordinationBody {
+	if f.coordinates() {
 		action = access.SettleConflict
 	}
 	return access.Allow(f.By, action, f.Subject(nil))
+}
+
+// coordinates reports whether the actor speaks for a coordination body. What it
+// decides is owed to the desk of the matter, which goes on to judge the answer.
+func (f *File) coordinates() bool {
+	u, ok := f.City.Org.Unit(f.By.Unit)
+	return ok && u.Kind == org.CoordinationBody
 }
 
 // confers are the states in which units can be called together: the matter is
