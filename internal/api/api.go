@@ -22,6 +22,7 @@ import (
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/intake"
 	"huying/internal/desk/numbers"
+	"huying/internal/desk/programme"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
@@ -43,6 +44,7 @@ type Deps struct {
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
 	Search      *search.Desk
+	Programme   *programme.Desk
 
 	Log   *slog.Logger                // nil: slog.Default
 	Ready func(context.Context) error // nil: ready as long as the database answers
@@ -110,5 +112,8 @@ func (d *Deps) fill() {
 	}
 	if d.Search == nil {
 		d.Search = search.New(d.Engine)
+	}
+	if d.Programme == nil {
+		d.Programme = programme.New(d.Engine)
 	}
 }

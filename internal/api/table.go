@@ -20,7 +20,7 @@ const (
 // routes is every route there is.
 func routes() []Route {
 	var out []Route
-	for _, part := range [...][]Route{callRoutes(), matterRoutes(), orderRoutes(), unitRoutes(), officeRoutes(), callerRoutes(), publicRoutes()} {
+	for _, part := range [...][]Route{callRoutes(), matterRoutes(), orderRoutes(), unitRoutes(), officeRoutes(), steeringRoutes(), callerRoutes(), publicRoutes()} {
 		out = append(out, part...)
 	}
 	return out

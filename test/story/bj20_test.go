@@ -35,7 +35,7 @@ func TestBJ20ANeedMeetsAResourceWithConsent(t *testing.T) {
 		}
 		match := programme.NewMatch{Need: need.Number(), Resource: lot.Number(), Title: "错时停车"}
 		h.refused("offer.no_consent", func() { h.did(h.desk.MatchOffers(ctx, chair.cmd(), match)) })
-		h.refused("access.denied", func() { h.did(h.desk.ConsentOffer(ctx, chair.cmd(), lot, programme.Consent{Consent: true})) })
+		h.refused("record.not_found", func() { h.did(h.desk.ConsentOffer(ctx, chair.cmd(), lot, programme.Consent{Consent: true})) })
 		h.did(h.desk.ConsentOffer(ctx, owner.cmd(), lot, programme.Consent{Consent: true}))
 		if !slices.Contains(sees(chair), lot) {
 			h.Error("with consent the resource is not seen")

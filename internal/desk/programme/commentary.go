@@ -11,6 +11,7 @@ import (
 	"huying/internal/domain/matter"
 	"huying/internal/domain/pack"
 	"huying/internal/domain/programme"
+	"huying/internal/domain/territory"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -85,19 +86,12 @@ type Closing struct {
 func (d *Desk) CloseCommentary(ctx context.Context, cmd engine.Command, id ident.ID, in Closing) (ident.ID, error) {
 	return d.e.Together(ctx, cmd, "close_commentary", func(b *engine.Bundle) (ident.ID, error) {
 		actions := duties(in.Actions)
-		if len(actions) > 0 {
-			if err := programme.Check("actions", actions, b.Today(), known(b)); err != nil {
-				return 0, err
-			}
-		}
-		_, place, err := body(b)
-		if err != nil {
-			return 0, err
-		}
-		err = engine.Change(b, "close", id, func(c *programme.Commentary) error {
+		var place territory.Address
+		err := engine.Change(b, "close", id, func(c *programme.Commentary) error {
 			if err := own(b, c.Body); err != nil {
 				return err
 			}
+			place = territory.Address{District: c.District, Town: c.Town}
 			facts, err := d.facts(b.Query(), c, b.Now())
 			if err != nil {
 				return err
@@ -107,6 +101,9 @@ func (d *Desk) CloseCommentary(ctx context.Context, cmd engine.Command, id ident
 				return err
 			}
 			if len(actions) > 0 {
+				if err := programme.Check("actions", actions, b.Today(), known(b)); err != nil {
+					return err
+				}
 				c.Actions = actions
 			}
 			return c.Freeze(facts, hash, int64(b.Now()), b.Today())

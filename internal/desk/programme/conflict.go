@@ -118,6 +118,9 @@ func (d *Desk) SettleConflict(ctx context.Context, cmd engine.Command, id ident.
 	return d.e.Together(ctx, cmd, "settle_conflict", func(b *engine.Bundle) (ident.ID, error) {
 		var c programme.Conflict
 		err := engine.Change(b, "settle", id, func(x *programme.Conflict) error {
+			if err := own(b, x.Body); err != nil && own(b, x.Upper) != nil {
+				return err
+			}
 			if err := x.Settle(b.Actor().Unit, in.Lead, in.Word, b.Now(), b.Today()); err != nil {
 				return err
 			}

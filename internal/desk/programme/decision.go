@@ -6,6 +6,7 @@ import (
 	"huying/internal/domain/access"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/programme"
+	"huying/internal/domain/territory"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -95,29 +96,24 @@ func (d *Desk) Decide(ctx context.Context, cmd engine.Command, id ident.ID, in D
 				return 0, err
 			}
 		}
-		_, place, err := body(b)
-		if err != nil {
-			return 0, err
-		}
 		var follow []programme.Duty
-		err = engine.Change(b, "decide", id, func(x *programme.Decision) error {
+		var place territory.Address
+		err := engine.Change(b, "decide", id, func(x *programme.Decision) error {
 			if err := own(b, x.Body); err != nil {
 				return err
 			}
 			if err := x.Decide(at, met, b.Today()); err != nil {
 				return err
 			}
+			place = territory.Address{District: x.District, Town: x.Town}
 			if x.Status == programme.Adopted {
 				follow = x.Measures
 			}
+			if len(follow) > 0 {
+				return programme.Check("measures", follow, b.Today(), known(b))
+			}
 			return nil
 		})
-		if err != nil {
-			return 0, err
-		}
-		if len(follow) > 0 {
-			err = programme.Check("measures", follow, b.Today(), known(b))
-		}
 		if err != nil {
 			return 0, err
 		}

@@ -133,6 +133,9 @@ func (d *Desk) ConsentOffer(ctx context.Context, cmd engine.Command, id ident.ID
 	return d.e.Together(ctx, cmd, "consent_offer", func(b *engine.Bundle) (ident.ID, error) {
 		return id, engine.Change(b, "consent", id, func(o *programme.Offer) error {
 			if err := access.Allow(b.Actor(), access.PostOffer, access.Subject{Units: []string{o.Unit}}); err != nil {
+				if !o.Visible() || b.Actor().At.District != o.District {
+					return fault.New(fault.NotFound, "record.not_found")
+				}
 				return err
 			}
 			if o.Status == programme.Matched {

@@ -64,9 +64,15 @@ func body(b *engine.Bundle) (*org.Unit, territory.Address, error) {
 	return u, b.City().Territory.Address(u.Territory), nil
 }
 
-// own asks that a record is of the actor's own body.
+// own asks that a record is of the actor's own body. What the actor may not
+// even read is not there.
 func own(b *engine.Bundle, unit string) error {
-	return access.Allow(b.Actor(), access.ManageProgrammes, access.Subject{Units: []string{unit}})
+	s := access.Subject{Units: []string{unit}}
+	err := access.Allow(b.Actor(), access.ManageProgrammes, s)
+	if s.Place = unitPlace(b, unit); err != nil && access.Allow(b.Actor(), access.ReadProgrammes, s) != nil {
+		return fault.New(fault.NotFound, "record.not_found")
+	}
+	return err
 }
 
 // duties turns the input into duties. A day that cannot be read is one that

@@ -152,13 +152,20 @@ func (f *File) meeting() *Meeting {
 }
 
 // mayConfer asks that the actor may call units together: a desk that decides
-// objections, or a coordination body (LH-06).
+// objections, or who speaks for a coordination body or a command centre (LH-06).
 func (f *File) mayConfer() error {
-	action := access.DecideObjection
-	if f.coordinates() {
-		action = access.SettleConflict
+	err := access.Allow(f.By, access.DecideObjection, f.Subject(nil))
+	if err == nil {
+		return nil
 	}
-	return access.Allow(f.By, action, f.Subject(nil))
+	u, ok := f.City.Org.Unit(f.By.Unit)
+	if !ok || u.Kind != org.CoordinationBody && u.Kind != org.CommandCentre {
+		return err
+	}
+	if access.Allow(f.By, access.SettleConflict, f.Subject(nil)) == nil {
+		return nil
+	}
+	return err
 }
 
 // coordinates reports whether the actor speaks for a coordination body. What it
