@@ -34,7 +34,7 @@ func (d *Desk) IssueBatch(ctx context.Context, cmd engine.Command, in NewBatch) 
 		if !b.City().On("batch", u.Territory) {
 			return 0, fault.New(fault.Conflict, "module.off", "batch")
 		}
-		tasks := duties(in.Tasks)
+		tasks := duties(b.City(), in.Tasks)
 		var wrong fault.List
 		wrong.Add(programme.Check("tasks", tasks, b.Today(), known(b)))
 		wrong.Add(d.checkKeys(b, tasks))

@@ -85,7 +85,7 @@ type Closing struct {
 // commentary.frozen, commentary.month_runs, and those of the actions.
 func (d *Desk) CloseCommentary(ctx context.Context, cmd engine.Command, id ident.ID, in Closing) (ident.ID, error) {
 	return d.e.Together(ctx, cmd, "close_commentary", func(b *engine.Bundle) (ident.ID, error) {
-		actions := duties(in.Actions)
+		actions := duties(b.City(), in.Actions)
 		var place territory.Address
 		err := engine.Change(b, "close", id, func(c *programme.Commentary) error {
 			if err := own(b, c.Body); err != nil {

@@ -34,7 +34,7 @@ func (d *Desk) Propose(ctx context.Context, cmd engine.Command, in NewDecision) 
 			Seats: in.Seats, Status: programme.Proposed, Title: in.Title, Town: place.Town,
 		}
 		if len(in.Measures) > 0 {
-			x.Measures = duties(in.Measures)
+			x.Measures = duties(b.City(), in.Measures)
 		}
 		var wrong fault.List
 		wrong.Add(x.Check())

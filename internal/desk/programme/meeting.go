@@ -46,7 +46,7 @@ func (d *Desk) KeepMeeting(ctx context.Context, cmd engine.Command, in NewMeetin
 			m.Members = append(m.Members, programme.Member{Unit: x, PartTime: true})
 		}
 		if len(in.Resolutions) > 0 {
-			m.Resolutions = duties(in.Resolutions)
+			m.Resolutions = duties(b.City(), in.Resolutions)
 		}
 		var wrong fault.List
 		wrong.Add(m.Check(b.Today(), known(b)))

@@ -23,7 +23,7 @@ type NewProgramme struct {
 // StartProgramme keeps a plan and assigns its measures (LH-05): all of them,
 // or none. Faults: those of the measures with their lines, record.key_taken.
 func (d *Desk) StartProgramme(ctx context.Context, cmd engine.Command, in NewProgramme) (ident.ID, error) {
-	return d.startProgramme(ctx, cmd, in.Code, in.Title, "measures", func(*engine.Bundle) ([]programme.Duty, error) { return duties(in.Measures), nil })
+	return d.startProgramme(ctx, cmd, in.Code, in.Title, "measures", func(b *engine.Bundle) ([]programme.Duty, error) { return duties(b.City(), in.Measures), nil })
 }
 
 // ImportProgramme is StartProgramme with the measures of a CSV or XLSX file.
@@ -77,26 +77,41 @@ func (d *Desk) Programme(ctx context.Context, actor access.Actor, id ident.ID) (
 	return read[programme.Programme](ctx, d, actor, id)
 }
 
-// unitNamed returns the code of a unit that a list names by code or by name; a
-// word that names none stays as it is, to be told in the fault.
+// unitNamed returns the code of a unit that is named by code or by name; a
+// word that names none, or several, stays as it is, to be told in the fault.
 func unitNamed(city *pack.City) func(string) string {
-	byName := map[string]string{}
-	for _, code := range city.Org.Units() {
-		if u, ok := city.Org.Unit(code); ok {
-			if other, twice := byName[u.Name]; twice && other != code {
-				byName[u.Name] = "" // two units of one name: the code must be said
-				continue
-			}
-			byName[u.Name] = code
-		}
-	}
+	var byName map[string]string // made when the first name is asked for
 	return func(s string) string {
-		if _, ok := city.Org.Unit(s); ok {
+		s = strings.TrimSpace(s)
+		if _, ok := city.Org.Unit(s); ok || s == "" {
 			return s
+		}
+		if byName == nil {
+			byName = namesOf(city)
 		}
 		if code := byName[s]; code != "" {
 			return code
 		}
 		return s
 	}
+}
+
+// namesOf are the codes of units by their names in both languages; a name that
+// several have stands for none.
+func namesOf(city *pack.City) map[string]string {
+	out := map[string]string{}
+	for _, code := range city.Org.Units() {
+		u, ok := city.Org.Unit(code)
+		if !ok {
+			continue
+		}
+		for _, name := range []string{u.Name, u.NameEN} {
+			if other, twice := out[name]; twice && other != code {
+				out[name] = ""
+				continue
+			}
+			out[name] = code
+		}
+	}
+	return out
 }

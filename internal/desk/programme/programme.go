@@ -18,6 +18,7 @@ import (
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
+	"huying/internal/domain/pack"
 	"huying/internal/domain/programme"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
@@ -75,17 +76,19 @@ func own(b *engine.Bundle, unit string) error {
 	return err
 }
 
-// duties turns the input into duties. A day that cannot be read is one that
-// cannot be, so that it is told with its line.
-func duties(list []Duty) []programme.Duty {
+// duties turns the input into duties; units may be named by code or by name. A
+// day that cannot be read is one that cannot be, so that it is told with its
+// line.
+func duties(city *pack.City, list []Duty) []programme.Duty {
+	unit := unitNamed(city)
 	out := make([]programme.Duty, len(list))
 	for i, d := range list {
 		out[i] = programme.Duty{
-			Co: d.Co, Deliverable: strings.TrimSpace(d.Deliverable), Due: day(d.Due), Key: strings.TrimSpace(d.Key), Lead: strings.TrimSpace(d.Lead),
-			Leaf: strings.TrimSpace(d.Leaf), Title: strings.TrimSpace(d.Title),
+			Deliverable: strings.TrimSpace(d.Deliverable), Due: day(d.Due), Key: strings.TrimSpace(d.Key), Lead: unit(d.Lead), Leaf: strings.TrimSpace(d.Leaf),
+			Title: strings.TrimSpace(d.Title),
 		}
-		if len(d.Co) == 0 {
-			out[i].Co = nil // the ledger keeps no empty lists
+		for _, co := range d.Co {
+			out[i].Co = append(out[i].Co, unit(co)) // none stays nil: the ledger keeps no empty lists
 		}
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/matter"
+	"huying/internal/domain/pack"
 	"huying/internal/domain/programme"
 	"huying/internal/engine"
 	"huying/internal/fault"
@@ -52,7 +53,7 @@ func (d *Desk) Promise(ctx context.Context, cmd engine.Command, in NewPromises) 
 		p := programme.PromiseList{Body: u.Code, District: place.District, Town: place.Town, Year: in.Year}
 		var list []programme.Duty
 		for _, x := range in.Pledges {
-			pledge, err := pledgeOf(x)
+			pledge, err := pledgeOf(b.City(), x)
 			if err != nil {
 				return 0, err
 			}
@@ -80,8 +81,8 @@ func (d *Desk) Promise(ctx context.Context, cmd engine.Command, in NewPromises) 
 	})
 }
 
-func pledgeOf(x Pledge) (programme.Pledge, error) {
-	out := programme.Pledge{Budget: x.Budget, Duty: duties([]Duty{x.Duty})[0], Reason: x.Reason}
+func pledgeOf(city *pack.City, x Pledge) (programme.Pledge, error) {
+	out := programme.Pledge{Budget: x.Budget, Duty: duties(city, []Duty{x.Duty})[0], Reason: x.Reason}
 	for _, m := range x.Milestones {
 		out.Milestones = append(out.Milestones, programme.Milestone{Day: day(m.Day), Title: m.Title})
 	}

@@ -117,7 +117,7 @@ func (d *Desk) StartTheme(ctx context.Context, cmd engine.Command, in NewTheme) 
 			return 0, err
 		}
 		t := programme.Theme{
-			Body: u.Code, Categories: in.Categories, Fall: cmp.Or(in.Fall, usualFall), Lead: in.Lead, Measures: duties(in.Measures), Month: in.Month,
+			Body: u.Code, Categories: in.Categories, Fall: cmp.Or(in.Fall, usualFall), Lead: unitNamed(b.City())(in.Lead), Measures: duties(b.City(), in.Measures), Month: in.Month,
 			Started: b.Today(), Status: programme.Running, Title: in.Title,
 		}
 		if err := checkTheme(b, &t); err != nil {
