@@ -141,6 +141,7 @@ func TestHolesAskForKnownGroups(t *testing.T) {
 // how values are written, and values that the domain keeps as plain text.
 var freeGroups = []string{
 	"actor", "break", "call", "caller_kind", "contact.channel", "evidence", "format", "hint.reason", "json", "limit", "limit.one", "office.act", "office.log",
+	"commentary.status", "conflict.status", "decision.status", "offer.status", "opinion.stance", "project.stage", "task.step", "theme.status",
 	"order.extension", "order.result", "order.verdict", "pack.part", "satisfaction", "session.how", "session.stage", "theme", "weekday", "weekday.short", "yaml",
 }
 

@@ -116,6 +116,11 @@ type Settlement struct {
 // conflict.other_body, and those of a conference.
 func (d *Desk) SettleConflict(ctx context.Context, cmd engine.Command, id ident.ID, in Settlement) (ident.ID, error) {
 	return d.e.Together(ctx, cmd, "settle_conflict", func(b *engine.Bundle) (ident.ID, error) {
+		unit := unitNamed(b.City())
+		in.Lead = unit(in.Lead)
+		for i := range in.Co {
+			in.Co[i] = unit(in.Co[i])
+		}
 		var c programme.Conflict
 		err := engine.Change(b, "settle", id, func(x *programme.Conflict) error {
 			if err := own(b, x.Body); err != nil && own(b, x.Upper) != nil {

@@ -71,35 +71,32 @@ func (d *Duty) check(field string, line, today int, known func(string) bool, wro
 	if d.Line != 0 {
 		line = d.Line
 	}
-	add := func(member, code string, args ...any) {
-		wrong.Add(fault.Field(field+member, code, append([]any{line}, args...)...))
-	}
 	if strings.TrimSpace(d.Title) == "" {
-		add("title", "duty.title_missing")
+		wrong.Add(fault.Field(field+"title", "duty.title_missing", line))
 	}
 	switch {
 	case d.Lead == "":
-		add("lead", "duty.lead_missing")
+		wrong.Add(fault.Field(field+"lead", "duty.lead_missing", line))
 	case !known(d.Lead):
-		add("lead", "duty.unit_unknown", d.Lead)
+		wrong.Add(fault.Field(field+"lead", "duty.unit_unknown", line, d.Lead))
 	}
 	seen := map[string]bool{d.Lead: true}
 	for _, unit := range d.Co {
 		if !known(unit) {
-			add("co", "duty.unit_unknown", unit)
+			wrong.Add(fault.Field(field+"co", "duty.unit_unknown", line, unit))
 		}
 		if seen[unit] {
-			add("co", "duty.unit_twice", unit)
+			wrong.Add(fault.Field(field+"co", "duty.unit_twice", line, unit))
 		}
 		seen[unit] = true
 	}
 	switch {
 	case d.Due == 0:
-		add("due", "duty.date_missing")
+		wrong.Add(fault.Field(field+"due", "duty.date_missing", line))
 	case !IsDay(d.Due):
-		add("due", "duty.date_wrong", d.Due)
+		wrong.Add(fault.Field(field+"due", "duty.date_wrong", line, d.Due))
 	case d.Due < today:
-		add("due", "duty.date_passed", DayText(d.Due))
+		wrong.Add(fault.Field(field+"due", "duty.date_passed", line, DayText(d.Due)))
 	}
 	wrong.Add(matter.Words(field+"title", d.Title, false))
 	wrong.Add(matter.Words(field+"deliverable", d.Deliverable, false))
