@@ -43,7 +43,7 @@ func meetingRoutes() []Route {
 		{get, "/meetings", "list-meetings", staff, access.ReadProgrammes, "列出会议", "List meetings", handle(meetings)},
 		{post, "/meetings", "keep-meeting", staff, access.ManageProgrammes, "登记会议和决议事项", "Keep a meeting with its resolutions", enter(steeringDesk, (*desk.Desk).KeepMeeting)},
 		{get, "/meetings/{no}", "read-meeting", staff, access.ReadProgrammes, "查看会议", "A meeting", handle(meetingOf)},
-		{get, "/offers", "list-offers", staff, access.PostOffer, "需求清单和资源清单", "Needs and resources of the area", handle(offers)},
+		{get, "/offers", "list-offers", staff, access.ReadProgrammes, "需求清单和资源清单", "Needs and resources of the area", handle(offers)},
 		{post, "/offers", "post-offer", staff, access.PostOffer, "登记需求或资源", "Post a need or a resource", enter(steeringDesk, (*desk.Desk).PostOffer)},
 		{post, "/offers/{no}/consent", "consent-offer", staff, access.PostOffer, "同意或收回对外提供资源", "Give or take back consent to a resource", amend(steeringDesk, (*desk.Desk).ConsentOffer)},
 		{post, "/offers/match", "match-offers", staff, access.ManageProgrammes, "需求与资源对接成项目", "Match a need and a resource", enter(steeringDesk, (*desk.Desk).MatchOffers)},

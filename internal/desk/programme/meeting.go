@@ -153,7 +153,7 @@ func (d *Desk) Offers(ctx context.Context, actor access.Actor, before ident.ID, 
 	if limit < 1 || limit > MostRows {
 		return nil, fault.Field("limit", "page.size", limit, MostRows)
 	}
-	if !access.Could(actor, access.PostOffer) && !access.Could(actor, access.ReadProgrammes) {
+	if !access.Could(actor, access.ReadProgrammes) {
 		return nil, fault.New(fault.Denied, "access.denied", string(access.ReadProgrammes))
 	}
 	var out []Noted[programme.Offer]

@@ -70,7 +70,7 @@ func Routes(d Desks) []frame.Route {
 		do("/decisions/{no}/opinion", ".opinion", "记录一席意见", "Record the opinion of a seat", p.opinion),
 		do("/decisions/{no}/decide", ".decide", "按表决作出决定", "Decide by the votes", p.decide),
 		frame.Do("/programmes/conflicts/{no}", "programmes.settle", frame.Staff, access.SettleConflict, "裁决部门争议", "Settle a conflict", p.settle),
-		frame.Show("/programmes/offers", "programmes.offers", frame.Staff, access.PostOffer, "看需求清单和资源清单", "See needs and resources", p.offers),
+		frame.Show("/programmes/offers", "programmes.offers", frame.Staff, access.ReadProgrammes, "看需求清单和资源清单", "See needs and resources", p.offers),
 		frame.Do("/programmes/offers", "programmes.post", frame.Staff, access.PostOffer, "登记需求或资源", "Post a need or a resource", p.post),
 		frame.Do("/programmes/offers/{no}/consent", "programmes.consent", frame.Staff, access.PostOffer, "同意或收回资源", "Give or take back consent", p.consent),
 		do("/offers/match", ".match", "需求与资源对接", "Match a need and a resource", p.match),
