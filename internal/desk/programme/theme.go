@@ -163,12 +163,17 @@ func checkTheme(b *engine.Bundle, t *programme.Theme) error {
 }
 
 // recurrence counts the calls about some categories in a span, and the streets
-// they came from.
+// that the least widespread of them came from.
 func (d *Desk) recurrence(q store.Querier, actor access.Actor, categories []string, from, to time.Time) (n int64, streets int, err error) {
 	all, err := d.counted(q, actor, from, to)
-	for _, h := range all {
-		if slices.Contains(categories, h.Category) {
-			n, streets = n+h.Matters, max(streets, h.Streets)
+	for i, c := range categories {
+		at := slices.IndexFunc(all, func(h programme.Hot) bool { return h.Category == c })
+		here := 0
+		if at >= 0 {
+			n, here = n+all[at].Matters, all[at].Streets
+		}
+		if i == 0 || here < streets {
+			streets = here
 		}
 	}
 	return n, streets, err

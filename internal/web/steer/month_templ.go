@@ -1036,7 +1036,7 @@ func totals(v *part.View, x *desk.Review) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = part.Form(part.Act{ID: "r-" + t.Unit, To: "/programmes/months/" + x.ID.Number() + "/remark", Target: "#review", Keep: "r-" + t.Unit, Class: "row"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var53), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = part.Form(part.Act{ID: "r-" + t.Unit, To: "/programmes/months/" + x.ID.Number() + "/remark", Target: "#review", Keep: "r-" + t.Unit, Class: "row remark"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var53), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1391,7 +1391,7 @@ func monthActs(v *part.View, x *desk.Review, due string) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = part.Form(part.Act{ID: "close", To: "/programmes/months/" + x.ID.Number() + "/close", Target: "#review", Keep: "close"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var74), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = part.Form(part.Act{ID: "close", To: "/programmes/months/" + x.ID.Number() + "/close", Target: "#review", Keep: "close", Class: "stack tight"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var74), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -13,6 +13,7 @@ import (
 	"huying/internal/desk/supervision"
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
+	"huying/internal/engine"
 	"huying/internal/ident"
 	"huying/internal/web/webtest"
 )
@@ -179,7 +180,7 @@ func TestWeeklyBatchToAudit(t *testing.T) {
 	tab.Click("#close button[type=submit]").See("#says", "已封存").See("#review", "下月要办")
 
 	tab.Run(`document.querySelector("#draw").closest("details").open = true`)
-	tab.Run(`document.querySelector("#f-checker").value = "` + checker + `"`).Click("#draw button[type=submit]").See("#says", "抽中 1 项")
+	tab.Run(`document.querySelector("#f-checker").value = "`+checker+`"`).Click("#draw button[type=submit]").See("#says", "抽中 1 项")
 	found := drawn(t, h, d, list[0].ID)
 	if _, err := supervision.New(h.Engine).Check(ctx, h.As(t, h.Post(t, checker, org.Handler)), found, supervision.Check{Note: "标牌还在，只盖了布"}); err != nil {
 		t.Fatal(err)
@@ -199,4 +200,58 @@ func TestWeeklyBatchToAudit(t *testing.T) {
 	wide := `document.documentElement.scrollWidth <= innerWidth`
 	narrow.Open("/programmes").See("main", "本周到期").Wait(wide).Accessible().Shot("steer-narrow", false)
 	narrow.Open("/programmes/batches/"+list[0].ID.Number()).Wait(wide).Shot("steer-narrow-batch", false).Quiet()
+}
+
+// TestTheRegistersAsTheyLook shows the other registers with something in them.
+func TestTheRegistersAsTheyLook(t *testing.T) {
+	if webtest.BrowserOff() {
+		return
+	}
+	h := webtest.Open(t)
+	d := desk.New(h.Engine)
+	head := h.Post(t, "440100-ZH", org.Leader)
+	cmd := func() engine.Command { return h.As(t, head) }
+	must := func(id ident.ID, err error) ident.ID {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	due := h.Now().AddDate(0, 0, 20).Format(time.DateOnly)
+	hot, err := d.Hot(ctx, cmd().Actor, h.Now())
+	if err != nil || len(hot) < 3 {
+		t.Fatalf("%v %v", hot, err)
+	}
+	theme := must(d.StartTheme(ctx, cmd(), desk.NewTheme{
+		Month: 202603, Title: "道路保洁与坑洼治理", Categories: []string{hot[0].Category, hot[2].Category}, Lead: "440100-CG",
+		Measures: []desk.Duty{{Title: "全市排查", Lead: "440100-CG", Co: []string{"440100-ZJ"}, Due: due, Deliverable: "台账"}, {Title: "养护标准修订", Lead: "440100-ZJ", Due: due}},
+	}))
+	must(d.LoadStatistics(ctx, cmd(), struct{}{}))
+	must(d.AddProject(ctx, cmd(), desk.NewProject{Title: "五山路老旧小区微改造", Kind: "老旧小区微改造", Owner: "440106-ZJ", Stage: "EARLY", Day: "2026-01-15", Households: 420}))
+	decision := must(d.Propose(ctx, cmd(), desk.NewDecision{Kind: "FUNDS", Title: "内涝点整治资金", Proposal: "从城建资金列支六百万元，用于三处内涝点。", Amount: 600_000_000, Seats: 9}))
+	meeting := must(d.KeepMeeting(ctx, cmd(), desk.NewMeeting{
+		Kind: "ORGAN", Day: h.Now().Format(time.DateOnly), Agenda: []string{"内涝点整治资金", "校门口停车"}, Members: []string{"440100-ZJ", "440100-JY"}, Present: 7,
+		Minutes: "逐一发表意见后表决。", Resolutions: []desk.Duty{{Title: "校门口错时停车方案", Lead: "440100-JY", Due: due}},
+	}))
+	for i, seat := range []string{"主任", "副主任", "组织委员"} {
+		must(d.RecordOpinion(ctx, cmd(), decision, desk.NewOpinion{Seat: seat, Stance: []string{"AGREE", "AGREE", "DISAGREE"}[i], Text: []string{"", "", "先做检测"}[i]}))
+	}
+	file := "措施,牵头单位,完成时限,成果\n简化流转,440100-ZS," + due + ",流程图\n压减台账,440100-PG," + due + ",清单\n"
+	plan := must(d.ImportProgramme(ctx, cmd(), "JF", "基层减负三十条", []byte(file)))
+
+	x := webtest.Browse(t).Tab(t, h.URL, 1366, 768).As(head)
+	for name, path := range map[string]string{
+		"themes": "/themes", "theme": "/themes/" + theme.Number(), "projects": "/projects", "meetings": "/meetings", "decision": "/decisions/" + decision.Number(),
+		"meeting": "/meetings/" + meeting.Number(), "plans": "/plans", "plan": "/plans/" + plan.Number(), "offers": "/offers", "promises": "/promises",
+	} {
+		x.Open("/programmes"+path).See("main", "重点工作").Accessible().Shot("steer-"+name, false)
+	}
+	x.Look(true)
+	for _, path := range []string{"/themes/" + theme.Number(), "/decisions/" + decision.Number(), "/projects"} {
+		x.Open("/programmes" + path).Accessible()
+	}
+	x.Open("/programmes/decisions/" + decision.Number()).Run(`document.querySelector("#f-meeting").value = "` + meeting.Number() + `"`)
+	x.Click("#decide button").See("#decide .faults", "把每一席的意见记全")
+	x.Speaks("en").Open("/programmes/themes").See("main", "Called about most").Accessible().Shot("steer-themes-en", false)
 }

@@ -354,7 +354,7 @@ func themesPage(v *part.View, rows []desk.Noted[programme.Theme], hot []programm
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = part.Form(part.Act{ID: "theme", To: "/programmes/themes", Keep: "theme"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = part.Form(part.Act{ID: "theme", To: "/programmes/themes", Keep: "theme", Class: "stack"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
