@@ -203,7 +203,7 @@ func rollup(r *request, in OnDay) (*Rollup, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Rollup{civil(x.Day), x.Early, x.Building, x.Finished, x.Projects, x.Households, x.People, unitsOr(x.Sources)}, nil
+	return &Rollup{civil(x.Day), x.Early, x.Building, x.Finished, x.Projects, x.Households, x.People, listOr(x.Sources)}, nil
 }
 
 // PromiseList is a year's promises.
@@ -399,6 +399,33 @@ func agenda(r *request, _ none) (*Disputes, error) {
 	out := &Disputes{Items: make([]Kept[Dispute], len(list))}
 	for i, x := range list {
 		out.Items[i] = kept(disputeView)(x)
+	}
+	return out, nil
+}
+
+// Document is what rules stand on.
+type Document struct {
+	Code    string   `json:"code"`
+	Title   string   `json:"title"`
+	Number  string   `json:"number,omitempty"`
+	Version string   `json:"version,omitempty" doc:"In force today, as far as it is known"`
+	Record  string   `json:"record,omitempty" doc:"Of a body; else of the pack"`
+	Rules   []string `json:"rules" doc:"Items of the duty list that cite it"`
+}
+
+// DocumentList is every document.
+type DocumentList struct {
+	Items []Document `json:"items"`
+}
+
+func documents(r *request, _ none) (*DocumentList, error) {
+	list, err := r.s.Programme.Papers(r.ctx, r.actor, programme.DayOf(r.now))
+	if err != nil {
+		return nil, err
+	}
+	out := &DocumentList{Items: make([]Document, len(list))}
+	for i, x := range list {
+		out.Items[i] = Document{x.Code, x.Title, x.Number, x.Version, number(x.Record), listOr(x.Rules)}
 	}
 	return out, nil
 }

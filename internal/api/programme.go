@@ -27,6 +27,9 @@ func steeringRoutes() []Route {
 		{post, "/programmes", "start-programme", staff, access.ManageProgrammes, "建立专项方案并分解措施", "Start a programme with its measures", enter(steeringDesk, (*desk.Desk).StartProgramme)},
 		{post, "/programmes/import", "import-programme", staff, access.ManageProgrammes, "从表格导入措施", "Import a programme's measures from a file", handle(importProgramme).upload().created()},
 		{get, "/programmes/{no}", "read-programme", staff, access.ReadProgrammes, "查看专项方案和进度", "A programme and its progress", handle(programmeOf)},
+		{get, "/documents", "list-documents", staff, access.ReadProgrammes, "规则所依据的文件和版本", "Documents that rules stand on", handle(documents)},
+		{post, "/documents", "keep-document", staff, access.ManageProgrammes, "登记文件", "Keep a document", enter(steeringDesk, (*desk.Desk).KeepDocument)},
+		{post, "/documents/{no}/revise", "revise-document", staff, access.ManageProgrammes, "登记文件新版本", "Add a version of a document", amend(steeringDesk, (*desk.Desk).ReviseDocument)},
 		{get, "/tasks/due", "list-due-tasks", staff, access.ReadProgrammes, "一段时间内到期的任务", "Tasks due in some days", handle(dueTasks)},
 		{post, "/tasks/draw", "draw-tasks", staff, access.SampleAudit, "抽查已办结任务", "Draw done tasks for a check", handle(drawTasks)},
 		{get, "/commentaries", "list-commentaries", staff, access.ReadProgrammes, "列出月讲评", "List monthly commentaries", handle(commentaries)},
@@ -105,12 +108,12 @@ type Asked struct {
 func askedViews(list []programme.Duty) []Asked {
 	out := make([]Asked, len(list))
 	for i, d := range list {
-		out[i] = Asked{Title: d.Title, Lead: d.Lead, Co: unitsOr(d.Co), Due: civil(d.Due), Deliverable: d.Deliverable, Key: d.Key, Leaf: d.Leaf}
+		out[i] = Asked{Title: d.Title, Lead: d.Lead, Co: listOr(d.Co), Due: civil(d.Due), Deliverable: d.Deliverable, Key: d.Key, Leaf: d.Leaf}
 	}
 	return out
 }
 
-func unitsOr(list []string) []string {
+func listOr(list []string) []string {
 	if list == nil {
 		return []string{}
 	}
@@ -144,7 +147,7 @@ func taskViews(list []desk.Task, scored map[ident.ID]clock.Instant) []SteeredTas
 	out := make([]SteeredTask, len(list))
 	for i, t := range list {
 		out[i] = SteeredTask{
-			No: t.Number.Number(), Title: t.Title, Unit: t.Unit, Co: unitsOr(t.Co), Due: civil(t.Due), Outcome: string(t.Outcome), Repeat: t.Repeat,
+			No: t.Number.Number(), Title: t.Title, Unit: t.Unit, Co: listOr(t.Co), Due: civil(t.Due), Outcome: string(t.Outcome), Repeat: t.Repeat,
 			Reminders: t.Reminders, Letters: t.Letters,
 		}
 		if t.Order != nil {

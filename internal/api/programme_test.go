@@ -24,7 +24,7 @@ import (
 
 // steeringRoute reports whether a route is one of steering.
 func steeringRoute(path string) bool {
-	for _, p := range []string{"/key-work", "/batches", "/programmes", "/tasks/", "/commentaries", "/meetings", "/offers", "/decisions", "/projects", "/promises", "/themes", "/conflicts"} {
+	for _, p := range []string{"/key-work", "/batches", "/programmes", "/tasks/", "/commentaries", "/meetings", "/offers", "/decisions", "/projects", "/promises", "/themes", "/conflicts", "/documents"} {
 		if strings.HasPrefix(path, api.Base+p) {
 			return true
 		}
@@ -91,6 +91,8 @@ func TestSteeringIsRefusedToWhoHasNoRight(t *testing.T) {
 		"conflicts":  make1(t, x, "/conflicts", body, call{"matter": m.No, "parties": []string{"440106-CG", "440106-ZJ"}, "reason": "x"}),
 		"batches":    m.No, "promises": m.No, "themes": m.No,
 	}
+	paper := call{"code": "D", "title": "x", "version": "2026", "from": "2026-01-01", "hash": strings.Repeat("0", 64)}
+	record["documents"] = make1(t, x, "/documents", body, paper)
 	record["commentaries"] = make1(t, x, "/commentaries", body, call{"month": 202602})
 	inputs := map[string]call{
 		"add-key-work": {"code": "x", "group": "N", "title": "x"}, "issue-batch": {"tasks": duty}, "start-programme": {"code": "Q", "title": "x", "measures": duty},
@@ -100,7 +102,9 @@ func TestSteeringIsRefusedToWhoHasNoRight(t *testing.T) {
 		"propose": {"kind": "MAJOR", "title": "x", "proposal": "x", "seats": 9}, "record-opinion": {"seat": "x", "stance": "AGREE"},
 		"add-project": {"title": "x", "kind": "x", "stage": "EARLY", "day": "2026-01-01"}, "move-project": {"stage": "BUILDING", "day": "2026-02-01"},
 		"publish-promises": {"year": 2026, "pledges": []call{}}, "start-theme": {"month": 202603, "title": "x", "categories": []string{"x"}, "lead": "440100-CG", "measures": duty},
-		"raise-conflict": {"matter": m.No, "parties": []string{"440106-CG", "440106-ZJ"}, "reason": "x"}, "settle-conflict": {"lead": "440106-CG", "word": "x"},
+		"keep-document":   {"code": "E", "title": "x", "version": "2026", "from": "2026-01-01", "hash": strings.Repeat("0", 64)},
+		"revise-document": {"version": "2027", "from": "2027-01-01", "hash": strings.Repeat("0", 64)},
+		"raise-conflict":  {"matter": m.No, "parties": []string{"440106-CG", "440106-ZJ"}, "reason": "x"}, "settle-conflict": {"lead": "440106-CG", "word": "x"},
 	}
 	tried := 0
 	for _, rt := range api.Routes() {

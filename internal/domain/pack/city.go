@@ -48,6 +48,7 @@ type City struct {
 	ExclusionGround map[string]Choice // for which a matter does not count in scores
 	Facts           []Fact
 	KeyWork         []KeyWork
+	Documents       []Document // that the rules stand on
 	Indicators      []Indicator
 	Forbidden       []Ban
 	KnownModules    map[string]Module

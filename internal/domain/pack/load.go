@@ -46,6 +46,7 @@ type reader struct {
 		years []calendar.Year
 	}
 	manifest manifest
+	cited    bool // the city keeps a register of documents, which its rules must cite
 }
 
 func read(fsys fs.FS, dir string) (*reader, *City) {
@@ -113,6 +114,7 @@ func (r *reader) readBase() {
 	c.ExclusionGround = l.closed(exclusionsFile, nil)
 	c.Indicators = l.indicators(c.Forbidden, nil)
 	c.Facts = l.facts()
+	c.Documents, _ = l.documents(nil)
 	r.under.hours = m.hours
 	for _, name := range m.calendars {
 		r.under.years = append(r.under.years, l.years(name, m.at, l)...)
@@ -124,7 +126,9 @@ func (r *reader) readBase() {
 func (r *reader) checkCommon() {
 	l := r.base
 	x := l.words()
-	x.pointing(l.dutyList(r.city.Forbidden, x, func(rule duty.UnitRule) duty.UnitRule { return rule }), l)
+	list := l.dutyList(r.city.Forbidden, x, func(rule duty.UnitRule) duty.UnitRule { return rule })
+	l.cites(list, r.city.Documents)
+	x.pointing(list, l)
 }
 
 // baseLimits are the limits the base pack must set: each, and what answers are
@@ -188,6 +192,7 @@ func (r *reader) readRules() {
 	c.Indicators = l.indicators(c.Forbidden, c.Indicators)
 	c.Facts = append(c.Facts, l.facts()...)
 	c.KeyWork = l.keyWork()
+	c.Documents, r.cited = l.documents(c.Documents)
 	c.Limits, c.Ladder, c.Modules = c.own.limits, c.own.ladder, c.own.modules
 	if most := c.Limits.Number(IndicatorMost); most > 0 && len(c.Indicators) > most {
 		l.wrong(indicatorsFile, 0, fault.New(fault.Invalid, "pack.too_many_indicators", len(c.Indicators), most))
@@ -286,6 +291,9 @@ func (r *reader) readDuties() {
 	x := l.words()
 	c.Duty = l.dutyList(c.Forbidden, x, o.known)
 	l.checkUnits(c.Duty, o)
+	if r.cited {
+		l.cites(c.Duty, c.Documents)
+	}
 	c.Words = x.pointing(c.Duty, l)
 	working := func(place string, day time.Time) bool {
 		is, _ := c.Calendar(place).Working(day)

@@ -41,11 +41,11 @@ const baseID = "base"
 var (
 	baseFiles = []string{
 		manifestFile, limitsFile, ladderFile, modulesFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile,
-		factsFile, indicatorsFile, calendarsDir, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile,
+		factsFile, documentsFile, indicatorsFile, calendarsDir, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile,
 	}
 	cityFiles = []string{
 		manifestFile, limitsFile, ladderFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile, territoryFile,
-		schematicFile, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile, factsFile, keyWorkFile, indicatorsFile,
+		schematicFile, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile, factsFile, keyWorkFile, documentsFile, indicatorsFile,
 		overlaysDir, calendarsDir, demoDir,
 	}
 	overlayFiles = []string{manifestFile, limitsFile, ladderFile, factsFile}

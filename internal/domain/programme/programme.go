@@ -31,6 +31,7 @@ const (
 	Promises     register.Name = "PROMISE"
 	Themes       register.Name = "THEME"
 	Conflicts    register.Name = "CONFLICT"
+	Documents    register.Name = "DOCUMENT"
 )
 
 // Steering lists the registers whose tasks are reviewed in the month's
