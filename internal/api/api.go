@@ -20,12 +20,14 @@ import (
 	"time"
 
 	"huying/internal/desk/dispatch"
+	"huying/internal/desk/ground"
 	"huying/internal/desk/intake"
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/programme"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
+	"huying/internal/desk/whistle"
 	"huying/internal/engine"
 )
 
@@ -43,6 +45,8 @@ type Deps struct {
 	Supervision *supervision.Desk
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
+	Whistle     *whistle.Desk
+	Ground      *ground.Desk
 	Search      *search.Desk
 	Programme   *programme.Desk
 
@@ -106,6 +110,12 @@ func (d *Deps) fill() {
 	}
 	if d.Numbers == nil {
 		d.Numbers = numbers.New(d.Engine)
+	}
+	if d.Whistle == nil {
+		d.Whistle = whistle.New(d.Engine)
+	}
+	if d.Ground == nil {
+		d.Ground = ground.New(d.Engine)
 	}
 	if d.Registry == nil {
 		d.Registry = registry.New(d.Engine)

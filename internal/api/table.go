@@ -20,7 +20,18 @@ const (
 // routes is every route there is.
 func routes() []Route {
 	var out []Route
-	for _, part := range [...][]Route{callRoutes(), matterRoutes(), orderRoutes(), unitRoutes(), officeRoutes(), steeringRoutes(), callerRoutes(), publicRoutes()} {
+	for _, part := range [...][]Route{
+		callRoutes(),
+		matterRoutes(),
+		orderRoutes(),
+		unitRoutes(),
+		officeRoutes(),
+		whistleRoutes(),
+		groundRoutes(),
+		steeringRoutes(),
+		callerRoutes(),
+		publicRoutes(),
+	} {
 		out = append(out, part...)
 	}
 	return out

@@ -4,6 +4,7 @@
 package access
 
 import (
+	"maps"
 	"slices"
 
 	"huying/internal/domain/org"
@@ -127,20 +128,17 @@ const (
 
 // table is the permission matrix (domain part C7), joined from that of matters
 // and those of the registers. What is not in it is denied.
-var table = joined(matterTable, programmeTable)
+var table = joined(
+	matterTable,
+	whistleTable,
+	groundTable,
+	programmeTable,
+)
 
-// joined joins tables: what two of them say of an action for a role adds up.
 func joined(parts ...map[Action]rule) map[Action]rule {
 	out := map[Action]rule{}
 	for _, part := range parts {
-		for action, roles := range part {
-			if out[action] == nil {
-				out[action] = rule{}
-			}
-			for role, scopes := range roles {
-				out[action][role] = append(slices.Clone(out[action][role]), scopes...)
-			}
-		}
+		maps.Copy(out, part)
 	}
 	return out
 }

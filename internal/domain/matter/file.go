@@ -277,6 +277,7 @@ func (f *File) desk(level org.Level) string {
 // its orders did, it has exactly one holder while it is open, and it knows its
 // next deadline.
 func (f *File) Settle() error {
+	f.endWhistle()
 	if err := f.follow(); err != nil {
 		return err
 	}
@@ -300,7 +301,7 @@ func (f *File) follow() error {
 		return f.needOrder()
 	}
 	for _, o := range f.solving() {
-		if o.Status != order.Responded {
+		if o.Status != order.Responded || o.Leg != nil { // who was whistled for stays until the street lets go
 			return nil
 		}
 	}

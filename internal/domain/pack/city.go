@@ -49,6 +49,8 @@ type City struct {
 	Facts           []Fact
 	KeyWork         []KeyWork
 	Documents       []Document // that the rules stand on
+	Bases           []Base
+	Norms           []Norm
 	Indicators      []Indicator
 	Forbidden       []Ban
 	KnownModules    map[string]Module

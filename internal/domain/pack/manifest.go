@@ -30,6 +30,8 @@ const (
 	lexiconFile    = "lexicon.csv"
 	factsFile      = "facts.csv"
 	indicatorsFile = "indicators.csv"
+	basesFile      = "bases.csv"
+	normsFile      = "norms.csv"
 	overlaysDir    = "overlays"
 	calendarsDir   = "calendars"
 	demoDir        = "demo" // sample calls: not part of the pack
@@ -45,7 +47,11 @@ var (
 	}
 	cityFiles = []string{
 		manifestFile, limitsFile, ladderFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile, territoryFile,
-		schematicFile, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile, factsFile, keyWorkFile, documentsFile, indicatorsFile,
+		schematicFile, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile, factsFile, indicatorsFile,
+		basesFile,
+		normsFile,
+		keyWorkFile,
+		documentsFile,
 		overlaysDir, calendarsDir, demoDir,
 	}
 	overlayFiles = []string{manifestFile, limitsFile, ladderFile, factsFile}
