@@ -31,7 +31,7 @@ func TestB112AThemeIsClosedByItsData(t *testing.T) {
 		calls(10, "110101001", "110101002", "110102001")
 		begin := begin.Add(9 * 24 * time.Hour)
 		h.until(begin)
-		hot, err := h.desk.Hot(ctx, centre.actor, h.now)
+		hot, err := h.programme.Hot(ctx, centre.actor, h.now)
 		h.must(err)
 		if len(hot) != 1 || hot[0].Category != leaf || hot[0].Matters != 10 || hot[0].Streets != 3 {
 			h.Fatalf("what is hot: %+v", hot)
@@ -41,14 +41,14 @@ func TestB112AThemeIsClosedByItsData(t *testing.T) {
 		}}
 		low := start
 		low.Lead = "110101-ZJ"
-		h.refused("theme.lead_not_city", func() { h.did(h.desk.StartTheme(ctx, centre.cmd(), low)) })
+		h.refused("theme.lead_not_city", func() { h.did(h.programme.StartTheme(ctx, centre.cmd(), low)) })
 		cold := start
 		cold.Categories = []string{h.leaf("暴露垃圾")}
-		h.refused("theme.not_hot", func() { h.did(h.desk.StartTheme(ctx, centre.cmd(), cold)) })
-		id := h.did(h.desk.StartTheme(ctx, centre.cmd(), start))
-		h.refused("record.key_taken", func() { h.did(h.desk.StartTheme(ctx, centre.cmd(), start)) })
+		h.refused("theme.not_hot", func() { h.did(h.programme.StartTheme(ctx, centre.cmd(), cold)) })
+		id := h.did(h.programme.StartTheme(ctx, centre.cmd(), start))
+		h.refused("record.key_taken", func() { h.did(h.programme.StartTheme(ctx, centre.cmd(), start)) })
 
-		closes := func() { h.did(h.desk.CloseTheme(ctx, centre.cmd(), id, struct{}{})) }
+		closes := func() { h.did(h.programme.CloseTheme(ctx, centre.cmd(), id, struct{}{})) }
 		h.refused("theme.too_early", closes)
 		h.until(begin.Add(40 * 24 * time.Hour))
 		h.refused("theme.measures_open", closes)
@@ -59,7 +59,7 @@ func TestB112AThemeIsClosedByItsData(t *testing.T) {
 		h.until(begin.Add(85 * 24 * time.Hour))
 		calls(3, "110101001")
 		closes()
-		x, err := h.desk.Theme(ctx, centre.actor, id, h.now)
+		x, err := h.programme.Theme(ctx, centre.actor, id, h.now)
 		h.must(err)
 		if x.Fact.Status != steering.Ended || x.Fact.Before != 10 || x.Fact.After != 3 || x.Now != 3 {
 			h.Errorf("the theme: %+v, now %d", x.Fact, x.Now)

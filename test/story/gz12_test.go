@@ -18,7 +18,7 @@ func resolves(h *steered, street, owner, what string) programme.Task {
 		Kind: "ALLIANCE", Day: h.day(0), Agenda: []string{what}, Members: []string{street + "-ZH"}, PartTime: []string{owner}, Minutes: "到会单位一致同意",
 		Resolutions: []programme.Duty{{Title: what, Lead: owner, Due: h.day(30), Deliverable: "开放时间公示"}},
 	}
-	id := h.did(h.desk.KeepMeeting(ctx, chair.cmd(), meeting))
+	id := h.did(h.programme.KeepMeeting(ctx, chair.cmd(), meeting))
 	return h.tasks(id)[0]
 }
 
@@ -30,7 +30,7 @@ func TestGZ12AResolutionIsAMeasureOfItsOwner(t *testing.T) {
 		owner := wushan + "-WSY"
 		chair := h.role(wushan+"-DGW", org.Secretary)
 		bad := programme.NewMeeting{Kind: "ALLIANCE", Day: h.day(1), Minutes: "略", Resolutions: []programme.Duty{{Title: "周末开放场地", Lead: owner}}}
-		h.refused("meeting.day_wrong", func() { h.did(h.desk.KeepMeeting(ctx, chair.cmd(), bad)) })
+		h.refused("meeting.day_wrong", func() { h.did(h.programme.KeepMeeting(ctx, chair.cmd(), bad)) })
 
 		x := resolves(h, wushan, owner, "周末向居民开放院内场地")
 		if x.Order.Debtor != owner || x.Order.Creditor != wushan+"-DGW" || x.Order.Status != order.Issued {
@@ -42,22 +42,5 @@ func TestGZ12AResolutionIsAMeasureOfItsOwner(t *testing.T) {
 		}
 		h.fulfils(x, "每周六日八点至十八点开放")
 		h.is(x.Record, 0, steering.DoneLate)
-	})
-}
-
-// LN-09 大工委/大党委 of Liunan: the resolution of a street's committee stands
-// on the owner's list.
-func TestLN09AResolutionStandsOnTheOwnersList(t *testing.T) {
-	steer(t, "liunan", at(10, 9, 0), func(h *steered) {
-		street := "450204001"
-		owner := street + "-DQF"
-		x := resolves(h, street, owner, "党群服务中心延时服务")
-		list, err := h.dispatch.Owed(ctx, h.unit(owner).actor, owner, "", time.Time{}, 0, 10)
-		h.must(err)
-		if len(list) != 1 || list[0].Matter != x.Number {
-			h.Errorf("the owner's list: %+v", list)
-		}
-		h.fulfils(x, "每天延到二十点")
-		h.is(x.Record, 0, steering.Well)
 	})
 }

@@ -12,36 +12,6 @@ import (
 	"huying/internal/fault"
 )
 
-// LH-01 “4+10+N”重点工作: each task belongs to an item of the catalogue, and
-// the last group grows by an entry, without a line of code.
-func TestLH01TheCatalogueOfKeyWorkGrowsByData(t *testing.T) {
-	steer(t, "luohe", may, func(h *steered) {
-		city := h.body(luohe)
-		tasks := five(h)
-		tasks[0].Key = "N04"
-		h.refused("batch.key_unknown", func() { h.did(h.desk.IssueBatch(ctx, city.cmd(), programme.NewBatch{Tasks: tasks})) })
-		tasks[0].Key = ""
-		h.refused("batch.key_missing", func() { h.did(h.desk.IssueBatch(ctx, city.cmd(), programme.NewBatch{Tasks: tasks})) })
-
-		h.did(h.desk.AddKeyWork(ctx, city.cmd(), programme.NewKeyWork{Code: "N04", Group: "N", Title: "社区减负", Basis: "市委常委会会议"}))
-		h.refused("key_work.code_taken", func() {
-			h.did(h.desk.AddKeyWork(ctx, city.cmd(), programme.NewKeyWork{Code: "N01", Group: "N", Title: "重复"}))
-		})
-		all, err := h.desk.Catalogue(ctx, city.actor, 20240515)
-		h.must(err)
-		if len(all) != len(h.city.KeyWork)+1 || !all[len(all)-1].Added {
-			h.Errorf("the catalogue: %+v", all)
-		}
-		tasks[0].Key = "N04"
-		id := h.did(h.desk.IssueBatch(ctx, city.cmd(), programme.NewBatch{Tasks: tasks}))
-		b, err := h.desk.Batch(ctx, city.actor, id)
-		h.must(err)
-		if b.Fact.Tasks[0].Key != "N04" {
-			h.Errorf("the task belongs to %q", b.Fact.Tasks[0].Key)
-		}
-	})
-}
-
 // LH-02 周交办: a week's batch is five orders straight to the units that
 // answer for them, numbered without a gap; a task without a lead or a date
 // refuses the whole batch, and nothing happens.
@@ -49,7 +19,7 @@ func TestLH02AWeeksBatchIsHandedOver(t *testing.T) {
 	steer(t, "luohe", may, func(h *steered) {
 		city := h.body(luohe)
 		issue := func(tasks []programme.Duty) {
-			h.did(h.desk.IssueBatch(ctx, city.cmd(), programme.NewBatch{Note: "第二十周", Tasks: tasks}))
+			h.did(h.programme.IssueBatch(ctx, city.cmd(), programme.NewBatch{Note: "第二十周", Tasks: tasks}))
 		}
 		wrong := five(h)
 		wrong[1].Lead, wrong[3].Due = "", ""
@@ -63,8 +33,8 @@ func TestLH02AWeeksBatchIsHandedOver(t *testing.T) {
 			h.Fatalf("a refused batch left %d matters", n)
 		}
 
-		id := h.did(h.desk.IssueBatch(ctx, city.cmd(), programme.NewBatch{Note: "第二十周", Tasks: five(h)}))
-		b, err := h.desk.Batch(ctx, city.actor, id)
+		id := h.did(h.programme.IssueBatch(ctx, city.cmd(), programme.NewBatch{Note: "第二十周", Tasks: five(h)}))
+		b, err := h.programme.Batch(ctx, city.actor, id)
 		h.must(err)
 		if b.Fact.Week != "2024-W20" || b.Fact.Serial != 1 || len(b.Fact.Tasks) != 5 {
 			h.Errorf("the batch: %+v", b.Fact)
@@ -90,8 +60,8 @@ func TestLH02AWeeksBatchIsHandedOver(t *testing.T) {
 		bad := five(h)
 		bad[0].Due = "2024-05-28"
 		h.refused("duty.date_passed", func() { issue(bad) })
-		next := h.did(h.desk.IssueBatch(ctx, city.cmd(), programme.NewBatch{Tasks: five(h)}))
-		b, err = h.desk.Batch(ctx, city.actor, next)
+		next := h.did(h.programme.IssueBatch(ctx, city.cmd(), programme.NewBatch{Tasks: five(h)}))
+		b, err = h.programme.Batch(ctx, city.actor, next)
 		h.must(err)
 		if b.Fact.Week != "2024-W22" || b.Fact.Serial != 2 {
 			h.Errorf("the next batch: %s, number %d", b.Fact.Week, b.Fact.Serial)
@@ -99,7 +69,7 @@ func TestLH02AWeeksBatchIsHandedOver(t *testing.T) {
 		// A department is no body that steers others, and a village is asked
 		// only what stands on its list.
 		h.refused("access.denied", func() {
-			h.did(h.desk.IssueBatch(ctx, h.unit(luohe+"-CG").cmd(), programme.NewBatch{Tasks: five(h)}))
+			h.did(h.programme.IssueBatch(ctx, h.unit(luohe+"-CG").cmd(), programme.NewBatch{Tasks: five(h)}))
 		})
 		h.until(may.Add(21 * 24 * time.Hour))
 		low := five(h)
@@ -112,7 +82,7 @@ func TestLH02AWeeksBatchIsHandedOver(t *testing.T) {
 		for i := range low {
 			low[i].Due = h.day(5)
 		}
-		listed := h.did(h.desk.IssueBatch(ctx, city.cmd(), programme.NewBatch{Tasks: low}))
+		listed := h.did(h.programme.IssueBatch(ctx, city.cmd(), programme.NewBatch{Tasks: low}))
 		// The county's centre that the order passed over has a copy.
 		if copied := h.told(yuanhui+"-ZH", h.tasks(listed)[2].Number); !slices.Contains(copied, "notice.level_skipped") {
 			h.Errorf("the county was told %v", copied)

@@ -66,7 +66,7 @@ func TestLH05ThirtySevenMeasuresEachWithALeadAndADate(t *testing.T) {
 	steer(t, "luohe", may, func(h *steered) {
 		city := h.body(luohe)
 		imports := func(file []byte) {
-			h.did(h.desk.ImportProgramme(ctx, city.cmd(), "FG-37", "为基层减负赋能三十七条", file))
+			h.did(h.programme.ImportProgramme(ctx, city.cmd(), "FG-37", "为基层减负赋能三十七条", file))
 		}
 		bad := sheet37(h)
 		bad[4][2], bad[9][4], bad[20][2] = "", "尽快", "漯河市没有的局"
@@ -82,8 +82,8 @@ func TestLH05ThirtySevenMeasuresEachWithALeadAndADate(t *testing.T) {
 			h.Fatalf("refused imports left %d matters", n)
 		}
 
-		id := h.did(h.desk.ImportProgramme(ctx, city.cmd(), "FG-37", "为基层减负赋能三十七条", csvOf(h, sheet37(h))))
-		p, err := h.desk.Programme(ctx, city.actor, id)
+		id := h.did(h.programme.ImportProgramme(ctx, city.cmd(), "FG-37", "为基层减负赋能三十七条", csvOf(h, sheet37(h))))
+		p, err := h.programme.Programme(ctx, city.actor, id)
 		h.must(err)
 		tasks := h.tasks(id)
 		if len(p.Fact.Measures) != 37 || len(tasks) != 37 || tasks[0].Unit != luohe+"-CG" || len(tasks[0].Co) != 2 {

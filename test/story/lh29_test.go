@@ -27,14 +27,14 @@ func ten(year int) []programme.Pledge {
 func TestLH29TenPromisesAYearAndNoSilentRollOver(t *testing.T) {
 	steer(t, "luohe", may, func(h *steered) {
 		city := h.role(luohe+"-ZH", org.Leader)
-		promise := func(in programme.NewPromises) { h.did(h.desk.Promise(ctx, city.cmd(), in)) }
+		promise := func(in programme.NewPromises) { h.did(h.programme.Promise(ctx, city.cmd(), in)) }
 		h.refused("promise.count", func() { promise(programme.NewPromises{Year: 2024, Pledges: ten(2024)[:9]}) })
 		poor := ten(2024)
 		poor[2].Budget, poor[5].Milestones = 0, nil
 		h.refused("promise.budget_missing", func() { promise(programme.NewPromises{Year: 2024, Pledges: poor}) })
 
-		id := h.did(h.desk.Promise(ctx, city.cmd(), programme.NewPromises{Year: 2024, Pledges: ten(2024)}))
-		list, err := h.desk.PromiseList(ctx, city.actor, id)
+		id := h.did(h.programme.Promise(ctx, city.cmd(), programme.NewPromises{Year: 2024, Pledges: ten(2024)}))
+		list, err := h.programme.PromiseList(ctx, city.actor, id)
 		h.must(err)
 		if list.Fact.Line().Amount != 1_000_000_000 {
 			h.Errorf("the year's money: %d fen", list.Fact.Line().Amount)
@@ -60,7 +60,7 @@ func TestLH29TenPromisesAYearAndNoSilentRollOver(t *testing.T) {
 		})
 		h.refused("promise.reason_missing", func() { promise(programme.NewPromises{Year: 2025, Pledges: again}) })
 		again[10].Reason = "征地晚了四个月, 已经解决"
-		next := h.did(h.desk.Promise(ctx, city.cmd(), programme.NewPromises{Year: 2025, Pledges: again}))
+		next := h.did(h.programme.Promise(ctx, city.cmd(), programme.NewPromises{Year: 2025, Pledges: again}))
 		if n := len(h.tasks(next)); n != 11 {
 			h.Errorf("the next year has %d promises", n)
 		}

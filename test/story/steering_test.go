@@ -53,7 +53,7 @@ func steer(t *testing.T, name string, from time.Time, story func(h *steered)) {
 // steered is a world with the desk of steering.
 type steered struct {
 	*world
-	desk *programme.Desk
+	programme *programme.Desk
 }
 
 // did notes what a command of the desk gave.
@@ -73,7 +73,7 @@ func (h *steered) body(place string) *who { h.Helper(); return h.role(place+"-XT
 // tasks are the tasks of a record, in the order they were assigned.
 func (h *steered) tasks(record ident.ID) []programme.Task {
 	h.Helper()
-	all, err := h.desk.Tasks(ctx, record, h.now)
+	all, err := h.programme.Tasks(ctx, record, h.now)
 	h.must(err)
 	return all
 }
@@ -158,9 +158,6 @@ func (h *steered) told(unit string, about ident.ID) []string {
 	}
 	return out
 }
-
-// desk4 is the dispatcher of a place's command centre.
-func (h *steered) centre(place string) *who { h.Helper(); return h.world.desk(place) }
 
 // callAt is a call about a place.
 func callAt(place, text string) call.Form { return call.Form{Text: text, Place: place} }

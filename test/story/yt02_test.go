@@ -20,14 +20,14 @@ func TestYT02NothingIsDecidedWithoutMeetingQuorumAndOpinions(t *testing.T) {
 		}
 		poor := in
 		poor.Amount = 0
-		h.refused("decision.amount_missing", func() { h.did(h.desk.Propose(ctx, chair.cmd(), poor)) })
-		id := h.did(h.desk.Propose(ctx, chair.cmd(), in))
-		decides := func(meeting string) { h.did(h.desk.Decide(ctx, chair.cmd(), id, programme.Deciding{Meeting: meeting})) }
+		h.refused("decision.amount_missing", func() { h.did(h.programme.Propose(ctx, chair.cmd(), poor)) })
+		id := h.did(h.programme.Propose(ctx, chair.cmd(), in))
+		decides := func(meeting string) { h.did(h.programme.Decide(ctx, chair.cmd(), id, programme.Deciding{Meeting: meeting})) }
 		h.refused("decision.no_meeting", func() { decides("") })
 
 		meet := func(kind string, present int) string {
 			m := programme.NewMeeting{Kind: kind, Day: h.day(0), Agenda: []string{"沉陷区道路修复资金"}, Members: []string{town + "-ZH"}, Present: present, Minutes: "逐一发表意见后表决"}
-			return h.did(h.desk.KeepMeeting(ctx, chair.cmd(), m)).Number()
+			return h.did(h.programme.KeepMeeting(ctx, chair.cmd(), m)).Number()
 		}
 		h.refused("decision.meeting_unfit", func() { decides(meet("ALLIANCE", 9)) })
 		h.refused("decision.no_quorum", func() { decides(meet("ORGAN", 4)) })
@@ -35,7 +35,7 @@ func TestYT02NothingIsDecidedWithoutMeetingQuorumAndOpinions(t *testing.T) {
 		h.refused("decision.opinions_missing", func() { decides(full) })
 
 		say := func(seat, stance, text string) {
-			h.did(h.desk.RecordOpinion(ctx, chair.cmd(), id, programme.NewOpinion{Seat: seat, Stance: stance, Text: text}))
+			h.did(h.programme.RecordOpinion(ctx, chair.cmd(), id, programme.NewOpinion{Seat: seat, Stance: stance, Text: text}))
 		}
 		h.refused("decision.dissent_reason", func() { say("人大主席", "DISAGREE", "") })
 		say("人大主席", "DISAGREE", "先做检测")
@@ -44,7 +44,7 @@ func TestYT02NothingIsDecidedWithoutMeetingQuorumAndOpinions(t *testing.T) {
 		}
 		h.refused("decision.seat_spoke", func() { say("纪委书记", "ABSTAIN", "") })
 		decides(full)
-		d, err := h.desk.Decision(ctx, chair.actor, id)
+		d, err := h.programme.Decision(ctx, chair.actor, id)
 		h.must(err)
 		if d.Fact.Status != steering.Adopted || d.Fact.Votes("AGREE") != 5 || d.Fact.Decided != 20260310 {
 			h.Errorf("the decision: %+v", d.Fact)

@@ -35,16 +35,16 @@ func TestYT32EveryRuleCitesADocumentWithItsVersion(t *testing.T) {
 		}
 		bad := in
 		bad.Rules, bad.Hash = []string{"QQ9999"}, "x"
-		h.refused("document.rule_unknown", func() { h.did(h.desk.KeepDocument(ctx, chair.cmd(), bad)) })
-		id := h.did(h.desk.KeepDocument(ctx, chair.cmd(), in))
-		h.refused("record.key_taken", func() { h.did(h.desk.KeepDocument(ctx, chair.cmd(), in)) })
+		h.refused("document.rule_unknown", func() { h.did(h.programme.KeepDocument(ctx, chair.cmd(), bad)) })
+		id := h.did(h.programme.KeepDocument(ctx, chair.cmd(), in))
+		h.refused("record.key_taken", func() { h.did(h.programme.KeepDocument(ctx, chair.cmd(), in)) })
 		next := programme.NewVersion{Version: "2026", From: "2026-04-01", Hash: strings.Repeat("b2", 32), Note: "删去打卡要求"}
 		early := next
 		early.From = "2024-03-01"
-		h.refused("document.version_order", func() { h.did(h.desk.ReviseDocument(ctx, chair.cmd(), id, early)) })
-		h.did(h.desk.ReviseDocument(ctx, chair.cmd(), id, next))
+		h.refused("document.version_order", func() { h.did(h.programme.ReviseDocument(ctx, chair.cmd(), id, early)) })
+		h.did(h.programme.ReviseDocument(ctx, chair.cmd(), id, next))
 		for day, want := range map[int]string{20260310: "2024", 20260401: "2026"} {
-			all, err := h.desk.Papers(ctx, chair.actor, day)
+			all, err := h.programme.Papers(ctx, chair.actor, day)
 			h.must(err)
 			if last := all[len(all)-1]; last.Code != "YT-ZD-01" || last.Version != want || last.Rules[0] != rule {
 				h.Errorf("on %s: %+v", steering.DayText(day), last)
