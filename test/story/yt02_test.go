@@ -22,7 +22,9 @@ func TestYT02NothingIsDecidedWithoutMeetingQuorumAndOpinions(t *testing.T) {
 		poor.Amount = 0
 		h.refused("decision.amount_missing", func() { h.did(h.programme.Propose(ctx, chair.cmd(), poor)) })
 		id := h.did(h.programme.Propose(ctx, chair.cmd(), in))
-		decides := func(meeting string) { h.did(h.programme.Decide(ctx, chair.cmd(), id, programme.Deciding{Meeting: meeting})) }
+		decides := func(meeting string) {
+			h.did(h.programme.Decide(ctx, chair.cmd(), id, programme.Deciding{Meeting: meeting}))
+		}
 		h.refused("decision.no_meeting", func() { decides("") })
 
 		meet := func(kind string, present int) string {
