@@ -42,6 +42,7 @@ type stock struct {
 	passkey         thing
 	deputy          thing
 	draft           thing
+	who             string // an account
 }
 
 // numbers are the public numbers of rows, each with the number of none.
@@ -133,7 +134,7 @@ func (s *stock) account(t *testing.T, h *webtest.House) {
 		t.Fatal(err)
 	}
 	s.session, s.passkey, s.deputy = thing{in[0].ID, "0123456789abcdef"}, thing{"key-of-liu", "key-of-none"}, thing{deputy, "nothing"}
-	s.proposal = thing{ask, "nothing"}
+	s.who, s.proposal = id, thing{ask, "nothing"}
 }
 
 // keepDraft keeps a file of shapes that waits for its use.
