@@ -42,7 +42,8 @@ type crawler struct {
 	table *http.ServeMux // says which route an address is of
 	forms []form
 	pages int
-	seen  map[string]int // by post and route
+	seen  map[string]int    // by post and route
+	whole map[string]string // whole pages, one of each route, if asked for
 }
 
 // most is how many pages, and how many forms, of one route are looked at with
@@ -109,6 +110,9 @@ func (c *crawler) walk(post string, first ...string) {
 		c.safe(path, r)
 		if r.Status == 200 && strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") {
 			c.pages++
+			if c.whole != nil && c.whole[route] == "" && strings.HasPrefix(r.Body, "<!doctype html>") {
+				c.whole[route] = path
+			}
 			next = append(next, c.read(post, path, r.Body)...)
 		}
 	}

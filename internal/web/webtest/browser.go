@@ -142,6 +142,12 @@ func (b *Browser) Tab(t testing.TB, base string, width, height int) *Tab {
 	return x.Size(width, height).Speaks("zh-CN")
 }
 
+// Close closes the tab.
+func (x *Tab) Close() {
+	x.t.Helper()
+	x.must(x.page().Close(), "close")
+}
+
 // Speaks sets the language the browser asks for.
 func (x *Tab) Speaks(lang string) *Tab {
 	x.t.Helper()
@@ -346,7 +352,7 @@ func (x *Tab) Shot(name string, whole bool) *Tab {
 	x.t.Helper()
 	png, err := x.page().Screenshot(whole, &proto.PageCaptureScreenshot{Format: proto.PageCaptureScreenshotFormatPng})
 	x.must(err, "take a picture")
-	dir := filepath.Join(root(x.t), "out", "shots")
+	dir := filepath.Join(Root(x.t), "out", "shots")
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		x.t.Fatal(err)
 	}
@@ -356,8 +362,8 @@ func (x *Tab) Shot(name string, whole bool) *Tab {
 	return x
 }
 
-// root is the root folder of the repository.
-func root(t testing.TB) string {
+// Root is the root folder of the repository.
+func Root(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	for err == nil {
