@@ -2,6 +2,7 @@ package webtest
 
 import (
 	"context"
+	"crypto/rand"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -109,7 +110,11 @@ type Tab struct {
 	h    string
 	mu   sync.Mutex
 	said []string // by the console: errors alone
+	up   chan string
 }
+
+// upTo is what the page says when it is asked whether all was heard.
+const upTo = "webtest: heard up to here "
 
 // patience is how long a step may take before the test fails.
 const patience = 30 * time.Second
@@ -129,12 +134,14 @@ func (b *Browser) Tab(t testing.TB, base string, width, height int) *Tab {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &Tab{Page: p, t: t, h: base}
+	x := &Tab{Page: p, t: t, h: base, up: make(chan string, 64)}
 	go p.EachEvent(func(e *proto.RuntimeExceptionThrown) {
 		x.hear(e.ExceptionDetails.Text + " " + e.ExceptionDetails.Exception.Description)
 	}, func(e *proto.RuntimeConsoleAPICalled) {
 		for _, a := range e.Args {
-			if e.Type == proto.RuntimeConsoleAPICalledTypeError {
+			if s := a.Value.Str(); strings.HasPrefix(s, upTo) {
+				x.up <- s
+			} else if e.Type == proto.RuntimeConsoleAPICalledTypeError {
 				x.hear(a.Value.String() + a.Description)
 			}
 		}
@@ -337,11 +344,37 @@ func (x *Tab) Console() []string {
 	return append([]string(nil), x.said...)
 }
 
-// Quiet fails the test if anything went wrong in the page's scripts.
+// heard waits until all that the page has said so far has come here.
+func (x *Tab) heard() {
+	x.t.Helper()
+	mark := upTo + rand.Text()
+	x.Run(`console.debug(` + quote(mark) + `)`)
+	late := time.After(patience)
+	for {
+		select {
+		case s := <-x.up:
+			if s == mark {
+				return
+			}
+		case <-late:
+			x.t.Fatal("the console is not heard")
+		}
+	}
+}
+
+// Quiet fails the test if anything went wrong in the page's scripts. That a
+// request of a live page ended because the reader went elsewhere is no fault;
+// htmx says it in two lines.
 func (x *Tab) Quiet() *Tab {
 	x.t.Helper()
-	for _, s := range x.Console() {
-		x.t.Errorf("console: %s", s)
+	x.heard()
+	said := x.Console()
+	for i, s := range said {
+		left := strings.HasPrefix(s, "htmx:sendAbort") ||
+			i+1 < len(said) && strings.HasPrefix(s, "htmx:afterRequest") && strings.HasPrefix(said[i+1], "htmx:sendAbort")
+		if !left {
+			x.t.Errorf("console: %s", s)
+		}
 	}
 	return x
 }
