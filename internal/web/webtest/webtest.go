@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -53,8 +54,10 @@ type House struct {
 	Carried []string   // keys of the proposals that were carried out
 	Fresh   *pack.City // what the files of the pack are now; nil: what is in force
 
-	mu  sync.Mutex
-	now time.Time
+	mu   sync.Mutex
+	now  time.Time
+	path string // of the database
+	stop func(testing.TB)
 }
 
 // Now is the time of the house.
@@ -125,16 +128,40 @@ func Open(t testing.TB) *House {
 	if err := os.WriteFile(path, body, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	h := &House{now: Now, Log: &bytes.Buffer{}}
-	db, err := store.Open(t.Context(), path, store.Options{Now: h.Now})
+	h := &House{now: Now, Log: &bytes.Buffer{}, path: path}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	h.start(t, l)
+	t.Cleanup(func() { h.stop(t) })
+	return h
+}
+
+// Down ends the server with all its streams and closes its database.
+func (h *House) Down(t testing.TB) {
+	t.Helper()
+	h.stop(t)
+	h.stop = func(testing.TB) {}
+}
+
+// Up starts the server again, at the address and over the database it had.
+func (h *House) Up(t testing.TB) {
+	t.Helper()
+	l, err := net.Listen("tcp", strings.TrimPrefix(h.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.start(t, l)
+}
+
+// start serves the house at an address.
+func (h *House) start(t testing.TB, l net.Listener) {
+	t.Helper()
+	db, err := store.Open(t.Context(), h.path, store.Options{Now: h.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if h.Engine, err = engine.New(db, enginetest.Guangzhou(t), engine.Options{Node: ident.MaxNode, Keys: enginetest.Keys(t, ledger.Intl), Now: h.Now}); err != nil {
 		t.Fatal(err)
 	}
@@ -143,13 +170,11 @@ func Open(t testing.TB) *House {
 		t.Fatal(err)
 	}
 	live := feed.New(h.Engine, feed.Options{Now: h.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, quit := context.WithCancel(context.Background())
 	told := make(chan struct{})
 	go func() { defer close(told); live.Run(ctx) }()
-	t.Cleanup(func() { stop(); <-told })
 	v := audit.NewVerifier(h.Engine, h.Now)
-	t.Cleanup(v.Stop)
-	srv := httptest.NewServer(web.New(web.Deps{
+	srv := httptest.NewUnstartedServer(web.New(web.Deps{
 		Options: frame.Options{Sessions: h, Feed: live, Now: h.Now, Log: slog.New(slog.NewTextHandler(h.Log, nil)), Demo: true, Version: "test"},
 		Engine:  h.Engine, People: h.People, Verifier: v, Packs: h,
 		Door: web.Door{
@@ -157,12 +182,22 @@ func Open(t testing.TB) *House {
 			Carries: func(p people.Proposal) bool { return p.Kind == person.PackChange }, Carry: h.carry,
 		},
 	}))
-	t.Cleanup(func() {
+	if err := srv.Listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	srv.Listener = l
+	srv.Start()
+	h.URL = srv.URL
+	h.stop = func(t testing.TB) {
 		srv.CloseClientConnections() // streams stay open for as long as they are let
 		srv.Close()
-	})
-	h.URL = srv.URL
-	return h
+		v.Stop()
+		quit()
+		<-told
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // Origin is the address by which browsers reach the house: passkeys need a
