@@ -19,10 +19,12 @@ import (
 	"testing"
 	"time"
 
+	"huying/internal/app"
 	"huying/internal/demo"
 	"huying/internal/desk/audit"
 	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
+	"huying/internal/desk/supervision"
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
@@ -179,7 +181,7 @@ func (h *House) start(t testing.TB, l net.Listener) {
 		Engine:  h.Engine, People: h.People, Verifier: v, Packs: h,
 		Door: web.Door{
 			Origin: h.Origin, Demo: []door.Demo{{Login: "town", Password: "shown-in-the-demo", Role: "DISPATCHER", Post: "440106001-ZH/DISPATCHER"}},
-			Carries: func(p people.Proposal) bool { return p.Kind == person.PackChange }, Carry: h.carry,
+			Carries: func(p people.Proposal) bool { return p.Kind != person.UnsealIdentity }, Carry: h.carry, Unseal: h.app().Unseal,
 		},
 	}))
 	if err := srv.Listener.Close(); err != nil {
@@ -204,12 +206,21 @@ func (h *House) start(t testing.TB, l net.Listener) {
 // name.
 func (h *House) Origin() string { return strings.Replace(h.URL, "127.0.0.1", "localhost", 1) }
 
-// carry notes which proposals were carried out.
-func (h *House) carry(_ context.Context, _ people.Proposal, key string) error {
+// app is what carries out what two persons agreed on, over the house's engine.
+func (h *House) app() *app.App {
+	return &app.App{Engine: h.Engine, Supervision: supervision.New(h.Engine), Registry: registry.New(h.Engine)}
+}
+
+// carry carries proposals out as the server does, and notes which. The house
+// has no folder with a pack that could be put in force.
+func (h *House) carry(ctx context.Context, p people.Proposal, key string) error {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	h.Carried = append(h.Carried, key)
-	return nil
+	h.mu.Unlock()
+	if p.Kind == person.PackChange || p.Kind == person.TerritoryChange {
+		return nil
+	}
+	return h.app().Carry(ctx, p, key)
 }
 
 // InForce is the pack that is decided by.
