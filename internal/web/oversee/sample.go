@@ -20,7 +20,7 @@ type audit struct {
 	Checker  string
 	Share    int // of a thousand
 	May      bool
-	Redo     bool // the reader may ask for a new draw
+	Redo     bool                 // the reader may ask for a new draw
 	Drawn    *supervision.Sampled // what has just been drawn
 	Rows     []supervision.CheckRow
 	Next     string

@@ -31,8 +31,12 @@ var axe string
 var names = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
 
 // chromium finds the browser, or installs Debian's where it may.
-var chromium = sync.OnceValues(func() (string, error) {
-	if path := os.Getenv("CHROMIUM"); path != "" {
+var chromium = sync.OnceValues(func() (string, error) { return browser("CHROMIUM", names, "chromium", "Chromium") })
+
+// browser finds a browser by the variable that names it or by its usual names,
+// or installs a package of Debian where it may.
+func browser(variable string, names []string, debian, called string) (string, error) {
+	if path := os.Getenv(variable); path != "" {
 		return path, nil
 	}
 	look := func() string {
@@ -47,16 +51,16 @@ var chromium = sync.OnceValues(func() (string, error) {
 		return path, nil
 	}
 	if _, err := exec.LookPath("apt-get"); err == nil && os.Geteuid() == 0 {
-		cmd := exec.Command("sh", "-c", "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk")
+		cmd := exec.Command("sh", "-c", "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "+debian+" fonts-noto-cjk")
 		if out, err := cmd.CombinedOutput(); err != nil {
-			return "", fmt.Errorf("chromium could not be installed: %w: %s", err, out)
+			return "", fmt.Errorf("%s could not be installed: %w: %s", called, err, out)
 		}
 		if path := look(); path != "" {
 			return path, nil
 		}
 	}
-	return "", errors.New("the browser tests need Chromium: install it (on Debian the packages chromium and fonts-noto-cjk), name it in CHROMIUM, or say BROWSER=off")
-})
+	return "", fmt.Errorf("the browser tests need %s: install it (on Debian the packages %s and fonts-noto-cjk), name it in %s, or say BROWSER=off", called, debian, variable)
+}
 
 // BrowserOff reports whether BROWSER=off leaves out what needs a browser.
 func BrowserOff() bool {
@@ -385,14 +389,19 @@ func (x *Tab) Shot(name string, whole bool) *Tab {
 	x.t.Helper()
 	png, err := x.page().Screenshot(whole, &proto.PageCaptureScreenshot{Format: proto.PageCaptureScreenshotFormatPng})
 	x.must(err, "take a picture")
-	dir := filepath.Join(Root(x.t), "out", "shots")
+	keepShot(x.t, name, png)
+	return x
+}
+
+func keepShot(t testing.TB, name string, png []byte) {
+	t.Helper()
+	dir := filepath.Join(Root(t), "out", "shots")
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		x.t.Fatal(err)
+		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
-		x.t.Fatal(err)
+		t.Fatal(err)
 	}
-	return x
 }
 
 // Root is the root folder of the repository.
