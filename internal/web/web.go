@@ -13,6 +13,7 @@ import (
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
+	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
 	"huying/internal/domain/access"
 	"huying/internal/engine"
@@ -78,7 +79,7 @@ func routes(d Deps) []frame.Route {
 		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Engine: d.Engine,
 	})...)
 	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine, People: d.People})...)
-	out = append(out, door.Routes(door.Desks{People: d.People, Origin: d.Door.Origin, Demo: d.Door.Demo, Carries: d.Door.Carries, Carry: d.Door.Carry, Unseal: d.Door.Unseal})...)
+	out = append(out, door.Routes(door.Desks{People: d.People, Search: search.New(d.Engine), Origin: d.Door.Origin, Demo: d.Door.Demo, Carries: d.Door.Carries, Carry: d.Door.Carry, Unseal: d.Door.Unseal})...)
 	return out
 }
 
