@@ -220,3 +220,30 @@ func TestTheEveningBefore(t *testing.T) {
 		t.Error("the past is not marked as such, or moves")
 	}
 }
+
+// crowd are the words on the map that stand on one another. The box of a figure
+// is higher than its digits, which have nothing below the line.
+const crowd = `(() => {
+	const all = [...document.querySelectorAll(".team text")].map(e => ({e, b: e.getBoundingClientRect()})), out = [];
+	for (const [i, x] of all.entries()) for (const y of all.slice(i + 1)) {
+		const w = Math.min(x.b.right, y.b.right) - Math.max(x.b.left, y.b.left), h = Math.min(x.b.bottom, y.b.bottom) - Math.max(x.b.top, y.b.top);
+		if (w > 2 && h > (x.e.matches(".n") || y.e.matches(".n") ? 8 : 2)) out.push(x.e.textContent + " stands on " + y.e.textContent + " by " + w.toFixed(0) + "x" + h.toFixed(0));
+	}
+	return out;
+})()`
+
+func TestNamesOnTheMapHaveRoom(t *testing.T) {
+	if webtest.BrowserOff() {
+		return
+	}
+	h := webtest.Open(t)
+	tab := webtest.Browse(t).Tab(t, h.URL, 1920, 1080).As(h.Post(t, city+"-RX", org.Agent))
+	for _, lang := range []string{"zh-CN", "en"} {
+		tab.Speaks(lang).Open("/wall").Shot("wall-city-"+lang, false)
+		var found []string
+		tab.Value(crowd, &found)
+		for _, s := range found {
+			t.Errorf("%s: %s", lang, s)
+		}
+	}
+}
