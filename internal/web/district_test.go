@@ -77,21 +77,19 @@ func stocked(t *testing.T, h *webtest.House) stock {
 		draft:   thing{keepDraft(t, h), "nothing"},
 	}
 	s.hash.lacks = strings.Repeat("ab", 32)
-	for _, x := range numbers(t, h, `SELECT matter FROM orders WHERE district = ? AND doc LIKE '%"hash"%'`, theirs) {
-		id, err := ident.ParseNumber(x.has)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, o := range h.State(t, id).Orders {
-			for _, a := range o.Answers {
-				for _, e := range a.Evidence {
-					s.hash.has = e.Hash
-				}
+	x := numbers(t, h, `SELECT matter FROM orders WHERE district = ? AND doc LIKE '%"hash"%' LIMIT 1`, theirs)[0]
+	id, err := ident.ParseNumber(x.has)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range h.State(t, id).Orders {
+		for _, a := range o.Answers {
+			for _, e := range a.Evidence {
+				s.hash.has = e.Hash
 			}
 		}
-		s.matters, s.orders = append(s.matters, x), append(s.orders, thing{h.State(t, id).Orders[0].ID.Number(), none(id).Number()})
-		break
 	}
+	s.matters, s.orders = append(s.matters, x), append(s.orders, thing{h.State(t, id).Orders[0].ID.Number(), none(id).Number()})
 	s.account(t, h)
 	return s
 }

@@ -361,7 +361,9 @@ func (f *File) anyCaller() error {
 
 // seen reports whether a character leaves a mark: blanks do not, nor what has
 // no width.
-func seen(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) && r != 0x3164 && r != 0x2800 }
+func seen(r rune) bool {
+	return unicode.IsGraphic(r) && !unicode.IsSpace(r) && r != 0x3164 && r != 0x2800
+}
 
 // Words checks a text that a person wrote: not too long, no control
 // characters, and not blank if it is needed.
