@@ -89,7 +89,7 @@ func TestOneTableInThreeForms(t *testing.T) {
 			if err != nil || n > last {
 				t.Errorf("%s, row %d: %d after %d, %v", by, i, n, last, err)
 			}
-			if last = n; rows[i][0] != lines[i][0] || rows[i][1] != lines[i][1] || i <= 100 && !page.Has(lines[i][0]) {
+			if last = n; rows[i][0] != lines[i][0] || rows[i][1] != lines[i][1] || i <= 80 && !page.Has(lines[i][0]) {
 				t.Errorf("%s, row %d: %v is not %v", by, i, rows[i][:2], lines[i][:2])
 			}
 		}
