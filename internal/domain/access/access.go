@@ -148,7 +148,13 @@ func joined(parts ...map[Action]rule) map[Action]rule {
 				out[action] = rule{}
 			}
 			for role, scopes := range roles {
-				out[action][role] = append(slices.Clone(out[action][role]), scopes...)
+				all := slices.Clone(out[action][role])
+				for _, s := range scopes {
+					if !slices.Contains(all, s) {
+						all = append(all, s)
+					}
+				}
+				out[action][role] = all
 			}
 		}
 	}
