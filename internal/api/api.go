@@ -19,12 +19,16 @@ import (
 	"net/netip"
 	"time"
 
+	"huying/internal/desk/burden"
 	"huying/internal/desk/dispatch"
+	"huying/internal/desk/ground"
 	"huying/internal/desk/intake"
+	"huying/internal/desk/mandate"
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
+	"huying/internal/desk/whistle"
 	"huying/internal/engine"
 )
 
@@ -40,8 +44,12 @@ type Deps struct {
 	Intake      *intake.Desk
 	Dispatch    *dispatch.Desk
 	Supervision *supervision.Desk
+	Mandate     *mandate.Desk
+	Burden      *burden.Desk
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
+	Whistle     *whistle.Desk
+	Ground      *ground.Desk
 	Search      *search.Desk
 
 	Log   *slog.Logger                // nil: slog.Default
@@ -99,11 +107,23 @@ func (d *Deps) fill() {
 	if d.Dispatch == nil {
 		d.Dispatch = dispatch.New(d.Engine)
 	}
+	if d.Mandate == nil {
+		d.Mandate = mandate.New(d.Engine)
+	}
+	if d.Burden == nil {
+		d.Burden = burden.New(d.Engine)
+	}
 	if d.Supervision == nil {
 		d.Supervision = supervision.New(d.Engine)
 	}
 	if d.Numbers == nil {
 		d.Numbers = numbers.New(d.Engine)
+	}
+	if d.Whistle == nil {
+		d.Whistle = whistle.New(d.Engine)
+	}
+	if d.Ground == nil {
+		d.Ground = ground.New(d.Engine)
 	}
 	if d.Registry == nil {
 		d.Registry = registry.New(d.Engine)

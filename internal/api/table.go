@@ -20,7 +20,21 @@ const (
 // routes is every route there is.
 func routes() []Route {
 	var out []Route
-	for _, part := range [...][]Route{callRoutes(), matterRoutes(), orderRoutes(), unitRoutes(), officeRoutes(), callerRoutes(), publicRoutes()} {
+	for _, part := range [...][]Route{
+		callRoutes(),
+		matterRoutes(),
+		orderRoutes(),
+		unitRoutes(),
+		officeRoutes(),
+		whistleRoutes(),
+		groundRoutes(),
+		mandateRoutes(),
+		burdenRoutes(),
+		powerRoutes(),
+		accountRoutes(),
+		callerRoutes(),
+		publicRoutes(),
+	} {
 		out = append(out, part...)
 	}
 	return out

@@ -30,6 +30,8 @@ const (
 	lexiconFile    = "lexicon.csv"
 	factsFile      = "facts.csv"
 	indicatorsFile = "indicators.csv"
+	basesFile      = "bases.csv"
+	normsFile      = "norms.csv"
 	overlaysDir    = "overlays"
 	calendarsDir   = "calendars"
 	demoDir        = "demo" // sample calls: not part of the pack
@@ -41,11 +43,15 @@ const baseID = "base"
 var (
 	baseFiles = []string{
 		manifestFile, limitsFile, ladderFile, modulesFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile,
-		factsFile, indicatorsFile, calendarsDir, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile,
+		factsFile, indicatorsFile, powersFile, rulesFile, calendarsDir, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile,
 	}
 	cityFiles = []string{
 		manifestFile, limitsFile, ladderFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile, territoryFile,
 		schematicFile, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile, factsFile, indicatorsFile,
+		powersFile,
+		rulesFile,
+		basesFile,
+		normsFile,
 		overlaysDir, calendarsDir, demoDir,
 	}
 	overlayFiles = []string{manifestFile, limitsFile, ladderFile, factsFile}
