@@ -19,9 +19,11 @@ import (
 	"net/netip"
 	"time"
 
+	"huying/internal/desk/burden"
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/ground"
 	"huying/internal/desk/intake"
+	"huying/internal/desk/mandate"
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/programme"
 	"huying/internal/desk/registry"
@@ -43,6 +45,8 @@ type Deps struct {
 	Intake      *intake.Desk
 	Dispatch    *dispatch.Desk
 	Supervision *supervision.Desk
+	Mandate     *mandate.Desk
+	Burden      *burden.Desk
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
 	Whistle     *whistle.Desk
@@ -104,6 +108,12 @@ func (d *Deps) fill() {
 	}
 	if d.Dispatch == nil {
 		d.Dispatch = dispatch.New(d.Engine)
+	}
+	if d.Mandate == nil {
+		d.Mandate = mandate.New(d.Engine)
+	}
+	if d.Burden == nil {
+		d.Burden = burden.New(d.Engine)
 	}
 	if d.Supervision == nil {
 		d.Supervision = supervision.New(d.Engine)

@@ -36,8 +36,8 @@ func meetingView(m programme.Meeting) Meeting {
 	return out
 }
 
-// listed makes the operation of a list of records.
-func listed[F register.Fact, V any](r *request, in Records, name string, read func(desk.Where) ([]register.Record[F], error), show func(F) V) (Page[Kept[V]], error) {
+// registered makes the operation of a list of records.
+func registered[F register.Fact, V any](r *request, in Records, name string, read func(desk.Where) ([]register.Record[F], error), show func(F) V) (Page[Kept[V]], error) {
 	w, err := in.where(name)
 	if err != nil {
 		return Page[Kept[V]]{}, err
@@ -47,7 +47,7 @@ func listed[F register.Fact, V any](r *request, in Records, name string, read fu
 }
 
 func meetings(r *request, in Records) (Page[Kept[Meeting]], error) {
-	return listed(r, in, "meetings", func(w desk.Where) ([]register.Record[programme.Meeting], error) {
+	return registered(r, in, "meetings", func(w desk.Where) ([]register.Record[programme.Meeting], error) {
 		return r.s.Programme.Meetings(r.ctx, r.actor, w)
 	}, meetingView)
 }
@@ -122,7 +122,7 @@ func decisionView(d programme.Decision) Decision {
 }
 
 func decisions(r *request, in Records) (Page[Kept[Decision]], error) {
-	return listed(r, in, "decisions", func(w desk.Where) ([]register.Record[programme.Decision], error) {
+	return registered(r, in, "decisions", func(w desk.Where) ([]register.Record[programme.Decision], error) {
 		return r.s.Programme.Decisions(r.ctx, r.actor, w)
 	}, decisionView)
 }
@@ -172,7 +172,7 @@ func projectView(p programme.Project) Project {
 }
 
 func projects(r *request, in Records) (Page[Kept[Project]], error) {
-	return listed(r, in, "projects", func(w desk.Where) ([]register.Record[programme.Project], error) {
+	return registered(r, in, "projects", func(w desk.Where) ([]register.Record[programme.Project], error) {
 		return r.s.Programme.Projects(r.ctx, r.actor, w)
 	}, projectView)
 }
@@ -253,7 +253,7 @@ func promiseView(p programme.PromiseList) PromiseList {
 }
 
 func promises(r *request, in Records) (Page[Kept[PromiseList]], error) {
-	return listed(r, in, "promises", func(w desk.Where) ([]register.Record[programme.PromiseList], error) {
+	return registered(r, in, "promises", func(w desk.Where) ([]register.Record[programme.PromiseList], error) {
 		return r.s.Programme.PromiseLists(r.ctx, r.actor, w)
 	}, promiseView)
 }
@@ -319,7 +319,7 @@ func themeView(t programme.Theme) Theme {
 }
 
 func themes(r *request, in Records) (Page[Kept[Theme]], error) {
-	return listed(r, in, "themes", func(w desk.Where) ([]register.Record[programme.Theme], error) {
+	return registered(r, in, "themes", func(w desk.Where) ([]register.Record[programme.Theme], error) {
 		return r.s.Programme.Themes(r.ctx, r.actor, w)
 	}, themeView)
 }
@@ -380,8 +380,8 @@ func disputeView(c programme.Conflict) Dispute {
 	}
 }
 
-func conflicts(r *request, in Records) (Page[Kept[Dispute]], error) {
-	return listed(r, in, "conflicts", func(w desk.Where) ([]register.Record[programme.Conflict], error) {
+func disputes(r *request, in Records) (Page[Kept[Dispute]], error) {
+	return registered(r, in, "conflicts", func(w desk.Where) ([]register.Record[programme.Conflict], error) {
 		return r.s.Programme.Conflicts(r.ctx, r.actor, w)
 	}, disputeView)
 }
@@ -391,7 +391,7 @@ type Disputes struct {
 	Items []Kept[Dispute] `json:"items"`
 }
 
-func agenda(r *request, _ none) (*Disputes, error) {
+func disputeAgenda(r *request, _ none) (*Disputes, error) {
 	list, err := r.s.Programme.Agenda(r.ctx, r.actor, r.now)
 	if err != nil {
 		return nil, err

@@ -68,10 +68,10 @@ func meetingRoutes() []Route {
 		{post, "/themes", "start-theme", staff, access.ManageProgrammes, "启动每月一题", "Take up the theme of a month", enter(steeringDesk, (*desk.Desk).StartTheme)},
 		{get, "/themes/{no}", "read-theme", staff, access.ReadProgrammes, "查看主题和前后数据", "A theme and its figures", handle(themeOf)},
 		{post, "/themes/{no}/close", "close-theme", staff, access.ManageProgrammes, "按数据销账", "Close a theme by its data", amend(steeringDesk, (*desk.Desk).CloseTheme)},
-		{get, "/conflicts", "list-conflicts", staff, access.ReadProgrammes, "列出部门争议", "List conflicts between units", handle(conflicts)},
-		{get, "/conflicts/agenda", "list-agenda", staff, access.ReadProgrammes, "本机构待裁决的争议", "What the own body has to settle", handle(agenda)},
-		{post, "/conflicts", "raise-conflict", staff, access.ManageProgrammes, "受理部门争议", "Take up a conflict", enter(steeringDesk, (*desk.Desk).RaiseConflict)},
-		{post, "/conflicts/{no}/settle", "settle-conflict", staff, access.SettleConflict, "裁决部门争议", "Settle a conflict", amend(steeringDesk, (*desk.Desk).SettleConflict)},
+		{get, "/disputes", "list-disputes", staff, access.ReadProgrammes, "列出部门争议", "List conflicts between units", handle(disputes)},
+		{get, "/disputes/agenda", "list-agenda", staff, access.ReadProgrammes, "本机构待裁决的争议", "What the own body has to settle", handle(disputeAgenda)},
+		{post, "/disputes", "raise-dispute", staff, access.ManageProgrammes, "受理部门争议", "Take up a conflict", enter(steeringDesk, (*desk.Desk).RaiseConflict)},
+		{post, "/disputes/{no}/settle", "settle-dispute", staff, access.SettleDispute, "裁决部门争议", "Settle a conflict", amend(steeringDesk, (*desk.Desk).SettleConflict)},
 	}
 }
 

@@ -24,6 +24,13 @@ func (e *Engine) Load(ctx context.Context, id ident.ID) (*State, error) {
 		out, err = e.load(v, id)
 		return err
 	})
+	if err == nil { // what is shown of the state may ask the registers
+		w := e.work(Command{})
+		w.read = func(ask func(store.Querier) error) error {
+			return e.db.Read(ctx, func(v *store.View) error { return ask(v) })
+		}
+		out.Mandates = mandates{w}
+	}
 	return out, err
 }
 

@@ -23,6 +23,7 @@ type Bundle struct {
 	w       *work
 	records []*openRecord
 	notices int64
+	seen    bool // the revision the actor saw was asked for already
 }
 
 // errRehearsed takes back a command that was only tried.
@@ -163,8 +164,10 @@ func (b *Bundle) Act(id ident.ID, act func(f *matter.File) error) (*State, error
 	if err != nil {
 		return nil, err
 	}
-	if err := b.w.fresh(s); err != nil {
-		return nil, err
+	if !b.seen {
+		if err := b.w.fresh(s); err != nil {
+			return nil, err
+		}
 	}
 	return s.State, b.w.do(s)(func() error { return act(s.File) })
 }
@@ -183,7 +186,7 @@ func (b *Bundle) Tell(about ident.ID, unit, code string, args ...any) error {
 		}
 	}
 	b.notices++
-	return b.w.tx.Queue(insertNotice, district, int64(about), int64(b.w.now), b.notices<<40, string(matter.ToUnit), unit, code, text,
+	return b.w.tx.Queue(insertNotice, district, int64(about), int64(b.w.e.ids.Next(b.w.at)), b.notices<<40, string(matter.ToUnit), unit, code, text,
 		int64(b.w.now), NoticeKept, int64(0))
 }
 

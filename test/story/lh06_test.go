@@ -18,12 +18,12 @@ func TestLH06AConflictGoesUpAndTheDecisionBinds(t *testing.T) {
 		m := h.takes(form{Category: "路面坑洼破损", By: h.desk(yuanhui), Form: callAt(laojie, "桥下积水没人管")})
 		h.desk(yuanhui).sends(m, yuanhui+"-ZJ")
 		raise := programme.NewConflict{Matter: m.id.Number(), Parties: []string{yuanhui + "-ZJ", yuanhui + "-SW"}, Reason: "市政与水务都说不归自己管"}
-		h.refused("conflict.parties", func() {
+		h.refused("dispute.parties", func() {
 			h.did(h.programme.RaiseConflict(ctx, county.cmd(), programme.NewConflict{Matter: m.id.Number(), Parties: raise.Parties[:1], Reason: "一家"}))
 		})
-		h.refused("conflict.no_upper_body", func() { h.did(h.programme.RaiseConflict(ctx, city.cmd(), raise)) })
+		h.refused("dispute.no_upper_body", func() { h.did(h.programme.RaiseConflict(ctx, city.cmd(), raise)) })
 		id := h.did(h.programme.RaiseConflict(ctx, county.cmd(), raise))
-		h.refused("conflict.open_already", func() { h.did(h.programme.RaiseConflict(ctx, county.cmd(), raise)) })
+		h.refused("dispute.open_already", func() { h.did(h.programme.RaiseConflict(ctx, county.cmd(), raise)) })
 
 		agenda := func(w *who) int {
 			list, err := h.programme.Agenda(ctx, w.actor, h.now)
@@ -35,12 +35,12 @@ func TestLH06AConflictGoesUpAndTheDecisionBinds(t *testing.T) {
 		if agenda(county) != 1 || agenda(city) != 0 {
 			h.Errorf("after nine working days: county %d, city %d", agenda(county), agenda(city))
 		}
-		h.refused("conflict.other_body", func() { h.did(h.programme.SettleConflict(ctx, city.cmd(), id, decide)) })
+		h.refused("dispute.other_body", func() { h.did(h.programme.SettleConflict(ctx, city.cmd(), id, decide)) })
 		h.until(may.Add(15 * 24 * time.Hour)) // Thursday 30 May
 		if agenda(county) != 0 || agenda(city) != 1 {
 			h.Errorf("after ten working days: county %d, city %d", agenda(county), agenda(city))
 		}
-		h.refused("conflict.other_body", func() { h.did(h.programme.SettleConflict(ctx, county.cmd(), id, decide)) })
+		h.refused("dispute.other_body", func() { h.did(h.programme.SettleConflict(ctx, county.cmd(), id, decide)) })
 		h.did(h.programme.SettleConflict(ctx, city.cmd(), id, decide))
 		if agenda(city) != 0 {
 			h.Error("what is decided stands on the agenda")
@@ -50,7 +50,7 @@ func TestLH06AConflictGoesUpAndTheDecisionBinds(t *testing.T) {
 			h.Errorf("the decision: %+v", lead)
 		}
 		h.refused("objection.bound", func() { h.unit(yuanhui+"-SW").objects(m, "还是不归我们") })
-		h.refused("conflict.settled", func() { h.did(h.programme.SettleConflict(ctx, city.cmd(), id, decide)) })
+		h.refused("dispute.settled", func() { h.did(h.programme.SettleConflict(ctx, city.cmd(), id, decide)) })
 		m.is(matter.Ordered)
 	})
 }

@@ -30,7 +30,7 @@ type NewConflict struct {
 }
 
 // RaiseConflict takes up a conflict between units at the actor's body. Faults:
-// conflict.parties, conflict.no_upper_body, conflict.open_already.
+// dispute.parties, dispute.no_upper_body, dispute.open_already.
 func (d *Desk) RaiseConflict(ctx context.Context, cmd engine.Command, in NewConflict) (ident.ID, error) {
 	no, err := ident.ParseNumber(in.Matter)
 	if err != nil {
@@ -51,7 +51,7 @@ func (d *Desk) RaiseConflict(ctx context.Context, cmd engine.Command, in NewConf
 		upper := bodyOf(b.City(), b.City().Root)
 		var wrong fault.List
 		if len(in.Parties) < 2 {
-			wrong.Add(fault.Field("parties", "conflict.parties"))
+			wrong.Add(fault.Field("parties", "dispute.parties"))
 		}
 		for _, p := range in.Parties {
 			if !known(b)(p) {
@@ -59,7 +59,7 @@ func (d *Desk) RaiseConflict(ctx context.Context, cmd engine.Command, in NewConf
 			}
 		}
 		if upper == "" || upper == u.Code {
-			wrong.Add(fault.New(fault.Conflict, "conflict.no_upper_body"))
+			wrong.Add(fault.New(fault.Conflict, "dispute.no_upper_body"))
 		}
 		wrong.Add(matter.Words("reason", in.Reason, true))
 		if err := wrong.Err(); err != nil {
@@ -70,7 +70,7 @@ func (d *Desk) RaiseConflict(ctx context.Context, cmd engine.Command, in NewConf
 			return 0, err
 		}
 		if len(open) > 0 {
-			return 0, fault.New(fault.Conflict, "conflict.open_already", open[0].ID.Number())
+			return 0, fault.New(fault.Conflict, "dispute.open_already", open[0].ID.Number())
 		}
 		due := b.City().Calendar(u.Territory).Due(conflictTime, b.Now().Time(), nil)
 		c := programme.Conflict{
@@ -112,8 +112,8 @@ type Settlement struct {
 
 // SettleConflict decides a conflict, and binds: the units named owe, the
 // others are released, and nobody may refuse (会商). Until its date the body
-// that took it up decides, then the city's. Faults: conflict.settled,
-// conflict.other_body, and those of a conference.
+// that took it up decides, then the city's. Faults: dispute.settled,
+// dispute.other_body, and those of a conference.
 func (d *Desk) SettleConflict(ctx context.Context, cmd engine.Command, id ident.ID, in Settlement) (ident.ID, error) {
 	return d.e.Together(ctx, cmd, "settle_conflict", func(b *engine.Bundle) (ident.ID, error) {
 		unit := unitNamed(b.City())

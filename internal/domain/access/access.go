@@ -4,7 +4,6 @@
 package access
 
 import (
-	"maps"
 	"slices"
 
 	"huying/internal/domain/org"
@@ -75,6 +74,9 @@ const (
 	Clock  = "CLOCK"
 	Rule   = "RULE"
 	Import = "IMPORT"
+	// Channel speaks for the observers, so that nothing says which of them
+	// spoke.
+	Channel = "CHANNEL"
 )
 
 // Actor is who acts: a post of a unit, a caller of one matter, or a system
@@ -132,13 +134,23 @@ var table = joined(
 	matterTable,
 	whistleTable,
 	groundTable,
+	dutyTable,
+	powerTable,
 	programmeTable,
 )
 
+// joined joins tables: what two of them say of an action for a role adds up.
 func joined(parts ...map[Action]rule) map[Action]rule {
 	out := map[Action]rule{}
 	for _, part := range parts {
-		maps.Copy(out, part)
+		for action, roles := range part {
+			if out[action] == nil {
+				out[action] = rule{}
+			}
+			for role, scopes := range roles {
+				out[action][role] = append(slices.Clone(out[action][role]), scopes...)
+			}
+		}
 	}
 	return out
 }
@@ -152,6 +164,7 @@ var matterTable = map[Action]rule{
 		org.Dispatcher: {Jurisdiction, Participant}, org.Agent: {Jurisdiction}, org.Handler: {Participant}, org.Leader: {Jurisdiction, Participant},
 		org.Secretary: {Jurisdiction, Participant}, org.GridWorker: {Jurisdiction, Participant}, org.GridJudge: {Jurisdiction},
 		org.Supervisor: {Jurisdiction}, org.Assessor: {Jurisdiction}, callerRole: {Own}, systemRole: {Everywhere},
+		org.Organiser: {Participant},
 	},
 	ReadCaller:       {org.Dispatcher: {Desk}, org.Agent: {Jurisdiction}, org.Handler: {Debtor}},
 	VerifyMatter:     {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}, systemRole: {Everywhere}},
@@ -166,10 +179,12 @@ var matterTable = map[Action]rule{
 	AssignTask: {
 		org.Dispatcher: {Jurisdiction, Participant}, org.Handler: {Jurisdiction, Participant}, org.Leader: {Jurisdiction, Participant},
 		org.Secretary: {Jurisdiction, Participant}, org.Supervisor: {Jurisdiction, Participant}, systemRole: {Everywhere},
+		org.Organiser: {Jurisdiction, Participant},
 	},
 	AnswerOrder: {org.Handler: {Debtor}, org.Dispatcher: {Debtor}, org.GridWorker: {Debtor}, org.Leader: {Debtor}, org.Secretary: {Debtor}, org.Supervisor: {Debtor}},
 	ChairOrder: {
 		org.Dispatcher: {Creditor, Jurisdiction}, org.Handler: {Creditor}, org.Leader: {Creditor}, org.Secretary: {Creditor}, org.Supervisor: {Creditor},
+		org.Organiser: {Creditor},
 	},
 	DecideObjection: {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}},
 	Remind:          {org.Dispatcher: {Jurisdiction}, org.Supervisor: {Jurisdiction}, org.Agent: {Jurisdiction}},
@@ -202,9 +217,10 @@ var matterTable = map[Action]rule{
 
 // systems are the few actions of each system actor.
 var systems = map[string][]Action{
-	Clock:  {ReadMatter, FireClock},
-	Rule:   {RaiseCall, ReadMatter, VerifyMatter, TriageMatter, IssueOrder, AssignTask, Supervise, SampleAudit},
-	Import: {RaiseCall, ReadMatter},
+	Clock:   {ReadMatter, FireClock},
+	Rule:    {RaiseCall, ReadMatter, VerifyMatter, TriageMatter, IssueOrder, AssignTask, Supervise, SampleAudit},
+	Import:  {RaiseCall, ReadMatter},
+	Channel: {AssignTask},
 }
 
 // Actions returns every action of the table, for tests and documents.

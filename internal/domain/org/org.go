@@ -131,6 +131,11 @@ const (
 	SystemAdmin Role = "SYSTEM_ADMIN" // packs, tokens; sees no business data
 
 	SecurityAdmin Role = "SECURITY_ADMIN" // accounts, seats, grants; sees no business data
+
+	Organiser     Role = "ORGANISER"      // 编办: lists, delegations, admissions, the burden on the grassroots
+	LegalReviewer Role = "LEGAL_REVIEWER" // passes lists before anybody is asked
+	Observer      Role = "OBSERVER"       // tells what upper bodies do, under a sealed name
+	Keeper        Role = "CHANNEL_KEEPER" // keeps the observers' channel
 )
 
 // Administers reports whether a role is one of the three that administer the

@@ -114,6 +114,8 @@ func (r *reader) readBase() {
 	c.ExclusionGround = l.closed(exclusionsFile, nil)
 	c.Indicators = l.indicators(c.Forbidden, nil)
 	c.Facts = l.facts()
+	c.Powers = l.powers(c.Forbidden, nil)
+	c.EntryRules = l.entryRules(c.Forbidden, nil)
 	c.Documents, _ = l.documents(nil)
 	r.under.hours = m.hours
 	for _, name := range m.calendars {
@@ -191,6 +193,8 @@ func (r *reader) readRules() {
 	c.ExclusionGround = l.closed(exclusionsFile, c.ExclusionGround)
 	c.Indicators = l.indicators(c.Forbidden, c.Indicators)
 	c.Facts = append(c.Facts, l.facts()...)
+	c.Powers = l.powers(c.Forbidden, c.Powers)
+	c.EntryRules = l.entryRules(c.Forbidden, c.EntryRules)
 	c.KeyWork = l.keyWork()
 	c.Documents, r.cited = l.documents(c.Documents)
 	c.Bases = l.bases()

@@ -109,7 +109,7 @@ func (c Conflict) Line() register.Line {
 func (c *Conflict) OnAgenda(now clock.Instant) bool { return c.Status == Raised && c.Due <= now }
 
 // Settle decides it. Before its date the county's body decides, afterwards
-// only the city's. Faults: conflict.settled, conflict.other_body.
+// only the city's. Faults: dispute.settled, dispute.other_body.
 func (c *Conflict) Settle(unit, lead, word string, now clock.Instant, today int) error {
 	body := c.Body
 	if c.OnAgenda(now) {
@@ -117,9 +117,9 @@ func (c *Conflict) Settle(unit, lead, word string, now clock.Instant, today int)
 	}
 	switch {
 	case c.Status == Settled:
-		return fault.New(fault.Conflict, "conflict.settled")
+		return fault.New(fault.Conflict, "dispute.settled")
 	case unit != body:
-		return fault.New(fault.Denied, "conflict.other_body", body)
+		return fault.New(fault.Denied, "dispute.other_body", body)
 	}
 	c.Status, c.Settled, c.Word, c.Lead = Settled, today, word, lead
 	return nil

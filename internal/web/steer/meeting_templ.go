@@ -1301,7 +1301,7 @@ func dispute(v *part.View, c desk.Noted[programme.Conflict]) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(v.Word("conflict.status", c.Fact.Status))
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(v.Word("dispute.status", c.Fact.Status))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/steer/meeting.templ`, Line: 213, Col: 70}
 			}
@@ -1323,7 +1323,7 @@ func dispute(v *part.View, c desk.Noted[programme.Conflict]) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var64 string
-			templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(v.Word("conflict.status", c.Fact.Status))
+			templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(v.Word("dispute.status", c.Fact.Status))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/steer/meeting.templ`, Line: 216, Col: 70}
 			}
@@ -1371,7 +1371,7 @@ func dispute(v *part.View, c desk.Noted[programme.Conflict]) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if v.Could(access.SettleConflict) && settles(v, &c.Fact) {
+		} else if v.Could(access.SettleDispute) && settles(v, &c.Fact) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 109, "<details class=\"more\"><summary>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

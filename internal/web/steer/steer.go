@@ -69,7 +69,7 @@ func Routes(d Desks) []frame.Route {
 		do("/decisions", ".propose", "提出重大事项", "Propose a major decision", p.propose),
 		do("/decisions/{no}/opinion", ".opinion", "记录一席意见", "Record the opinion of a seat", p.opinion),
 		do("/decisions/{no}/decide", ".decide", "按表决作出决定", "Decide by the votes", p.decide),
-		frame.Do("/programmes/conflicts/{no}", "programmes.settle", frame.Staff, access.SettleConflict, "裁决部门争议", "Settle a conflict", p.settle),
+		frame.Do("/programmes/conflicts/{no}", "programmes.settle", frame.Staff, access.SettleDispute, "裁决部门争议", "Settle a conflict", p.settle),
 		frame.Show("/programmes/offers", "programmes.offers", frame.Staff, access.ReadProgrammes, "看需求清单和资源清单", "See needs and resources", p.offers),
 		frame.Do("/programmes/offers", "programmes.post", frame.Staff, access.PostOffer, "登记需求或资源", "Post a need or a resource", p.post),
 		frame.Do("/programmes/offers/{no}/consent", "programmes.consent", frame.Staff, access.PostOffer, "同意或收回资源", "Give or take back consent", p.consent),
