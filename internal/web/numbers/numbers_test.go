@@ -149,7 +149,7 @@ func TestPagesOfMatters(t *testing.T) {
 			path = strings.ReplaceAll(m[1], "&amp;", "&")
 		}
 	}
-	if len(seen) != 400 || pages < 8 {
+	if len(seen) < 400 || pages < 8 { // besides what was called in there are the tasks that staff assigned
 		t.Errorf("%d matters on %d pages", len(seen), pages)
 	}
 }
