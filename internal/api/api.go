@@ -19,10 +19,13 @@ import (
 	"net/netip"
 	"time"
 
+	"huying/internal/desk/burden"
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/ground"
 	"huying/internal/desk/intake"
+	"huying/internal/desk/mandate"
 	"huying/internal/desk/numbers"
+	"huying/internal/desk/programme"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
@@ -42,11 +45,14 @@ type Deps struct {
 	Intake      *intake.Desk
 	Dispatch    *dispatch.Desk
 	Supervision *supervision.Desk
+	Mandate     *mandate.Desk
+	Burden      *burden.Desk
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
 	Whistle     *whistle.Desk
 	Ground      *ground.Desk
 	Search      *search.Desk
+	Programme   *programme.Desk
 
 	Log   *slog.Logger                // nil: slog.Default
 	Ready func(context.Context) error // nil: ready as long as the database answers
@@ -103,6 +109,12 @@ func (d *Deps) fill() {
 	if d.Dispatch == nil {
 		d.Dispatch = dispatch.New(d.Engine)
 	}
+	if d.Mandate == nil {
+		d.Mandate = mandate.New(d.Engine)
+	}
+	if d.Burden == nil {
+		d.Burden = burden.New(d.Engine)
+	}
 	if d.Supervision == nil {
 		d.Supervision = supervision.New(d.Engine)
 	}
@@ -120,5 +132,8 @@ func (d *Deps) fill() {
 	}
 	if d.Search == nil {
 		d.Search = search.New(d.Engine)
+	}
+	if d.Programme == nil {
+		d.Programme = programme.New(d.Engine)
 	}
 }

@@ -18,11 +18,13 @@ import (
 	"huying/internal/domain/access"
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/org"
+	"huying/internal/domain/pack"
 	"huying/internal/engine"
 	"huying/internal/engine/enginetest"
 	"huying/internal/ident"
 	"huying/internal/store"
 	"huying/internal/store/storetest"
+	"huying/packs"
 )
 
 func TestMain(m *testing.M) { storetest.Main(m) }
@@ -53,7 +55,21 @@ func (x *town) pass(d time.Duration) {
 
 func open(t testing.TB, rates api.Rates) *town {
 	t.Helper()
-	city := enginetest.Guangzhou(t)
+	return openOn(t, rates, enginetest.Guangzhou(t))
+}
+
+// openCity is the whole face on another city's pack.
+func openCity(t testing.TB, name string) *town {
+	t.Helper()
+	city, err := pack.Load(packs.FS, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return openOn(t, many(), city)
+}
+
+func openOn(t testing.TB, rates api.Rates, city *pack.City) *town {
+	t.Helper()
 	x := &town{now: morning, log: &bytes.Buffer{}}
 	db := storetest.SQLite(t, engine.Migrations(), store.Options{Now: x.Now})
 	var err error

@@ -28,8 +28,11 @@ func routes() []Route {
 		officeRoutes(),
 		whistleRoutes(),
 		groundRoutes(),
+		mandateRoutes(),
+		burdenRoutes(),
 		powerRoutes(),
 		accountRoutes(),
+		steeringRoutes(),
 		callerRoutes(),
 		publicRoutes(),
 	} {

@@ -38,7 +38,7 @@ To look around: huying demo opens a sample city. To run it: huying serve.`),
 	flags.BoolVar(&s.json, "json", false, s.say("以 JSON 输出", "print JSON"))
 	flags.String("config", "", s.say("设置文件，默认为当前目录的 huying.yaml", "file of settings; default: huying.yaml in the current directory"))
 	root.AddCommand(
-		s.serveCommand(), demoCommand(s), s.importCommand(), s.exportCommand(), s.packCommand(), s.factsCommand(), s.verifyCommand(), s.explainCommand(),
+		s.serveCommand(), demoCommand(s), s.importCommand(), s.exportCommand(), s.listCommand(), s.packCommand(), s.factsCommand(), s.verifyCommand(), s.explainCommand(),
 		s.migrateCommand(), s.backupCommand(), s.restoreCommand(), s.doctorCommand(), s.tokenCommand(), s.accountCommand(), s.adminCommand(), s.configCommand(),
 		benchCommand(s), s.versionCommand(), s.completionCommand(),
 	)

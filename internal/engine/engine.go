@@ -60,6 +60,7 @@ type Engine struct {
 	changed atomic.Pointer[func()]
 
 	recent *recent
+	lists  lists
 
 	days   sync.Mutex
 	primed map[int64]bool // days whose ids in the database are known to the maker

@@ -72,6 +72,9 @@ func (e *Engine) run(ctx context.Context, cmd Command, name string, ids []ident.
 // rehearse runs the acts on a stable view and keeps nothing.
 func (e *Engine) rehearse(ctx context.Context, cmd Command, ids []ident.ID, act func(w *work, files []*open) error) ([]*open, error) {
 	w := e.work(cmd)
+	w.read = func(ask func(store.Querier) error) error {
+		return e.db.Read(ctx, func(v *store.View) error { return ask(v) })
+	}
 	if err := e.db.Read(ctx, func(v *store.View) error { return w.openAll(v, "", ids) }); err != nil {
 		return nil, err
 	}

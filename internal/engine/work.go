@@ -63,7 +63,7 @@ type kept[T any] struct {
 func (w *work) file(m *matter.Matter, orders []*order.Order) *matter.File {
 	f := &matter.File{M: m, Orders: orders, City: w.city, By: w.cmd.Actor, Now: w.now, NewID: func() ident.ID { return w.e.ids.Next(w.at) }}
 	if w.read != nil {
-		f.RedsSince = w.redsSince
+		f.RedsSince, f.Mandates = w.redsSince, mandates{w}
 	}
 	return f
 }

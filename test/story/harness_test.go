@@ -15,8 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"huying/internal/desk/burden"
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/intake"
+	"huying/internal/desk/mandate"
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/supervision"
@@ -61,6 +63,8 @@ type world struct {
 	supervision *supervision.Desk
 	numbers     *numbers.Desk
 	registry    *registry.Desk
+	mandate     *mandate.Desk
+	burden      *burden.Desk
 
 	trying bool  // inside refused: a fault is what the story waits for
 	fault  error // the first fault inside refused
@@ -93,6 +97,7 @@ func newWorld(t *testing.T, db *store.DB, suiteName string) *world {
 	}
 	h.intake, h.dispatch, h.supervision = intake.New(h.e), dispatch.New(h.e), supervision.New(h.e)
 	h.numbers, h.registry = numbers.New(h.e), registry.New(h.e)
+	h.mandate, h.burden = mandate.New(h.e), burden.New(h.e)
 	return h
 }
 

@@ -88,6 +88,7 @@ func (d *Desk) Work(ctx context.Context, cmd engine.Command, no ident.ID, _ stru
 type Respond struct {
 	Text     string   `json:"text" doc:"What was done"`
 	Evidence []Record `json:"evidence,omitempty" maxItems:"50" doc:"What shows it; the duty list names what is required"`
+	Result   string   `json:"result,omitempty" enum:"AGREE,DISAGREE,CONDITIONS" doc:"Of an opinion that was asked for"`
 }
 
 // Record is one piece of evidence, by the hash of what was uploaded.
@@ -101,7 +102,7 @@ type Record struct {
 
 // Respond answers the order with its evidence.
 func (d *Desk) Respond(ctx context.Context, cmd engine.Command, no ident.ID, in Respond) (*engine.State, error) {
-	r := matter.Response{Text: in.Text}
+	r := matter.Response{Text: in.Text, Result: in.Result}
 	for _, x := range in.Evidence {
 		r.Evidence = append(r.Evidence, order.Evidence{
 			Kind: x.Kind, Hash: x.Hash, Name: x.Name, Size: x.Size, CapturedAt: clock.At(x.CapturedAt),

@@ -134,7 +134,9 @@ var table = joined(
 	matterTable,
 	whistleTable,
 	groundTable,
+	dutyTable,
 	powerTable,
+	programmeTable,
 )
 
 // joined joins tables: what two of them say of an action for a role adds up.
@@ -162,6 +164,7 @@ var matterTable = map[Action]rule{
 		org.Dispatcher: {Jurisdiction, Participant}, org.Agent: {Jurisdiction}, org.Handler: {Participant}, org.Leader: {Jurisdiction, Participant},
 		org.Secretary: {Jurisdiction, Participant}, org.GridWorker: {Jurisdiction, Participant}, org.GridJudge: {Jurisdiction},
 		org.Supervisor: {Jurisdiction}, org.Assessor: {Jurisdiction}, callerRole: {Own}, systemRole: {Everywhere},
+		org.Organiser: {Participant},
 	},
 	ReadCaller:       {org.Dispatcher: {Desk}, org.Agent: {Jurisdiction}, org.Handler: {Debtor}},
 	VerifyMatter:     {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}, systemRole: {Everywhere}},
@@ -176,10 +179,12 @@ var matterTable = map[Action]rule{
 	AssignTask: {
 		org.Dispatcher: {Jurisdiction, Participant}, org.Handler: {Jurisdiction, Participant}, org.Leader: {Jurisdiction, Participant},
 		org.Secretary: {Jurisdiction, Participant}, org.Supervisor: {Jurisdiction, Participant}, systemRole: {Everywhere},
+		org.Organiser: {Jurisdiction, Participant},
 	},
 	AnswerOrder: {org.Handler: {Debtor}, org.Dispatcher: {Debtor}, org.GridWorker: {Debtor}, org.Leader: {Debtor}, org.Secretary: {Debtor}, org.Supervisor: {Debtor}},
 	ChairOrder: {
 		org.Dispatcher: {Creditor, Jurisdiction}, org.Handler: {Creditor}, org.Leader: {Creditor}, org.Secretary: {Creditor}, org.Supervisor: {Creditor},
+		org.Organiser: {Creditor},
 	},
 	DecideObjection: {org.Dispatcher: {Jurisdiction}, org.Agent: {Jurisdiction}},
 	Remind:          {org.Dispatcher: {Jurisdiction}, org.Supervisor: {Jurisdiction}, org.Agent: {Jurisdiction}},

@@ -88,7 +88,7 @@ func (f *File) Proposal() []Assignment {
 	if leaf == nil {
 		return nil
 	}
-	lead, ok := f.City.Lead(leaf, f.M.Place)
+	lead, ok := f.leads(leaf)
 	if !ok {
 		return nil
 	}
@@ -196,17 +196,20 @@ func (f *File) issueOne(kind order.Kind, a *Assignment) error {
 		return err
 	}
 	creditor := f.By.Unit
-	if f.By.Kind == access.System || creditor == "" {
+	if f.By.Kind == access.System || creditor == "" || f.coordinates() {
 		creditor = f.M.Desk
 	}
 	if creditor == a.Debtor {
 		return fault.New(fault.Denied, "order.judge_is_debtor", a.Debtor).In("debtor")
 	}
-	emergency, err := f.mayOrder(creditor, u, kind)
+	right, err := f.mayOrder(creditor, u, kind)
 	if err != nil {
 		return err
 	}
-	if emergency {
+	if err := f.helps(u, right, a.Role); err != nil {
+		return err
+	}
+	if right.emergency {
 		f.tellUnit(f.desk(org.District), "notice.off_list_emergency", f.M.ID, u.Name)
 	}
 	if from, err := f.unit(creditor, "creditor"); err == nil {
@@ -223,9 +226,9 @@ func (f *File) issueOne(kind order.Kind, a *Assignment) error {
 	}
 	o := &order.Order{
 		ID: f.NewID(), Kind: kind, Role: a.Role, Creditor: creditor, Debtor: u.Code, Judge: order.ByCreditorUnit,
-		Leaf: f.M.Category, ListVersion: f.City.Duty.Version, Basis: a.Basis, Content: a.Content,
-		Status: order.Issued, IssuedAt: f.Now, Emergency: emergency, Bound: a.bound,
+		Leaf: f.M.Category, Basis: a.Basis, Content: a.Content, Status: order.Issued, IssuedAt: f.Now, Bound: a.bound,
 	}
+	right.put(o)
 	if p, _ := f.City.Org.OnDuty(u.Code, f.Now.Time()); p != nil {
 		o.DebtorPost = p.Code
 	}
@@ -246,41 +249,38 @@ func (f *File) issueOne(kind order.Kind, a *Assignment) error {
 // down (GZ-05), an agency obeys the town it is stationed in and no other
 // (GZ-06), and a town or village is asked only what its list says (INV-03)
 // unless life is at stake. No desk passes over the one below it unless the
-// matter cannot wait. It reports whether the exception to the list was used.
-func (f *File) mayOrder(creditor string, debtor *org.Unit, kind order.Kind) (emergency bool, err error) {
+// matter cannot wait. It returns by what right.
+func (f *File) mayOrder(creditor string, debtor *org.Unit, kind order.Kind) (license, error) {
 	from, err := f.unit(creditor, "creditor")
 	if err != nil {
-		return false, err
+		return license{}, err
 	}
 	switch from.Kind {
 	case org.CommandCentre, org.HotlineCentre:
 	case org.CommunityCommittee, org.VillageCommittee:
-		return false, fault.New(fault.Denied, "order.community_asks_desk", from.Name).In("debtor")
+		return license{}, fault.New(fault.Denied, "order.community_asks_desk", from.Name).In("debtor")
 	default:
 		if debtor.Level.Rank() < from.Level.Rank() || debtor.Level == org.Community {
-			return false, fault.New(fault.Denied, "order.tier_no_push_down", "TIER_NO_PUSH_DOWN", debtor.Name).In("debtor")
+			return license{}, fault.New(fault.Denied, "order.tier_no_push_down", "TIER_NO_PUSH_DOWN", debtor.Name).In("debtor")
 		}
-		return false, fault.New(fault.Denied, "order.department_requests_only", from.Name).In("debtor")
+		return license{}, fault.New(fault.Denied, "order.department_requests_only", from.Name).In("debtor")
 	}
 	if kind == order.Mediation && debtor.Level.Rank() > org.Town.Rank() {
-		return false, fault.New(fault.Denied, "order.mediation_is_local", debtor.Name).In("debtor")
+		return license{}, fault.New(fault.Denied, "order.mediation_is_local", debtor.Name).In("debtor")
 	}
 	if debtor.Kind == org.StationedAgency && from.Level == org.Town && !f.City.Org.StationedIn(debtor.Code, creditor) {
-		return false, fault.New(fault.Denied, "order.not_stationed_here", debtor.Name, from.Name).In("debtor")
+		return license{}, fault.New(fault.Denied, "order.not_stationed_here", debtor.Name, from.Name).In("debtor")
 	}
 	if debtor.Territory != f.City.Root && !f.around(debtor.Territory) {
-		return false, fault.New(fault.Denied, "order.unit_elsewhere", debtor.Name).In("debtor")
+		return license{}, fault.New(fault.Denied, "order.unit_elsewhere", debtor.Name).In("debtor")
 	}
 	if over := f.skipped(from, debtor); len(over) > 0 && !f.urgent() {
-		return false, fault.New(fault.Denied, "order.level_skipped", f.unitName(over[0]), debtor.Name).In("debtor")
+		return license{}, fault.New(fault.Denied, "order.level_skipped", f.unitName(over[0]), debtor.Name).In("debtor")
 	}
-	if kind == order.Mediation || debtor.Level.Rank() > org.Town.Rank() || debtor.Kind == org.StationedAgency || f.onList(debtor) {
-		return false, nil
+	if kind == order.Mediation || debtor.Level.Rank() > org.Town.Rank() || debtor.Kind == org.StationedAgency {
+		return license{version: f.City.Duty.Version}, nil
 	}
-	if f.M.Urgency == duty.Emergency {
-		return true, nil
-	}
-	return false, fault.New(fault.Conflict, "order.off_list", "OFF_LIST", debtor.Name).In("debtor")
+	return f.guard(debtor, f.M.Category)
 }
 
 // skipped returns the desks between a desk and a unit that an order of one to
@@ -300,12 +300,6 @@ func (f *File) skipped(from, to *org.Unit) []string {
 func (f *File) around(place string) bool {
 	p := f.M.Place
 	return place == p.District || place == p.Town || place == p.Community
-}
-
-// onList reports whether the effective duty list lets the matter's leaf be
-// asked of the town or village unit.
-func (f *File) onList(u *org.Unit) bool {
-	return f.listed(u, f.M.Category)
 }
 
 // tellParent tells the department that leads a stationed agency: it is told,

@@ -35,9 +35,13 @@ type File struct {
 	// whatever matter, without those of this command. Nil: only the cards of
 	// this matter count.
 	RedsSince func(unit string, from clock.Instant) (int, error)
+	// Mandates is what the registers say of who may be asked what. Nil: only the
+	// pack's list counts.
+	Mandates Mandates
 
-	cal  *calendar.Calendar
-	reds map[string]int // red cards of this command, by unit
+	failed error // of a question that could not be answered
+	cal    *calendar.Calendar
+	reds   map[string]int // red cards of this command, by unit
 }
 
 // Act is what one method did: the name of the act, the order it was about,
@@ -277,6 +281,9 @@ func (f *File) desk(level org.Level) string {
 // its orders did, it has exactly one holder while it is open, and it knows its
 // next deadline.
 func (f *File) Settle() error {
+	if f.failed != nil {
+		return f.failed
+	}
 	f.endWhistle()
 	if err := f.follow(); err != nil {
 		return err

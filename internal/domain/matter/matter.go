@@ -232,7 +232,7 @@ func (f *File) MayReadCaller() error {
 func (f *File) MayUnseal() error {
 	if f.observed() {
 		for _, o := range f.Orders {
-			if f.By.Unit == o.Debtor || f.leads(o.Debtor, f.By.Unit) || f.leads(f.By.Unit, o.Debtor) {
+			if f.By.Unit == o.Debtor || f.above(o.Debtor, f.By.Unit) || f.above(f.By.Unit, o.Debtor) {
 				return fault.New(fault.Denied, "caller.hidden")
 			}
 		}
@@ -242,6 +242,7 @@ func (f *File) MayUnseal() error {
 
 func (f *File) observed() bool { return f.M.Task != nil && f.M.Task.Kind == Observation }
 
-func (f *File) leads(top, unit string) bool {
+// above reports whether one unit leads another directly.
+func (f *File) above(top, unit string) bool {
 	return slices.ContainsFunc(f.City.Org.To(unit, org.Leads), func(e org.Edge) bool { return e.From == top })
 }

@@ -37,10 +37,12 @@ const (
 	Advice         TaskKind = "ADVICE"         // a suggestion that must be answered
 	Consultation   TaskKind = "CONSULTATION"   // an opinion before an act takes effect
 	ReplyAsked     TaskKind = "REPLY"          // a unit's word on what is held against it
+	Demanded       TaskKind = "DEMAND"         // a form, a meeting or a check that an upper unit asks for
+	Transferred    TaskKind = "TRANSFER"       // a violation handed to who may punish it (移送)
 )
 
 // TaskKinds lists every kind.
-var TaskKinds = []TaskKind{BatchTask, Measure, Promise, Theme, LiaisonItem, Observation, Recommendation, Advice, Consultation, ReplyAsked}
+var TaskKinds = []TaskKind{BatchTask, Measure, Promise, Theme, LiaisonItem, Observation, Recommendation, Advice, Consultation, ReplyAsked, Demanded, Transferred}
 
 // Opinion reports whether the answer itself is what was asked for, so that
 // nobody judges it.
@@ -165,8 +167,11 @@ func (f *File) handOutOne(a *Assignment, lapses bool) error {
 	if err != nil {
 		return err
 	}
-	emergency, err := f.mayAssign(u, a)
+	right, err := f.mayAssign(u, a)
 	if err != nil {
+		return err
+	}
+	if err := f.helps(u, right, a.Role); err != nil {
 		return err
 	}
 	if err := Words("content", a.Content, false); err != nil {
@@ -184,9 +189,9 @@ func (f *File) handOutOne(a *Assignment, lapses bool) error {
 	}
 	o := &order.Order{
 		ID: f.NewID(), Kind: kind, Role: a.Role, Creditor: f.M.Desk, Debtor: u.Code, Judge: order.ByCreditorUnit,
-		Leaf: a.Leaf, Basis: a.Basis, Content: a.Content, Clocks: clock.Set{}, Status: order.Issued, IssuedAt: f.Now, Emergency: emergency, Bound: kind == order.Opinion,
+		Leaf: a.Leaf, Basis: a.Basis, Content: a.Content, Clocks: clock.Set{}, Status: order.Issued, IssuedAt: f.Now, Bound: kind == order.Opinion,
 	}
-	if a.Leaf != "" {
+	if right.put(o); a.Leaf != "" && o.ListVersion == "" {
 		o.ListVersion = f.City.Duty.Version
 	}
 	if p, _ := f.City.Org.OnDuty(u.Code, f.Now.Time()); p != nil {
@@ -219,36 +224,35 @@ func (f *File) handOutOne(a *Assignment, lapses bool) error {
 // mayAssign holds for tasks what mayOrder holds for the orders of a desk: nobody
 // owes to itself, a department pushes no work down to a community (GZ-05), and
 // a town or village is asked only what its list says (INV-03) unless life is
-// at stake. To be asked for an opinion is a right, and needs no list. It
-// reports whether the exception was used.
-func (f *File) mayAssign(u *org.Unit, a *Assignment) (emergency bool, err error) {
+// at stake. What a street asks of its own offices and of the units that meet
+// with it is no push from above. To be asked for an opinion is a right, and
+// needs no list. It returns by what right.
+func (f *File) mayAssign(u *org.Unit, a *Assignment) (license, error) {
 	if u.Code == f.M.Desk {
-		return false, fault.New(fault.Denied, "order.judge_is_debtor", u.Code).In("debtor")
+		return license{}, fault.New(fault.Denied, "order.judge_is_debtor", u.Code).In("debtor")
 	}
 	from, err := f.unit(f.M.Desk, "by")
 	if err != nil {
-		return false, err
+		return license{}, err
 	}
-	if f.M.Task.Kind.Opinion() || u.Level.Rank() > org.Town.Rank() || u.Kind == org.StationedAgency || u.Level.Rank() > from.Level.Rank() {
-		return false, nil
-	}
-	if u.Territory == from.Territory { // what a street asks of its own offices comes from no upper unit
-		return false, nil
+	if f.M.Task.Kind.Opinion() || u.Level.Rank() > org.Town.Rank() || u.Kind == org.StationedAgency || u.Level.Rank() > from.Level.Rank() || u.Territory == from.Territory {
+		return license{}, nil
 	}
 	if u.Level == org.Community && (from.Kind == org.Department || from.Kind == org.StationedAgency || from.Kind == org.EnforcementBody) {
-		return false, fault.New(fault.Denied, "order.tier_no_push_down", "TIER_NO_PUSH_DOWN", u.Name).In("debtor")
+		return license{}, fault.New(fault.Denied, "order.tier_no_push_down", "TIER_NO_PUSH_DOWN", u.Name).In("debtor")
 	}
-	if f.listed(u, a.Leaf) {
-		for _, desk := range f.skipped(from, u) { // a flat hand-over is copied to whom it passes over (LH-02)
-			f.tellUnit(desk, "notice.level_skipped", f.M.ID, u.Name)
-		}
-		return false, nil
+	right, err := f.guard(u, a.Leaf)
+	if err != nil {
+		return right, err
 	}
-	if f.M.Urgency == duty.Emergency {
+	if right.emergency {
 		f.tellUnit(f.desk(org.District), "notice.off_list_emergency", f.M.ID, u.Name)
-		return true, nil
+		return right, nil
 	}
-	return false, fault.New(fault.Conflict, "order.off_list", "OFF_LIST", u.Name).In("debtor")
+	for _, desk := range f.skipped(from, u) { // a flat hand-over is copied to whom it passes over (LH-02)
+		f.tellUnit(desk, "notice.level_skipped", f.M.ID, u.Name)
+	}
+	return right, nil
 }
 
 // finishTask closes a task whose answers are all good.
@@ -288,14 +292,4 @@ func (f *File) lapse(o *order.Order) error {
 	f.tellUnit(o.Creditor, "notice.lapsed", o.ID)
 	f.tellUnit(o.Debtor, "notice.lapsed", o.ID)
 	return f.opine(o)
-}
-
-// listed reports whether a leaf may be asked of a town or village unit.
-func (f *File) listed(u *org.Unit, code string) bool {
-	leaf, ok := f.City.Duty.Leaf(code)
-	if !ok || leaf.Kind == duty.TakenBack {
-		return false
-	}
-	names := func(r duty.UnitRule) bool { return r.Level == u.Level && r.Suffix == u.Suffix }
-	return names(leaf.Lead) || slices.ContainsFunc(leaf.Co, names)
 }

@@ -44,7 +44,8 @@ const (
 // Order is one commitment: debtor owes creditor the content by the time of its
 // clocks. Debtor is exactly one unit. Instants are µs UTC.
 type Order struct {
-	About       ident.ID      `json:"about,omitempty"` // the order a supervision letter is about
+	About       ident.ID      `json:"about,omitempty"`     // the order a supervision letter is about
+	Admission   ident.ID      `json:"admission,omitempty"` // by which it may be asked though it is on no list
 	Answers     []Answer      `json:"answers,omitempty"`
 	AutoSigned  bool          `json:"auto_signed,omitempty"`
 	Basis       string        `json:"basis,omitempty"`

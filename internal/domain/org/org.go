@@ -132,8 +132,8 @@ const (
 
 	SecurityAdmin Role = "SECURITY_ADMIN" // accounts, seats, grants; sees no business data
 
-	Organiser     Role = "ORGANISER"      // organisation department: powers, gates, liaison, exceptions
-	LegalReviewer Role = "LEGAL_REVIEWER" // reviews lists and decisions before they hold
+	Organiser     Role = "ORGANISER"      // 编办: lists, delegations, admissions, the burden on the grassroots
+	LegalReviewer Role = "LEGAL_REVIEWER" // passes lists before anybody is asked
 	Observer      Role = "OBSERVER"       // tells what upper bodies do, under a sealed name
 	Keeper        Role = "CHANNEL_KEEPER" // keeps the observers' channel
 )

@@ -50,6 +50,7 @@ const (
 	SupervisionReply Limit = "supervision_reply" // a supervision letter is answered
 	Consultation     Limit = "consultation"      // an asked body answers
 	WhistleArrival   Limit = "whistle_arrival"   // a called department arrives
+	CaseTransfer     Limit = "case_transfer"     // a department answers for a case handed to it
 )
 
 // The time limits of opinions, liaison and accountability.
@@ -77,14 +78,21 @@ const (
 
 // The numbers.
 const (
-	ExtensionCount Limit = "extension_count" // extensions of one order
-	ObjectionCount Limit = "objection_count" // objections to one order before a conference binds
-	ReworkCount    Limit = "rework_count"    // rejected answers before supervision
-	CallbackTries  Limit = "callback_tries"  // on different days, before a caller counts as not reached
-	SampleShare    Limit = "sample_share"    // closed matters checked again, in permille
-	RankLeast      Limit = "rank_least"      // matters a unit needs to be ranked
-	GroupLeast     Limit = "group_least"     // people a published number must hide among
-	IndicatorMost  Limit = "indicator_most"  // indicators of one scheme
+	ExtensionCount  Limit = "extension_count" // extensions of one order
+	ObjectionCount  Limit = "objection_count" // objections to one order before a conference binds
+	ReworkCount     Limit = "rework_count"    // rejected answers before supervision
+	CallbackTries   Limit = "callback_tries"  // on different days, before a caller counts as not reached
+	SampleShare     Limit = "sample_share"    // closed matters checked again, in permille
+	RankLeast       Limit = "rank_least"      // matters a unit needs to be ranked
+	GroupLeast      Limit = "group_least"     // people a published number must hide among
+	IndicatorMost   Limit = "indicator_most"  // indicators of one scheme
+	FormMost        Limit = "form_most"       // forms one unit may ask of one town or village in a month
+	MeetingMost     Limit = "meeting_most"    // meetings, likewise
+	CheckMost       Limit = "check_most"      // checks, likewise
+	OfficeMost      Limit = "office_most"     // offices of a street
+	OfficeLeast     Limit = "office_least"
+	TownOfficeMost  Limit = "town_office_most" // offices of a town
+	TownOfficeLeast Limit = "town_office_least"
 )
 
 // spec is what a limit's value looks like and which way is stricter.
@@ -99,7 +107,7 @@ var specs = map[Limit]spec{
 	Verify: {}, Triage: {}, TriageAppeal: {}, Dispatch: {}, Contact: {}, Promised: {}, Statutory: {}, Callback: {}, Conference: {},
 	Exclusion: {}, Verdict: {floor: true}, Reopen: {floor: true}, CommunityTry: {}, TownTry: {}, Mediation: {}, DeferralMax: {},
 	DeferralLook: {}, SensorCheck: {}, Sign: {}, Respond: {}, Object: {}, ObjectionReview: {}, ExtensionReview: {}, ExtensionMax: {},
-	Judge: {}, Rework: {}, HazardTarget: {}, CardAppeal: {floor: true}, SupervisionReply: {}, Consultation: {}, WhistleArrival: {},
+	Judge: {}, Rework: {}, HazardTarget: {}, CardAppeal: {floor: true}, SupervisionReply: {}, Consultation: {}, WhistleArrival: {}, CaseTransfer: {},
 	LeaveOpinion: {}, MajorOpinion: {}, AppraisalOpinion: {}, Recommendation: {}, LiaisonReply: {}, CommissionerAsk: {}, SpecialLiaison: {},
 	ObservationReply: {}, EntryObjection: {floor: true},
 	PetitionObject: {}, PermitAsk: {}, PermitDecide: {}, CaseDecide: {}, HearingAsk: {floor: true}, LogKept: {floor: true},
@@ -107,6 +115,9 @@ var specs = map[Limit]spec{
 	CallbackTries: {number: true, floor: true, most: 30}, SampleShare: {number: true, floor: true, most: 1000},
 	RankLeast: {number: true, floor: true, most: 1000}, GroupLeast: {number: true, floor: true, most: 1000},
 	IndicatorMost: {number: true, most: 50},
+	FormMost:      {number: true, most: 100}, MeetingMost: {number: true, most: 100}, CheckMost: {number: true, most: 100},
+	OfficeMost: {number: true, most: 100}, OfficeLeast: {number: true, floor: true, most: 100},
+	TownOfficeMost: {number: true, most: 100}, TownOfficeLeast: {number: true, floor: true, most: 100},
 }
 
 // byUrgency are the limits that may differ from one urgency to another.

@@ -1,0 +1,421 @@
+package mandate
+
+import (
+	"context"
+	"slices"
+
+	"huying/internal/domain/access"
+	"huying/internal/domain/duty"
+	"huying/internal/domain/mandate"
+	"huying/internal/domain/matter"
+	"huying/internal/domain/org"
+	"huying/internal/engine"
+	"huying/internal/fault"
+	"huying/internal/ident"
+	"huying/internal/store"
+)
+
+// Propose is a power that is to come down to a town's unit.
+type Propose struct {
+	Power string `json:"power" enum:"PERMIT,PENALTY,FORCE,SERVICE"`
+	Item  string `json:"item" maxLength:"32" doc:"Category, or item of the town's list"`
+	Name  string `json:"name" minLength:"1" maxLength:"200"`
+	Giver string `json:"giver" maxLength:"64" doc:"Unit that has the power now"`
+	Taker string `json:"taker" maxLength:"64" doc:"Unit of a town that shall have it"`
+	Basis string `json:"basis" minLength:"1" maxLength:"500" doc:"Law or decision that lets it come down"`
+}
+
+// Propose enters a delegation that is not in force yet. Faults: unit.unknown,
+// delegation.taker_not_town, delegation.item_unknown, text.missing.
+func (d *Desk) Propose(ctx context.Context, cmd engine.Command, in Propose) (ident.ID, error) {
+	city := d.e.City()
+	giver, ok := city.Org.Unit(in.Giver)
+	if !ok {
+		return 0, fault.Field("giver", "unit.unknown", in.Giver)
+	}
+	taker, ok := city.Org.Unit(in.Taker)
+	if !ok {
+		return 0, fault.Field("taker", "unit.unknown", in.Taker)
+	}
+	if taker.Level != org.Town || giver.Level.Rank() <= taker.Level.Rank() {
+		return 0, fault.Field("taker", "delegation.taker_not_town", taker.Name)
+	}
+	if !slices.Contains(mandate.Powers, mandate.Power(in.Power)) {
+		return 0, fault.Field("power", "delegation.power_unknown", in.Power)
+	}
+	for _, x := range [...][2]string{{"name", in.Name}, {"basis", in.Basis}} {
+		if err := matter.Words(x[0], x[1], true); err != nil {
+			return 0, err
+		}
+	}
+	return d.e.Together(ctx, cmd, "propose_delegation", func(b *engine.Bundle) (ident.ID, error) {
+		g := mandate.Delegation{
+			Basis: in.Basis, Giver: giver.Code, Item: in.Item, Name: in.Name, Place: city.Territory.Address(taker.Territory),
+			Power: mandate.Power(in.Power), Proposed: signed(b, ""), Status: mandate.Proposed, Taker: taker.Code,
+		}
+		if err := allow(b, access.ProposeDelegation, g.Place); err != nil {
+			return 0, err
+		}
+		if err := d.knows(b.Query(), g.Place.Town, in.Item, b.Today()); err != nil {
+			return 0, err
+		}
+		id, err := engine.Enter(b, "propose", &g)
+		if err != nil {
+			return 0, err
+		}
+		for _, unit := range [...]string{giver.Code, taker.Code} {
+			if err := b.Tell(id, unit, "notice.delegation_proposed", g.Name, taker.Name); err != nil {
+				return 0, err
+			}
+		}
+		return id, nil
+	})
+}
+
+// knows asks that an item is a category or stands on the list of a town.
+func (d *Desk) knows(q store.Querier, town, item string, day int) error {
+	if _, ok := d.e.City().Duty.Leaf(item); ok {
+		return nil
+	}
+	_, index, err := d.e.ListInForce(q, mandate.StreetTasks, d.e.City().Territory.Address(town), day)
+	if err != nil {
+		return err
+	}
+	if index != nil {
+		if _, ok := index.Leaf(item); ok {
+			return nil
+		}
+	}
+	return fault.Field("item", "delegation.item_unknown", item)
+}
+
+// Provide says how one of the four needs is met.
+type Provide struct {
+	Need     string `json:"need" enum:"DUTY,MONEY,PEOPLE,ASSETS"`
+	Document string `json:"document,omitempty" maxLength:"300" doc:"Text, budget line or order of posts"`
+	Amount   int64  `json:"amount,omitempty" minimum:"0" maximum:"1000000000000" doc:"Fen of money, or posts"`
+	Handover string `json:"handover,omitempty" maxLength:"40" doc:"Number of the hand-over, for assets"`
+}
+
+// Provide notes how a need is met. Faults: those of mandate.Delegation.Provide,
+// record.not_found.
+func (d *Desk) Provide(ctx context.Context, cmd engine.Command, id ident.ID, in Provide) (ident.ID, error) {
+	p := mandate.Provision{Amount: in.Amount, Document: in.Document, Need: mandate.Need(in.Need)}
+	if in.Handover != "" {
+		var err error
+		if p.Handover, err = number("handover", in.Handover); err != nil {
+			return 0, err
+		}
+	}
+	return d.delegation(ctx, cmd, "provide", access.ProposeDelegation, id, func(b *engine.Bundle, g *mandate.Delegation) error {
+		if p.Handover != 0 {
+			h, err := engine.Peek[mandate.Handover](b, p.Handover)
+			if err != nil {
+				return err
+			}
+			if h.Giver != g.Giver || h.Taker != g.Taker {
+				return fault.Field("handover", "delegation.handover_of_others")
+			}
+		}
+		p.By = signed(b, "")
+		return g.Provide(p)
+	})
+}
+
+// Waive is a signature under doing without.
+type Waive struct {
+	Need string `json:"need" enum:"DUTY,MONEY,PEOPLE,ASSETS"`
+	Text string `json:"text" minLength:"1" maxLength:"2000" doc:"Why the power may come without it"`
+}
+
+// Waive lets a power come down without one of its needs: the head of the county
+// signs, and the delegation stands among the exceptions.
+// Faults: mandate.not_county_body, text.missing.
+func (d *Desk) Waive(ctx context.Context, cmd engine.Command, id ident.ID, in Waive) (ident.ID, error) {
+	if err := matter.Words("text", in.Text, true); err != nil {
+		return 0, err
+	}
+	return d.delegation(ctx, cmd, "waive", access.WaiveNeed, id, func(b *engine.Bundle, g *mandate.Delegation) error {
+		if err := county(b.City(), b.Actor()); err != nil {
+			return err
+		}
+		return g.Provide(mandate.Provision{By: signed(b, in.Text), Need: mandate.Need(in.Need), Waived: true})
+	})
+}
+
+// Start puts a delegation in force from a day on: new matters go to the taker
+// from that day, what is open stays where it is. Faults: those of
+// mandate.Delegation.Start, day.unknown, delegation.another_in_force.
+func (d *Desk) Start(ctx context.Context, cmd engine.Command, id ident.ID, in From) (ident.ID, error) {
+	if !mandate.Civil(in.From) {
+		return 0, fault.Field("from", "day.unknown", in.From)
+	}
+	return d.e.Together(ctx, cmd, "start_delegation", func(b *engine.Bundle) (ident.ID, error) {
+		if err := d.release(b, id, in.From); err != nil { // first, since the new one takes its key
+			return 0, err
+		}
+		return id, engine.Change(b, "start", id, func(g *mandate.Delegation) error {
+			if err := allow(b, access.DecideDelegation, g.Place); err != nil {
+				return err
+			}
+			if err := county(b.City(), b.Actor()); err != nil {
+				return err
+			}
+			if err := g.Start(in.From, b.Today(), handed(b)); err != nil {
+				return err
+			}
+			for _, unit := range [...]string{g.Giver, g.Taker} {
+				if err := b.Tell(id, unit, "notice.delegation_started", g.Name, in.From); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// handed tells whether a hand-over is signed in full by both sides.
+func handed(b *engine.Bundle) func(ident.ID) bool {
+	return func(id ident.ID) bool {
+		h, err := engine.Peek[mandate.Handover](b, id)
+		return err == nil && h.State() == mandate.Done
+	}
+}
+
+// release frees the key of an older delegation of the item that has run out or
+// was taken back.
+func (d *Desk) release(b *engine.Bundle, id ident.ID, from int) error {
+	rows, err := engine.Find[mandate.Delegation](b.Query(), engine.Where{Before: id + 1, After: id - 1, Status: []string{string(mandate.Proposed)}, Limit: 1})
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	g := &rows[0].Fact
+	old, err := engine.Find[mandate.Delegation](b.Query(), engine.Where{District: g.Place.District, Key: mandate.DelegationKey(g.Place.Town, g.Item), Limit: 1})
+	if err != nil || len(old) == 0 {
+		return err
+	}
+	switch was := &old[0].Fact; {
+	case was.Status == mandate.InForce && (was.To == 0 || was.To >= from):
+		return fault.New(fault.Conflict, "delegation.another_in_force", was.Name)
+	case was.Leads(b.Today()) || was.Status == mandate.TakenBack && from > b.Today():
+		return fault.Field("from", "delegation.another_until_then", was.Name)
+	}
+	return engine.Change(b, "release", old[0].ID, func(o *mandate.Delegation) error {
+		o.Released = old[0].ID
+		return nil
+	})
+}
+
+// To is the last civil day of something.
+type To struct {
+	To   int    `json:"to" minimum:"20000101" maximum:"21001231" doc:"Last civil day, such as 20261231"`
+	Text string `json:"text" minLength:"1" maxLength:"2000"`
+}
+
+// End lets a delegation run out. Cases that are open stay where they are.
+// Faults: those of mandate.Delegation.End, day.unknown, text.missing.
+func (d *Desk) End(ctx context.Context, cmd engine.Command, id ident.ID, in To) (ident.ID, error) {
+	if !mandate.Civil(in.To) {
+		return 0, fault.Field("to", "day.unknown", in.To)
+	}
+	if err := matter.Words("text", in.Text, true); err != nil {
+		return 0, err
+	}
+	return d.delegation(ctx, cmd, "end", access.DecideDelegation, id, func(b *engine.Bundle, g *mandate.Delegation) error {
+		if err := county(b.City(), b.Actor()); err != nil {
+			return err
+		}
+		return g.End(in.To, b.Today())
+	})
+}
+
+func (d *Desk) delegation(ctx context.Context, cmd engine.Command, act string, action access.Action, id ident.ID, fn func(b *engine.Bundle, g *mandate.Delegation) error) (ident.ID, error) {
+	return d.e.Together(ctx, cmd, act+"_delegation", func(b *engine.Bundle) (ident.ID, error) {
+		return id, engine.Change(b, act, id, func(g *mandate.Delegation) error {
+			if err := allow(b, action, g.Place); err != nil {
+				return err
+			}
+			return fn(b, g)
+		})
+	})
+}
+
+// Piece is one line of a hand-over.
+type Piece struct {
+	Name  string `json:"name" minLength:"1" maxLength:"200"`
+	Count int    `json:"count" minimum:"1" maximum:"100000"`
+}
+
+// HandOver is what a unit hands over with its powers.
+type HandOver struct {
+	Name   string  `json:"name" minLength:"1" maxLength:"200"`
+	Taker  string  `json:"taker" maxLength:"64"`
+	Pieces []Piece `json:"pieces" minItems:"1" maxItems:"500"`
+}
+
+// HandOver lists what the actor's unit hands over. Faults: unit.unknown,
+// handover.to_itself and those of mandate.Handover.Check.
+func (d *Desk) HandOver(ctx context.Context, cmd engine.Command, in HandOver) (ident.ID, error) {
+	taker, ok := d.e.City().Org.Unit(in.Taker)
+	if !ok {
+		return 0, fault.Field("taker", "unit.unknown", in.Taker)
+	}
+	if taker.Code == cmd.Actor.Unit {
+		return 0, fault.Field("taker", "handover.to_itself")
+	}
+	if err := matter.Words("name", in.Name, true); err != nil {
+		return 0, err
+	}
+	h := mandate.Handover{Giver: cmd.Actor.Unit, Name: in.Name, Place: d.e.City().Territory.Address(taker.Territory), Taker: taker.Code}
+	for _, p := range in.Pieces {
+		if err := matter.Words("pieces", p.Name, true); err != nil {
+			return 0, err
+		}
+		h.Pieces = append(h.Pieces, mandate.Piece{Count: p.Count, Name: p.Name})
+	}
+	if err := h.Check(); err != nil {
+		return 0, err
+	}
+	return d.e.Together(ctx, cmd, "hand_over", func(b *engine.Bundle) (ident.ID, error) {
+		if err := access.Allow(b.Actor(), access.SignHandover, access.Subject{Creditor: h.Giver}); err != nil {
+			return 0, err
+		}
+		id, err := engine.Enter(b, "list", &h)
+		if err != nil {
+			return 0, err
+		}
+		return id, b.Tell(id, h.Taker, "notice.handover_listed", h.Name, len(h.Pieces))
+	})
+}
+
+// Sign names the pieces a side signs for, counted from 1; none means all.
+type Sign struct {
+	Pieces []int `json:"pieces,omitempty" maxItems:"500"`
+}
+
+// SignHandover puts one side's signature under pieces of a hand-over.
+// Faults: handover.not_a_side, handover.piece_unknown.
+func (d *Desk) SignHandover(ctx context.Context, cmd engine.Command, id ident.ID, in Sign) (ident.ID, error) {
+	return d.e.Together(ctx, cmd, "sign_handover", func(b *engine.Bundle) (ident.ID, error) {
+		return id, engine.Change(b, "sign", id, func(h *mandate.Handover) error {
+			if err := access.Allow(b.Actor(), access.SignHandover, access.Subject{Creditor: h.Giver, Debtor: h.Taker}); err != nil {
+				return err
+			}
+			pieces := in.Pieces
+			if len(pieces) == 0 {
+				for n := range h.Pieces {
+					pieces = append(pieces, n+1)
+				}
+			}
+			return h.Sign(signed(b, ""), pieces)
+		})
+	})
+}
+
+// YearReview is what was found of a power after a year.
+type YearReview struct {
+	Decision string `json:"decision" enum:"KEEP,ADJUST,TAKE_BACK"`
+	Capacity string `json:"capacity" minLength:"1" maxLength:"2000" doc:"Whether the town can bear it"`
+	Outcome  string `json:"outcome" minLength:"1" maxLength:"2000"`
+	Cost     int64  `json:"cost,omitempty" minimum:"0" maximum:"1000000000000" doc:"Fen a year"`
+}
+
+// YearReview decides on a power once a year: keep, adjust, or take back. What is
+// taken back may not be asked of the town from today on, and a draft of the next
+// version of the town's list says so. Faults: mandate.not_county_body,
+// delegation.not_in_force, record.key_taken and those of mandate.Review.Check.
+func (d *Desk) YearReview(ctx context.Context, cmd engine.Command, id ident.ID, in YearReview) (ident.ID, error) {
+	return d.e.Together(ctx, cmd, "review_delegation", func(b *engine.Bundle) (ident.ID, error) {
+		if err := county(b.City(), b.Actor()); err != nil {
+			return 0, err
+		}
+		g, err := engine.Peek[mandate.Delegation](b, id)
+		if err != nil {
+			return 0, err
+		}
+		if err := allow(b, access.DecideDelegation, g.Place); err != nil {
+			return 0, err
+		}
+		if g.Status != mandate.InForce {
+			return 0, fault.New(fault.Conflict, "delegation.not_in_force", g.Name)
+		}
+		r := mandate.Review{
+			Capacity: in.Capacity, Cost: in.Cost, Decided: signed(b, ""), Decision: mandate.Decision(in.Decision), Delegation: id, Giver: g.Giver,
+			Outcome: in.Outcome, Place: g.Place, Taker: g.Taker, Year: b.Today() / 10000,
+		}
+		if err := r.Check(); err != nil {
+			return 0, err
+		}
+		if r.Uses, err = d.uses(b.Query(), g, b.Today()); err != nil {
+			return 0, err
+		}
+		if r.Decision == mandate.TakeBack {
+			if err := engine.Change(b, "take_back", id, func(g *mandate.Delegation) error { return g.TakeBack(b.Today()) }); err != nil {
+				return 0, err
+			}
+			if r.List, err = d.withdrawn(b, g); err != nil {
+				return 0, err
+			}
+		}
+		no, err := engine.Enter(b, "decide", &r)
+		if err != nil {
+			return 0, err
+		}
+		return no, b.Tell(no, g.Taker, "notice.delegation_reviewed", g.Name, in.Decision)
+	})
+}
+
+// withdrawn drafts the next version of a town's list in which an item is taken
+// back; zero if the town has no list of its own with it.
+func (d *Desk) withdrawn(b *engine.Bundle, g *mandate.Delegation) (ident.ID, error) {
+	id, index, err := d.e.ListInForce(b.Query(), mandate.StreetTasks, g.Place, b.Today())
+	if err != nil || id == 0 {
+		return 0, err
+	}
+	found, ok := index.Leaf(g.Item)
+	if !ok {
+		return 0, nil
+	}
+	was, err := engine.Peek[mandate.List](b, id)
+	if err != nil {
+		return 0, err
+	}
+	items := slices.Clone(index.Items())
+	for i := range items {
+		if items[i].Code == found.Code {
+			items[i].Kind, items[i].Lead, items[i].Co = duty.TakenBack, rule(d.e, g.Giver), nil
+		}
+	}
+	return d.draft(b, mandate.List{Kind: was.Kind, Name: was.Name, Place: was.Place, Source: was.Source}, items)
+}
+
+// rule names a unit as a list does.
+func rule(e *engine.Engine, unit string) string {
+	u, ok := e.City().Org.Unit(unit)
+	if !ok {
+		return ""
+	}
+	return duty.UnitRule{Level: u.Level, Suffix: u.Suffix}.String()
+}
+
+// uses counts the matters of an item that a taker was ordered in the twelve
+// months before a day.
+func (d *Desk) uses(q store.Querier, g *mandate.Delegation, day int) (n int64, err error) {
+	items := []any{g.Item}
+	_, index, err := d.e.ListInForce(q, mandate.StreetTasks, g.Place, day)
+	if err != nil {
+		return 0, err
+	}
+	if index != nil {
+		if i, ok := index.Leaf(g.Item); ok {
+			for _, c := range i.Covers {
+				items = append(items, c)
+			}
+		}
+	}
+	first, _ := ident.DayRange(civilTime(day - 10000))
+	args := append([]any{g.Place.District, g.Taker, int64(first)}, items...)
+	err = q.Row(`SELECT COUNT(DISTINCT o.matter) FROM orders o JOIN matter m ON m.district = o.district AND m.id = o.matter
+		WHERE o.district = ? AND o.debtor = ? AND o.id >= ? AND m.category IN (`+store.Marks(len(items))+`)`, args...).Scan(&n)
+	return n, err
+}
