@@ -34,7 +34,7 @@ func answers(r *Request) bool {
 }
 
 // Home is where a reader begins: supervisors and leaders at what they watch
-// over, everybody else at what they owe.
+// over, a committee's secretary at what it is asked, everybody else at what they owe.
 func (r *Request) Home() string {
 	if u, ok := r.City.Org.Unit(r.Actor.Unit); ok && u.Kind == org.CoordinationBody && r.Could(access.ManageProgrammes) {
 		return "/programmes"
@@ -42,8 +42,10 @@ func (r *Request) Home() string {
 	switch r.Actor.Role {
 	case org.Supervisor, org.Assessor:
 		return "/supervision"
-	case org.Leader, org.Secretary:
+	case org.Leader:
 		return "/wall"
+	case org.Secretary:
+		return "/powers" // what the committee is asked comes first
 	}
 	for _, e := range entries {
 		if e.visible(r) {
