@@ -21,12 +21,14 @@ import (
 
 	"huying/internal/desk/burden"
 	"huying/internal/desk/dispatch"
+	"huying/internal/desk/ground"
 	"huying/internal/desk/intake"
 	"huying/internal/desk/mandate"
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
+	"huying/internal/desk/whistle"
 	"huying/internal/engine"
 )
 
@@ -46,6 +48,8 @@ type Deps struct {
 	Burden      *burden.Desk
 	Numbers     *numbers.Desk
 	Registry    *registry.Desk
+	Whistle     *whistle.Desk
+	Ground      *ground.Desk
 	Search      *search.Desk
 
 	Log   *slog.Logger                // nil: slog.Default
@@ -114,6 +118,12 @@ func (d *Deps) fill() {
 	}
 	if d.Numbers == nil {
 		d.Numbers = numbers.New(d.Engine)
+	}
+	if d.Whistle == nil {
+		d.Whistle = whistle.New(d.Engine)
+	}
+	if d.Ground == nil {
+		d.Ground = ground.New(d.Engine)
 	}
 	if d.Registry == nil {
 		d.Registry = registry.New(d.Engine)

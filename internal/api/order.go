@@ -40,6 +40,7 @@ type Order struct {
 	Answers    []Answer   `json:"answers"`
 	Objection  *Objection `json:"objection,omitempty"`
 	Extension  *Extension `json:"extension,omitempty"`
+	Leg        *Leg       `json:"leg,omitempty" doc:"Of a whistle"`
 	Links      Links      `json:"links"`
 }
 
@@ -105,7 +106,7 @@ func orderView(o *order.Order) Order {
 		DebtorPost: o.DebtorPost, Judge: string(o.Judge), Content: o.Content, Basis: o.Basis, About: number(o.About), IssuedAt: at(o.IssuedAt),
 		SignedAt: at(o.SignedAt), AutoSigned: o.AutoSigned, Answered: at(o.RespondedAt), EndedAt: at(o.EndedAt), EndReason: o.EndReason,
 		DueAt: at(o.Due()), Overdue: o.Overdue, OnTime: o.OnTime, Late: o.Late, FirstFix: o.FirstFix, Bound: o.Bound, Emergency: o.Emergency,
-		Reworks: o.Reworks, Reminders: o.Reminders, Colour: string(o.Colour()), Clocks: clocks(o.Clocks),
+		Reworks: o.Reworks, Leg: legView(o.Leg), Reminders: o.Reminders, Colour: string(o.Colour()), Clocks: clocks(o.Clocks),
 		Cards: make([]Card, len(o.Cards)), Answers: answers(o), Links: Links{"self": Base + "/orders/" + o.ID.Number()},
 	}
 	for i, c := range o.Cards {

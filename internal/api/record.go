@@ -59,3 +59,17 @@ func kept[F register.Fact, V any](show func(F) V) func(register.Record[F]) Kept[
 func recordPage[F register.Fact, V any](r *request, list string, rows []register.Record[F], limit int, show func(F) V) Page[Kept[V]] {
 	return page(r, rows, limit, kept(show), func(x register.Record[F]) string { return cursor(list, x.ID.Number()) })
 }
+
+// records is a page of records of one register that the actor may see.
+func records[F register.Fact, V any](r *request, in Paging, list string, find func(before ident.ID, limit int) ([]register.Record[F], error), show func(F) V) (*Page[Kept[V]], error) {
+	before, err := in.afterID(list)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := find(before, in.size())
+	if err != nil {
+		return nil, err
+	}
+	out := recordPage(r, list, rows, in.size(), show)
+	return &out, nil
+}

@@ -20,7 +20,19 @@ const (
 // routes is every route there is.
 func routes() []Route {
 	var out []Route
-	for _, part := range [...][]Route{callRoutes(), matterRoutes(), orderRoutes(), unitRoutes(), officeRoutes(), callerRoutes(), publicRoutes(), mandateRoutes(), burdenRoutes()} {
+	for _, part := range [...][]Route{
+		callRoutes(),
+		matterRoutes(),
+		orderRoutes(),
+		unitRoutes(),
+		officeRoutes(),
+		whistleRoutes(),
+		groundRoutes(),
+		mandateRoutes(),
+		burdenRoutes(),
+		callerRoutes(),
+		publicRoutes(),
+	} {
 		out = append(out, part...)
 	}
 	return out

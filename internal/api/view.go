@@ -76,6 +76,7 @@ type Matter struct {
 	Deferral    *Deferral         `json:"deferral,omitempty"`
 	Exclusion   *Exclusion        `json:"exclusion,omitempty"`
 	Conference  *Conference       `json:"conference,omitempty"`
+	Whistles    []Whistle         `json:"whistles,omitempty"`
 	Channel     string            `json:"channel,omitempty" doc:"Lawful channel it was referred to"`
 	Note        string            `json:"note,omitempty" doc:"Last advice or reason told to the caller"`
 	MergedInto  string            `json:"merged_into,omitempty"`
@@ -180,7 +181,7 @@ func (r *request) matter(s *engine.State) *Matter {
 		ClosedAt: at(m.ClosedAt), NextAt: at(m.Next), Clocks: clocks(m.Clocks), Verdicts: r.verdicts(s), Channel: m.Channel,
 		Note: m.Note, MergedInto: number(m.MergedInto), Merged: numbered(m.Children), Parent: number(m.Parent),
 		Appealed: m.Appealed, Reopens: m.Reopens, Objections: m.Objections, Late: m.Late, LateLaw: m.LateLaw, Pack: m.Pack,
-		Replayed: s.Replayed, Orders: make([]Order, len(s.Orders)), Tries: make([]Try, len(m.Tries)),
+		Replayed: s.Replayed, Whistles: whistles(m.Whistles), Orders: make([]Order, len(s.Orders)), Tries: make([]Try, len(m.Tries)),
 	}
 	if lon, lat, ok := m.Point(); ok {
 		out.Lon, out.Lat = &lon, &lat

@@ -9,10 +9,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
-	"math"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -124,7 +122,6 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	collectSeldom()
 	a.addr = l.Addr()
 	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
 	a.server = a.newServer()
@@ -140,16 +137,6 @@ func (a *App) Start(ctx context.Context) error {
 	})
 	a.StartTicks(ctx)
 	return nil
-}
-
-// collectSeldom lets garbage grow to three times what is in use before it is
-// collected, since a busy server keeps little besides the structure of its
-// city. Whoever sets GOGC or GOMEMLIMIT decides instead.
-func collectSeldom() {
-	const usual, seldom = 100, 300
-	if was := debug.SetGCPercent(seldom); was != usual || debug.SetMemoryLimit(-1) != math.MaxInt64 {
-		debug.SetGCPercent(was)
-	}
 }
 
 // StartTicks runs the background clocks without a server, for tools that act

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"huying/internal/config"
-	"huying/internal/desk/registry"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/pack"
 	"huying/internal/engine"
@@ -45,7 +44,9 @@ type Opened struct {
 	base   *pack.City // as the pack has it, without stored shapes
 	fresh  bool       // the keys were made just now
 
-	shapesAt time.Time // of the newest shape in force
+	ground ground // what of the ground is in force
+	now    func() time.Time
+	log    *slog.Logger
 }
 
 // Close closes the database.
@@ -102,14 +103,13 @@ func Open(ctx context.Context, cfg *config.Config, mode Mode, now func() time.Ti
 	if err := o.readKeys(ctx, cfg, mode); err != nil {
 		return nil, err
 	}
-	if o.shapesAt, err = registry.ShapesAt(ctx, db, city.Root); err != nil {
+	if o.now, o.log = now, log; now == nil {
+		o.now = time.Now
+	}
+	if o.ground, err = o.groundNow(ctx); err != nil {
 		return nil, err
 	}
-	shapes, err := registry.Shapes(ctx, db, city.Root)
-	if err != nil {
-		return nil, err
-	}
-	shaped, _, unknown, err := registry.Shaped(city, shapes)
+	shaped, _, unknown, err := o.asItLies(ctx, city)
 	if err != nil {
 		return nil, err
 	}

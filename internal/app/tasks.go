@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"huying/internal/config"
+	desk "huying/internal/desk/ground"
 	"huying/internal/desk/registry"
+	"huying/internal/domain/pack"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
 	"huying/internal/hook"
@@ -52,14 +54,10 @@ func (a *App) ReloadShapes(ctx context.Context) (territory.Report, error) {
 	return a.opened.ReloadShapes(ctx)
 }
 
-// ReloadShapes puts the stored shapes in force for later commands of this
-// process and returns how they fit together.
+// ReloadShapes puts the stored shapes and the changes of grids that are due in
+// force for later commands of this process and returns how they fit together.
 func (o *Opened) ReloadShapes(ctx context.Context) (territory.Report, error) {
-	shapes, err := registry.Shapes(ctx, o.DB, o.InForce().Root)
-	if err != nil {
-		return territory.Report{}, err
-	}
-	city, report, _, err := registry.Shaped(o.InForce(), shapes)
+	city, report, _, err := o.asItLies(ctx, o.InForce())
 	if err != nil {
 		return territory.Report{}, err
 	}
@@ -67,19 +65,54 @@ func (o *Opened) ReloadShapes(ctx context.Context) (territory.Report, error) {
 	return report, nil
 }
 
+// asItLies returns a pack's city with its stored shapes and with the changes of
+// grids that are due.
+func (o *Opened) asItLies(ctx context.Context, base *pack.City) (*pack.City, territory.Report, []string, error) {
+	shapes, err := registry.Shapes(ctx, o.DB, base.Root)
+	if err != nil {
+		return nil, territory.Report{}, nil, err
+	}
+	city, report, unknown, err := registry.Shaped(base, shapes)
+	if err != nil {
+		return nil, report, nil, err
+	}
+	changes, err := desk.Due(ctx, o.DB, o.now())
+	if err != nil {
+		return nil, report, nil, err
+	}
+	city, err = desk.Changed(city, changes, o.log)
+	return city, report, unknown, err
+}
+
+// ground tells one state of the ground from another: the newest stored shape,
+// and how many changes of grids have taken effect.
+type ground struct {
+	shapes  time.Time
+	changes int
+}
+
+func (o *Opened) groundNow(ctx context.Context) (ground, error) {
+	at, err := registry.ShapesAt(ctx, o.DB, o.InForce().Root)
+	if err != nil {
+		return ground{}, err
+	}
+	changes, err := desk.Due(ctx, o.DB, o.now())
+	return ground{at, len(changes)}, err
+}
+
 // watchShapes returns the task that puts in force the shapes that another
-// process has kept.
+// process has kept, and the changes of grids whose day has begun.
 func (o *Opened) watchShapes() tick.Task {
-	seen := o.shapesAt
+	seen := o.ground
 	return tick.Task{Name: "shapes", Every: 30 * time.Second, Run: func(ctx context.Context, _ time.Time) error {
-		at, err := registry.ShapesAt(ctx, o.DB, o.InForce().Root)
-		if err != nil || at.Equal(seen) {
+		is, err := o.groundNow(ctx)
+		if err != nil || is.shapes.Equal(seen.shapes) && is.changes == seen.changes {
 			return err
 		}
 		if _, err := o.ReloadShapes(ctx); err != nil {
 			return err
 		}
-		seen = at
+		seen = is
 		return nil
 	}}
 }

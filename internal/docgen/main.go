@@ -18,30 +18,37 @@ import (
 // document is one generated file, by its path from the root of the repository.
 type document struct {
 	path  string
-	write func() ([]byte, error)
+	write func(root string) ([]byte, error) // root is that of the repository
 }
 
 var documents = []document{
-	{"docs/STATES.md", states},
-	{"docs/ROUTES.md", routes},
-	{"docs/SETTINGS.md", settings},
+	{"docs/STATES.md", fromCode(states)},
+	{"docs/ROUTES.md", fromCode(routes)},
+	{"docs/SETTINGS.md", fromCode(settings)},
+	{"docs/PERMISSIONS.md", fromCode(permissions)},
+	{"docs/MECHANISMS.md", mechanisms},
+}
+
+// fromCode is a document for which the code alone is enough.
+func fromCode(write func() ([]byte, error)) func(string) ([]byte, error) {
+	return func(string) ([]byte, error) { return write() }
 }
 
 func main() {
 	check := flag.Bool("check", false, "write nothing; fail if a document is not as it should be")
 	root := flag.String("root", ".", "root of the repository")
 	flag.Parse()
-	if err := run(*root, *check, os.Stdout); err != nil {
+	if err := run(*root, *root, *check, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-// run writes the documents under root, or only compares them.
-func run(root string, check bool, out io.Writer) error {
+// run writes the documents of a repository under root, or only compares them.
+func run(repository, root string, check bool, out io.Writer) error {
 	var stale []error
 	for _, d := range documents {
-		want, err := d.write()
+		want, err := d.write(repository)
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.path, err)
 		}

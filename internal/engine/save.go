@@ -2,14 +2,12 @@ package engine
 
 import (
 	"fmt"
-	"strings"
 
 	"huying/internal/domain/clock"
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 	"huying/internal/ident"
-	"huying/internal/store"
 	"huying/internal/wire"
 )
 
@@ -100,30 +98,28 @@ func (w *work) saveOrders(s *open) error {
 	return nil
 }
 
-// rowsOf is an INSERT of n rows of k columns each.
-func rowsOf(insert string, n, k int) string {
-	row := "(" + store.Marks(k) + ")"
-	return insert + row + strings.Repeat(", "+row, n-1)
-}
+// Rows are inserted one by one: of a statement that inserts several, SQLite
+// keeps every page it touches, to undo them together.
+const insertEntry = `INSERT INTO ledger (district, matter, seq, at, actor, unit, act, subject, payload, suite, phash, hash)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-const insertEntries = `INSERT INTO ledger (district, matter, seq, at, actor, unit, act, subject, payload, suite, phash, hash) VALUES `
+func (w *work) saveEntries(s *open) error { return w.insertEntries(insertEntry, s.entries) }
 
-func (w *work) saveEntries(s *open) error {
-	return w.tx.Queue(entryInserts.of(len(s.entries)), entryArgs(s.entries)...)
-}
-
-// entryArgs are the values of entries in the order of their table.
-func entryArgs(entries []ledger.Entry) []any {
-	args := make([]any, 0, 12*len(entries))
+// insertEntries inserts entries of matters or of records.
+func (w *work) insertEntries(query string, entries []ledger.Entry) error {
 	for i := range entries {
 		x := &entries[i]
-		args = append(args, x.District, int64(x.Matter), int64(x.Seq), x.At.UnixMicro(), x.Actor, x.OnBehalf, x.Act, x.Subject,
+		err := w.tx.Queue(query, x.District, int64(x.Matter), int64(x.Seq), x.At.UnixMicro(), x.Actor, x.OnBehalf, x.Act, x.Subject,
 			string(x.Payload), x.Suite, x.PayloadHash[:], x.Hash[:])
+		if err != nil {
+			return err
+		}
 	}
-	return args
+	return nil
 }
 
-const insertNotices = `INSERT INTO notice (district, matter, seq, n, audience, unit, code, args, at, state, next_try, tries, error) VALUES `
+const insertNotice = `INSERT INTO notice (district, matter, seq, n, audience, unit, code, args, at, state, next_try, tries, error)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '')`
 
 // The states of a notice. A kept notice is read where it lies; a pending one
 // is carried to another system.
@@ -135,8 +131,6 @@ const (
 )
 
 func (w *work) saveNotices(s *open) error {
-	var args []any
-	rows := 0
 	add := func(id ident.ID, seq, n int64, x matter.Notice, state string) error {
 		text, err := noticeArgs(x.Args)
 		if err != nil {
@@ -146,9 +140,7 @@ func (w *work) saveNotices(s *open) error {
 		if state == NoticePending {
 			next = int64(w.now)
 		}
-		args = append(args, s.M.Place.District, int64(id), seq, n, string(x.To), x.Unit, x.Code, text, int64(w.now), state, next, int64(0), "")
-		rows++
-		return nil
+		return w.tx.Queue(insertNotice, s.M.Place.District, int64(id), seq, n, string(x.To), x.Unit, x.Code, text, int64(w.now), state, next)
 	}
 	for i, n := range s.notices {
 		heard := []ident.ID{s.M.ID}
@@ -172,10 +164,7 @@ func (w *work) saveNotices(s *open) error {
 			}
 		}
 	}
-	if rows == 0 {
-		return nil
-	}
-	return w.tx.Queue(noticeInserts.of(rows), args...)
+	return nil
 }
 
 // noticeKey tells the i-th notice of a command apart from all others under the
@@ -240,34 +229,6 @@ func (w *work) saveSaid(s *open) error {
 	}
 	return nil
 }
-
-// inserts holds the text of an INSERT for each number of rows, so that a
-// statement has one text and is prepared once.
-type inserts struct {
-	head    string
-	columns int
-	texts   [17]string
-}
-
-func newInserts(head string, columns int) *inserts {
-	x := &inserts{head: head, columns: columns}
-	for n := 1; n < len(x.texts); n++ {
-		x.texts[n] = rowsOf(head, n, columns)
-	}
-	return x
-}
-
-func (x *inserts) of(n int) string {
-	if n < len(x.texts) {
-		return x.texts[n]
-	}
-	return rowsOf(x.head, n, x.columns)
-}
-
-var (
-	entryInserts  = newInserts(insertEntries, 12)
-	noticeInserts = newInserts(insertNotices, 13)
-)
 
 // shape is what the counters know of a matter.
 type shape struct {

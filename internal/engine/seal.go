@@ -128,13 +128,12 @@ func (l *log) add(tx *store.Tx, h head) error {
 		return err
 	}
 	first := ledger.StoredCount(l.size)
-	args := make([]any, 0, 3*len(hashes))
 	for i := range hashes {
 		l.made[first+int64(i)] = hashes[i]
-		args = append(args, l.city, first+int64(i), hashes[i][:])
-	}
-	if err := tx.Queue(rowsOf(`INSERT INTO tree_hash (district, idx, hash) VALUES `, len(hashes), 3), args...); err != nil {
-		return err
+		err := tx.Queue(`INSERT INTO tree_hash (district, idx, hash) VALUES (?, ?, ?)`, l.city, first+int64(i), hashes[i][:])
+		if err != nil {
+			return err
+		}
 	}
 	err = tx.Queue(`INSERT INTO leaf (district, n, place, matter, seq, hash) VALUES (?, ?, ?, ?, ?, ?)`, l.city, l.size, h.district, int64(h.id), int64(h.Seq), h.Hash[:])
 	if err != nil {

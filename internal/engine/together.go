@@ -183,8 +183,8 @@ func (b *Bundle) Tell(about ident.ID, unit, code string, args ...any) error {
 		}
 	}
 	b.notices++
-	return b.w.tx.Queue(noticeInserts.of(1), district, int64(about), int64(b.w.e.ids.Next(b.w.at)), b.notices<<40, string(matter.ToUnit), unit, code, text,
-		int64(b.w.now), NoticeKept, int64(0), int64(0), "")
+	return b.w.tx.Queue(insertNotice, district, int64(about), int64(b.w.e.ids.Next(b.w.at)), b.notices<<40, string(matter.ToUnit), unit, code, text,
+		int64(b.w.now), NoticeKept, int64(0))
 }
 
 // save writes what the command made and changed.
@@ -243,9 +243,8 @@ const insertRecord = `INSERT INTO record (register, town, community, place, unit
 const updateRecord = `UPDATE record SET register = ?, town = ?, community = ?, place = ?, unit = ?, other = ?, keyed = ?, status = ?,
 	from_day = ?, to_day = ?, about = ?, amount = ?, line = ?, doc = ?, rev = ?, head = ? WHERE district = ? AND id = ? AND rev = ?`
 
-const insertRecordEntries = `INSERT INTO record_entry (district, matter, seq, at, actor, unit, act, subject, payload, suite, phash, hash) VALUES `
-
-var recordEntryInserts = newInserts(insertRecordEntries, 12)
+const insertRecordEntry = `INSERT INTO record_entry (district, matter, seq, at, actor, unit, act, subject, payload, suite, phash, hash)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 // save writes the record with its new entries.
 // Fault: record.key_taken, record.changed_meanwhile.
@@ -267,7 +266,7 @@ func (r *openRecord) save(w *work) error {
 	case n == 0:
 		return fault.New(fault.Conflict, "record.changed_meanwhile", r.id.Number())
 	}
-	return w.tx.Queue(recordEntryInserts.of(len(r.entries)), entryArgs(r.entries)...)
+	return w.insertEntries(insertRecordEntry, r.entries)
 }
 
 // log chains one act on the record: what changed of its body and of its

@@ -58,7 +58,8 @@ func (o Options) filled() Options {
 type Feed struct {
 	e    *engine.Engine
 	o    Options
-	bell chan struct{}
+	bell chan struct{} // there may be something new
+	come chan struct{} // somebody listens
 
 	mu    sync.Mutex
 	ready bool            // Run has found where the ledger ends
@@ -74,15 +75,17 @@ type Feed struct {
 // New returns a feed over an engine, whose changes ring its bell. Nothing is
 // read before Run.
 func New(e *engine.Engine, o Options) *Feed {
-	f := &Feed{e: e, o: o.filled(), bell: make(chan struct{}, 1), subs: map[*Subscription]struct{}{}}
+	f := &Feed{e: e, o: o.filled(), bell: make(chan struct{}, 1), come: make(chan struct{}, 1), subs: map[*Subscription]struct{}{}}
 	e.OnChange(f.Ring)
 	return f
 }
 
 // Ring says that there may be something new. It never blocks.
-func (f *Feed) Ring() {
+func (f *Feed) Ring() { ring(f.bell) }
+
+func ring(bell chan<- struct{}) {
 	select {
-	case f.bell <- struct{}{}:
+	case bell <- struct{}{}:
 	default:
 	}
 }
@@ -95,13 +98,15 @@ const batch = 200
 func (f *Feed) Run(ctx context.Context) {
 	defer f.end()
 	for ctx.Err() == nil {
-		n, err := f.step(ctx)
+		n, heard, err := f.step(ctx)
 		if err != nil && ctx.Err() == nil {
 			f.o.Log.Error("the live feed could not read the ledger and will try again", "error", err)
 		}
 		switch {
 		case err != nil: // a database in trouble is not asked at every commit
 			f.rest(ctx, f.o.Every, nil)
+		case !heard:
+			f.rest(ctx, f.o.Every, f.come)
 		case n == batch:
 		case n > 0:
 			f.rest(ctx, f.o.Pause, nil)
@@ -126,17 +131,19 @@ func (f *Feed) rest(ctx context.Context, d time.Duration, bell <-chan struct{}) 
 // back within it.
 const idle = 2 * time.Minute
 
-// step reads what is new, at most a batch, and tells it.
-func (f *Feed) step(ctx context.Context) (int, error) {
+// step reads what is new, at most a batch, and tells it. While nobody listens
+// it only finds the end of the ledger, which need not be done at every commit:
+// whoever comes is told a little of what was before.
+func (f *Feed) step(ctx context.Context) (n int, heard bool, err error) {
 	f.mu.Lock()
 	from, jump := f.head, !f.ready || len(f.subs) == 0 && f.o.Now().Sub(f.asked) > idle
 	f.mu.Unlock()
 	if jump {
-		return 0, f.jump(ctx)
+		return 0, false, f.jump(ctx)
 	}
 	var events []event
-	n, last := 0, from
-	err := f.e.DB().Read(ctx, func(v *store.View) error {
+	last := from
+	err = f.e.DB().Read(ctx, func(v *store.View) error {
 		entries, err := change.After(v, from, batch)
 		n = len(entries)
 		if err != nil || n == 0 {
@@ -147,10 +154,10 @@ func (f *Feed) step(ctx context.Context) (int, error) {
 		return err
 	})
 	if err != nil || n == 0 {
-		return 0, err
+		return 0, true, err
 	}
 	f.tell(events, last)
-	return n, nil
+	return n, true, nil
 }
 
 // jump moves to the end of the ledger, since nobody listens.
@@ -237,6 +244,7 @@ func (f *Feed) Subscribe(actor access.Actor, lastID string) *Subscription {
 		return s
 	}
 	f.subs[s] = struct{}{}
+	ring(f.come)
 	if lastID == "" {
 		return s
 	}

@@ -40,6 +40,7 @@ type writer struct {
 	careful int   // groups left that use savepoints
 	broken  error // after a failed sync nobody can say what is on the disk
 	dirty   bool  // the group wrote something
+	clean   bool  // nothing of the group was undone
 	wal     *checkpointer
 
 	disk    *syncer
@@ -170,7 +171,7 @@ func (w *writer) commit() error {
 }
 
 func (w *writer) attempt(savepoints bool) error {
-	w.doomed, w.dirty = nil, false
+	w.doomed, w.dirty, w.clean = nil, false, true
 	clear(w.counts)
 	if err := w.raw("BEGIN IMMEDIATE"); err != nil {
 		return err
@@ -182,6 +183,9 @@ func (w *writer) attempt(savepoints bool) error {
 	if err == nil {
 		w.dirty = w.dirty || len(w.counts) > 0
 		w.disk.committed.Add(1) // before, since a view may see it at once
+		if w.clean {
+			w.c.ForgetSwap()
+		}
 		w.c.DeferSync(true)
 		err = w.raw("COMMIT")
 		w.c.DeferSync(false)
@@ -259,6 +263,7 @@ func (w *writer) one(j *job, savepoint bool) error {
 	j.tx = &Tx{e: w.liteConn, dialect: SQLite, now: j.instant(w.opts.Now)}
 	j.err = j.tx.run(j.fn)
 	j.tx.end()
+	w.clean = w.clean && j.err == nil
 	if w.doomed != nil {
 		return w.doomed
 	}

@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -351,4 +352,21 @@ func (h *world) role(unit string, role org.Role) *who {
 		h.Fatal(err)
 	}
 	return &who{h: h, actor: a}
+}
+
+// claim is the form of an id that a story may tell of.
+var claim = regexp.MustCompile(`^((GZ|LN|YT|BJ|LH|INV|E2|B\d+)-\d\d|B\d+)$`)
+
+// story says which mechanisms a test tells of besides that of its name: what
+// docs/MECHANISMS.md finds there. Ids are written out at the call.
+func story(t *testing.T, ids ...string) {
+	t.Helper()
+	if len(ids) == 0 {
+		t.Error("a story of nothing")
+	}
+	for _, id := range ids {
+		if !claim.MatchString(id) {
+			t.Errorf("%q is no id of a mechanism", id)
+		}
+	}
 }

@@ -43,6 +43,7 @@ func changed(t *testing.T, file, text string) fs.FS {
 // category or indicator, nor switch on face recognition, nor switch off the
 // caller's way up (INV-10).
 func TestINV11NoPackLoosensTheLaw(t *testing.T) {
+	story(t, "INV-10")
 	const head = "code,name,name_en,formula,better\n"
 	for name, c := range map[string]struct {
 		files fs.FS

@@ -18,6 +18,7 @@ import (
 // Journey 1, the truck of illegal fuel: finding → three orders → 58 minutes →
 // verdict → what the city's numbers and its map then show.
 func TestJourney1TheTruckOfIllegalFuel(t *testing.T) {
+	story(t, "GZ-02", "GZ-09")
 	tell(t, func(h *world) {
 		m := truck(h)
 		m.is(matter.Closed)
@@ -82,6 +83,7 @@ func TestJourney3TheShoddyFix(t *testing.T) {
 // Journey 4, shirking: a department objects twice → conference → bound → a
 // third refusal is impossible → it lets the time pass → red.
 func TestJourney4Shirking(t *testing.T) {
+	story(t, "YT-31", "B1-07")
 	tell(t, func(h *world) {
 		m, first, _ := shirk(h)
 		h.desk(tianhe).confers(m, "会商定由交通办理", first)

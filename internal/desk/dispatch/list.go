@@ -9,6 +9,7 @@ import (
 	"huying/internal/domain/access"
 	"huying/internal/domain/order"
 	"huying/internal/domain/territory"
+	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
 	"huying/internal/store"
@@ -157,10 +158,15 @@ func (d *Desk) Told(ctx context.Context, actor access.Actor, no ident.ID) ([]Mes
 	if err != nil {
 		return nil, err
 	}
+	return d.ToldOf(ctx, s)
+}
+
+// ToldOf returns what the caller of a matter that was read was told.
+func (d *Desk) ToldOf(ctx context.Context, s *engine.State) ([]Message, error) {
 	var out []Message
-	err = d.e.DB().Read(ctx, func(v *store.View) (err error) {
+	err := d.e.DB().Read(ctx, func(v *store.View) (err error) {
 		out, err = store.All(v, `SELECT matter, seq, n, code, args, at FROM notice WHERE district = ? AND matter = ? AND audience = 'CALLER'
-			ORDER BY at, seq, n LIMIT 1000`, scanMessage, s.M.Place.District, int64(no))
+			ORDER BY at, seq, n LIMIT 1000`, scanMessage, s.M.Place.District, int64(s.M.ID))
 		return err
 	})
 	return out, err

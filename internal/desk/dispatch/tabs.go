@@ -25,21 +25,12 @@ func (d *Desk) Tabs(ctx context.Context, actor access.Actor, unit string) (*Tabs
 	if err := d.mayList(actor, unit); err != nil {
 		return nil, err
 	}
-	kinds := map[string]matter.MarkKind{}
-	names := []any{engine.Held, engine.Awaiting, engine.Owed}
-	for _, k := range matter.MarkKinds {
-		kinds[engine.MarkCounter(k)] = k
-		names = append(names, engine.MarkCounter(k))
-	}
-	subjects := []any{unit, "unit/" + unit}
-	for _, s := range owing {
-		subjects = append(subjects, unit+"/"+s)
-	}
 	districts := d.districts()
+	query, args := selectTabs(unit, districts)
 	var out *Tabs
 	err := d.e.DB().Read(ctx, func(v *store.View) error {
 		out = &Tabs{Owed: map[string]int64{}, Marks: map[matter.MarkKind]int64{}}
-		_, err := store.All(v, selectTabs(len(districts), len(subjects), len(names)), func(r store.Scanner) (struct{}, error) {
+		_, err := store.All(v, query, func(r store.Scanner) (struct{}, error) {
 			var name, subject string
 			var n int64
 			err := r.Scan(&name, &subject, &n)
@@ -51,10 +42,10 @@ func (d *Desk) Tabs(ctx context.Context, actor access.Actor, unit string) (*Tabs
 			case name == engine.Owed:
 				out.Owed[status] += n
 			default:
-				out.Marks[kinds[name]] += n
+				out.Marks[markKinds[name]] += n
 			}
 			return struct{}{}, err
-		}, append(append(districts, subjects...), names...)...)
+		}, args...)
 		return err
 	})
 	return out, err
@@ -63,11 +54,32 @@ func (d *Desk) Tabs(ctx context.Context, actor access.Actor, unit string) (*Tabs
 // owing are the states of open orders.
 var owing = []string{"ISSUED", "ACCEPTED", "IN_PROGRESS", "RESPONDED", "REWORK", "OBJECTED"}
 
-// selectTabs is the statement of Tabs: it reads a few rows of the key of the
-// counters.
-func selectTabs(districts, subjects, names int) string {
-	return `SELECT name, subject, CAST(SUM(n) AS BIGINT) FROM counter WHERE district IN (` + store.Marks(districts) + `) AND subject IN (` +
-		store.Marks(subjects) + `) AND name IN (` + store.Marks(names) + `) AND day = 0 GROUP BY name, subject HAVING SUM(n) <> 0`
+// markKinds are the kinds of marks by the names of their counters.
+var markKinds = func() map[string]matter.MarkKind {
+	out := map[string]matter.MarkKind{}
+	for _, k := range matter.MarkKinds {
+		out[engine.MarkCounter(k)] = k
+	}
+	return out
+}()
+
+// selectTabs is the statement of Tabs: it reads a few rows of the counters, each
+// name with its own subjects.
+func selectTabs(unit string, districts []any) (query string, args []any) {
+	var marks, owed []any
+	for _, k := range matter.MarkKinds {
+		marks = append(marks, engine.MarkCounter(k))
+	}
+	for _, s := range owing {
+		owed = append(owed, unit+"/"+s)
+	}
+	var parts []string
+	for _, x := range [][2][]any{{{engine.Held, engine.Awaiting}, {unit}}, {{engine.Owed}, owed}, {marks, {"unit/" + unit}}} {
+		parts = append(parts, `SELECT name, subject, n FROM counter WHERE district IN (`+store.Marks(len(districts))+`) AND name IN (`+
+			store.Marks(len(x[0]))+`) AND day = 0 AND subject IN (`+store.Marks(len(x[1]))+`)`)
+		args = append(append(append(args, districts...), x[0]...), x[1]...)
+	}
+	return `SELECT name, subject, CAST(SUM(n) AS BIGINT) FROM (` + strings.Join(parts, ` UNION ALL `) + `) AS c GROUP BY name, subject HAVING SUM(n) <> 0`, args
 }
 
 // districts returns the codes that counters lie under.

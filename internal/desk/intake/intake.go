@@ -230,13 +230,10 @@ func (d *Desk) Suggest(ctx context.Context, actor access.Actor, text string, pla
 		}
 	}
 	out.Emergencies = d.emergencies(city, text, c.Category)
-	rows, near, err := d.nearby(ctx, actor, address, now)
+	var err error
+	out.Duplicates, out.Rows, err = d.duplicates(ctx, actor, address, c)
 	if err != nil {
 		return nil, err
-	}
-	out.Duplicates = hint.Duplicates(c, near, hint.Usual())
-	for _, dup := range out.Duplicates {
-		out.Rows = append(out.Rows, rows[dup.ID])
 	}
 	return out, nil
 }

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -269,42 +270,51 @@ func (d *Desk) Held(ctx context.Context, actor access.Actor, unit string, afterN
 	return d.Queue(ctx, actor, unit, QueueFilter{}, afterNext, after, limit)
 }
 
-// selectHeld is the statement of Queue. Its first condition repeats that of the
-// index, which is only of matters that somebody holds.
-func selectHeld(conds string) string {
-	return `SELECT ` + rowColumns + ` FROM matter m WHERE m.holder <> '' AND m.holder = ? AND (m.next_at, m.id) > (?, ?) AND ` + conds +
-		` ORDER BY m.next_at, m.id LIMIT ?`
-}
-
 // nearbyMost bounds the calls a duplicate is looked for among.
 const nearbyMost = 300
 
-// nearby returns recent open matters of the same town, or district if no town
-// is known, for comparison.
-func (d *Desk) nearby(ctx context.Context, actor access.Actor, a territory.Address, now time.Time) (map[ident.ID]Row, []hint.Call, error) {
+// duplicates returns what a call may repeat of the recent open matters of the
+// same town, or district if no town is known, and their rows.
+func (d *Desk) duplicates(ctx context.Context, actor access.Actor, a territory.Address, c hint.Call) (found []hint.Duplicate, rows []Row, err error) {
 	if a.District == "" {
 		return nil, nil, nil
 	}
-	may := access.List(actor, access.ReadMatter)
-	where, args := `m.district = ? AND m.id >= ?`, []any{a.District, int64(ident.First(now.Add(-72 * time.Hour)))}
+	rule, may := hint.Usual(), access.List(actor, access.ReadMatter)
+	where, args := `m.district = ? AND m.id >= ?`, []any{a.District, int64(ident.First(c.At.Add(-rule.Within - time.Hour)))}
 	if a.Town != "" {
 		where, args = where+` AND m.town = ?`, append(args, a.Town)
 	}
-	var out []hint.Call
-	byID := map[ident.ID]Row{}
-	err := d.e.DB().Read(ctx, func(v *store.View) error {
-		rows, err := store.All(v, `SELECT `+rowColumns+` FROM matter m WHERE `+where+` AND m.holder <> '' AND `+may.Where+` ORDER BY m.id DESC LIMIT ?`,
-			scanRow, append(append(args, may.Args...), nearbyMost)...)
-		out = make([]hint.Call, 0, len(rows))
-		for _, r := range rows {
-			byID[r.No] = r
-			out = append(out, hint.Call{
-				ID: r.No, Text: r.Text, Lon: float64(r.Lon) / 1e7, Lat: float64(r.Lat) / 1e7, Category: r.Category, At: r.Received,
-			})
+	err = d.e.DB().Read(ctx, func(v *store.View) error {
+		rows = nil
+		near, err := store.All(v, `SELECT m.id, m.text, m.lon, m.lat, m.category, m.received_at FROM matter m WHERE `+where+` AND m.holder <> '' AND `+may.Where+
+			` ORDER BY m.id DESC LIMIT ?`, scanCall, append(append(args, may.Args...), nearbyMost)...)
+		if err != nil {
+			return err
 		}
+		if found = hint.Duplicates(c, near, rule); len(found) == 0 {
+			return nil
+		}
+		ids := make([]ident.ID, len(found))
+		for i, x := range found {
+			ids[i] = x.ID
+		}
+		in, all := index.In(ids)
+		rows, err = store.All(v, `SELECT `+rowColumns+` FROM matter m WHERE m.id IN `+in, scanRow, all...)
+		slices.SortFunc(rows, func(x, y Row) int { return cmp.Compare(slices.Index(ids, x.No), slices.Index(ids, y.No)) })
 		return err
 	})
-	return byID, out, err
+	return found, rows, err
+}
+
+// scanCall reads what is compared of a matter; of its text, as much as a list
+// shows.
+func scanCall(r store.Scanner) (hint.Call, error) {
+	var x Row
+	var id, received int64
+	err := r.Scan(&id, &x.Text, &x.Lon, &x.Lat, &x.Category, &received)
+	return hint.Call{
+		ID: ident.ID(id), Text: x.cut().Text, Lon: float64(x.Lon) / 1e7, Lat: float64(x.Lat) / 1e7, Category: x.Category, At: instant(received),
+	}, err
 }
 
 // State returns one matter to an actor that may see it.

@@ -167,19 +167,17 @@ func TestTheOpenMattersRefuseWhatTheCityDoesNotKnow(t *testing.T) {
 
 func TestTheOpenMattersReadTheirIndex(t *testing.T) {
 	d, _ := office(t, storetest.SQLite(t, engine.Migrations()), time.Date(2026, 3, 10, 9, 0, 0, 0, ident.Zone))
-	for _, unit := range []string{"440106-ZH", "440106001-ZH", "440106001001-JW", "440100-ZH"} {
+	for unit, want := range map[string]string{
+		"440106-ZH": "matter_stands (district=? AND status=?)", "440106001-ZH": "matter_stands (district=? AND status=? AND town=? AND next_at>?)",
+		"440106001001-JW": "matter_stands (district=? AND status=? AND town=? AND next_at>?)", "440100-ZH": "matter_stands (district=? AND status=?)",
+	} {
 		actor, err := registry.ActorOf(d.e.City(), unit, org.Dispatcher)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var conds []string
-		var args []any
-		add := func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) }
-		d.inJurisdiction(actor, add)
-		if err := d.narrowQueue(QueueFilter{Any: []string{"RECEIVED", "VERIFIED"}}, add); err != nil {
-			t.Fatal(err)
-		}
-		if steps := plan(t, d.e.DB(), selectOpen(strings.Join(conds, " AND ")), append(args, 0, 0, 50)...); !strings.Contains(steps, "COVERING INDEX matter_open (district=? AND status=?") {
+		n := nearest{scopes: d.jurisdiction(actor), states: []string{"RECEIVED", "VERIFIED"}, cond: "1=1"}
+		steps := plan(t, d.e.DB(), n.query(), n.all(0, 0, 50)...)
+		if got := strings.Count(steps, "COVERING INDEX "+want); got != len(n.scopes)*2 {
 			t.Errorf("%s: %s", unit, steps)
 		}
 	}

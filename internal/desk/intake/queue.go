@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,19 +46,25 @@ func (d *Desk) Queue(ctx context.Context, actor access.Actor, unit string, f Que
 		may = access.Filter{Where: "1=1"} // whoever holds a matter sees it
 	}
 	conds, args := []string{may.Where}, may.Args
-	if err := d.narrowQueue(f, func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) }); err != nil {
+	states, err := f.states()
+	if err == nil {
+		err = d.narrowQueue(f, func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) })
+	}
+	if err != nil {
 		return nil, err
 	}
-	next := int64(0)
-	if !afterNext.IsZero() {
-		next = afterNext.UnixMicro()
-	}
-	words := index.Words(f.Text)
+	n := nearest{scopes: []scope{{"m.holder = ?", []any{unit}}}, states: states, cond: strings.Join(conds, " AND "), args: args}
+	return d.page(ctx, n, f.Text, afterNext, after, limit)
+}
+
+// page reads a page of the nearest whose text fits the words.
+func (d *Desk) page(ctx context.Context, n nearest, text string, afterNext time.Time, after ident.ID, limit int) ([]Row, error) {
+	words := index.Words(text)
 	var out []Row
-	err = d.e.DB().Read(ctx, func(v *store.View) error {
+	err := d.e.DB().Read(ctx, func(v *store.View) error {
 		out = nil
-		for next, after := next, int64(after); ; {
-			page, err := store.All(v, selectHeld(strings.Join(conds, " AND ")), scanWhole, append(append([]any{unit, next, after}, args...), limit)...)
+		for next, after := microsOf(afterNext), int64(after); ; {
+			page, err := store.All(v, n.query(), scanWhole, n.all(next, after, limit)...)
 			if err != nil {
 				return err
 			}
@@ -75,12 +82,79 @@ func (d *Desk) Queue(ctx context.Context, actor access.Actor, unit string, f Que
 	return out, err
 }
 
+// scope is one part of what a list is of, which an index has together.
+type scope struct {
+	cond string
+	args []any
+}
+
+// nearest is a list of open matters, the nearest deadline first. Of each state
+// in each scope an index gives the nearest, and the nearest of these are the
+// page. What a unit holds and a town has lie there in order, so that the page
+// costs what it shows, however much there is.
+type nearest struct {
+	scopes []scope
+	states []string // each once
+	cond   string
+	args   []any
+}
+
+func (n nearest) query() string {
+	var parts []string
+	for _, x := range n.scopes {
+		of := `SELECT id, next_at FROM (SELECT m.id, m.next_at FROM matter m WHERE m.holder <> '' AND ` + x.cond +
+			` AND m.status = ? AND (m.next_at, m.id) > (?, ?) AND ` + n.cond + ` ORDER BY m.next_at, m.id LIMIT ?) AS s`
+		for range n.states {
+			parts = append(parts, of)
+		}
+	}
+	return `SELECT ` + rowColumns + ` FROM matter m WHERE m.id IN (SELECT w.id FROM (` + strings.Join(parts, ` UNION ALL `) +
+		`) AS w ORDER BY w.next_at, w.id LIMIT ?) ORDER BY m.next_at, m.id`
+}
+
+func (n nearest) all(next, after int64, limit int) []any {
+	var out []any
+	for _, x := range n.scopes {
+		for _, status := range n.states {
+			out = append(append(append(append(out, x.args...), status, next, after), n.args...), limit)
+		}
+	}
+	return append(out, limit)
+}
+
 func microsOf(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
 	}
 	return t.UnixMicro()
 }
+
+// states are the states that a filter leaves, each once.
+// Fault: status.unknown.
+func (f QueueFilter) states() ([]string, error) {
+	for _, status := range f.Any {
+		if !known(status) {
+			return nil, fault.Field("status", "status.unknown", status)
+		}
+	}
+	switch {
+	case f.Status != "": // where it is none of the others, the conditions say so
+		return []string{f.Status}, nil
+	case len(f.Any) > 0:
+		return slices.Compact(slices.Sorted(slices.Values(f.Any))), nil
+	}
+	return open, nil
+}
+
+// open are the states in which somebody holds a matter.
+var open = func() (out []string) {
+	for _, s := range matter.Statuses {
+		if s.Open() {
+			out = append(out, string(s))
+		}
+	}
+	return out
+}()
 
 func (d *Desk) narrowQueue(f QueueFilter, add func(string, ...any)) error {
 	if f.Urgency != "" {
@@ -91,15 +165,8 @@ func (d *Desk) narrowQueue(f QueueFilter, add func(string, ...any)) error {
 	if err := d.narrow(Filter{Status: f.Status, Source: f.Source, Urgency: f.Urgency}, time.Time{}, add); err != nil {
 		return err
 	}
-	if len(f.Any) > 0 {
-		all := make([]any, len(f.Any))
-		for i, status := range f.Any {
-			if !known(status) {
-				return fault.Field("status", "status.unknown", status)
-			}
-			all[i] = status
-		}
-		add("m.status IN ("+store.Marks(len(all))+")", all...)
+	if f.Status != "" && len(f.Any) > 0 { // else the list is of these states anyway
+		add("m.status IN ("+store.Marks(len(f.Any))+")", anys(f.Any)...)
 	}
 	if f.Colour != "" {
 		kind, ok := map[order.Colour]matter.MarkKind{order.Red: matter.MarkRed, order.Yellow: matter.MarkYellow, order.Blue: matter.MarkBlue}[order.Colour(f.Colour)]

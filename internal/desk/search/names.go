@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -51,15 +52,16 @@ type entry struct {
 
 type book struct {
 	tree          *territory.Tree
-	places, units []entry
+	places, units shelf
 	byName        map[string][]*territory.Place // districts, towns and communities, with and without the word for their kind
 }
 
 func newBook(city *pack.City) *book {
 	b := &book{tree: city.Territory, byName: map[string][]*territory.Place{}}
+	first := initials{}
 	for p := range city.Territory.All() {
-		e := entry{name: fold(p.Name), en: fold(p.NameEN), code: fold(p.Code), initials: initials(p.Name), rank: -p.Kind.Rank(), place: p}
-		b.places = append(b.places, e)
+		e := entry{name: fold(p.Name), en: fold(p.NameEN), code: fold(p.Code), initials: first.of(p.Name), rank: -p.Kind.Rank(), place: p}
+		b.places.add(e)
 		if index.PlaceTerm(city.Territory.Address(p.Code)) == "" {
 			continue
 		}
@@ -75,8 +77,8 @@ func newBook(city *pack.City) *book {
 		if p, ok := city.Territory.Place(u.Territory); ok {
 			rank = -p.Kind.Rank()
 		}
-		b.units = append(b.units, entry{
-			name: fold(u.Name), en: fold(u.NameEN), code: fold(u.Code), initials: initials(u.Name), rank: rank,
+		b.units.add(entry{
+			name: fold(u.Name), en: fold(u.NameEN), code: fold(u.Code), initials: first.of(u.Name), rank: rank,
 			unit: Unit{Code: u.Code, Name: u.Name, NameEN: u.NameEN, Territory: u.Territory},
 		})
 	}
@@ -98,17 +100,24 @@ func short(name string) string {
 	return name
 }
 
-// initials are the first letters of a name's pinyin; other characters stay.
-func initials(name string) string {
-	args := pinyin.NewArgs()
-	args.Style = pinyin.FirstLetter
+// initials finds the first letters of names' pinyin; other characters stay. It
+// remembers each character, since a city's names have few.
+type initials map[rune]string
+
+func (known initials) of(name string) string {
 	var out strings.Builder
 	for _, r := range fold(name) {
-		if p := pinyin.SinglePinyin(r, args); len(p) > 0 {
-			out.WriteString(p[0])
-		} else {
-			out.WriteRune(r)
+		first, ok := known[r]
+		if !ok {
+			first = string(r)
+			args := pinyin.NewArgs()
+			args.Style = pinyin.FirstLetter
+			if p := pinyin.SinglePinyin(r, args); len(p) > 0 {
+				first = p[0]
+			}
+			known[r] = first
 		}
+		out.WriteString(first)
 	}
 	return out.String()
 }
@@ -175,11 +184,11 @@ func (b *book) within(found []*territory.Place) []Place {
 func (b *book) find(question string) ([]Place, []Unit) {
 	q := strings.TrimSpace(fold(question))
 	var places []Place
-	for _, e := range best(b.places, q) {
+	for _, e := range b.places.best(q) {
 		places = append(places, Place{Code: e.place.Code, Name: e.place.Name, NameEN: e.place.NameEN, Kind: e.place.Kind})
 	}
 	var units []Unit
-	for _, e := range best(b.units, q) {
+	for _, e := range b.units.best(q) {
 		units = append(units, e.unit)
 	}
 	return places, units
@@ -205,16 +214,38 @@ func (e *entry) match(q string) int {
 	return 0
 }
 
-func best(list []entry, q string) []*entry {
+// shelf is a list of entries with all that they are compared by in one text,
+// which is looked through at once: most questions stand nowhere in it.
+type shelf struct {
+	list []entry
+	text []byte
+	ends []int // of each entry, in the text
+}
+
+func (s *shelf) add(e entry) {
+	for _, x := range [...]string{e.name, e.en, e.code, e.initials} {
+		s.text = append(append(s.text, x...), 0)
+	}
+	s.list, s.ends = append(s.list, e), append(s.ends, len(s.text))
+}
+
+// best returns the entries that a question names best, the best first.
+func (s *shelf) best(q string) []*entry {
 	type scored struct {
 		*entry
 		match int
 	}
 	var found []scored
-	for i := range list {
-		if m := list[i].match(q); m != 0 {
-			found = append(found, scored{&list[i], m})
+	for from, word := 0, []byte(q); from < len(s.text); {
+		at := bytes.Index(s.text[from:], word)
+		if at < 0 {
+			break
 		}
+		i, _ := slices.BinarySearch(s.ends, from+at+1)
+		if m := s.list[i].match(q); m != 0 {
+			found = append(found, scored{&s.list[i], m})
+		}
+		from = s.ends[i]
 	}
 	slices.SortFunc(found, func(a, b scored) int {
 		return cmp.Or(cmp.Compare(a.match, b.match), cmp.Compare(a.rank, b.rank), cmp.Compare(a.code, b.code))

@@ -126,8 +126,24 @@ const (
 	systemRole org.Role = "(system)"
 )
 
-// table is the permission matrix (domain part C7). What is not in it is denied.
-var table = map[Action]rule{
+// table is the permission matrix (domain part C7), joined from that of matters
+// and those of the registers. What is not in it is denied.
+var table = joined(
+	matterTable,
+	whistleTable,
+	groundTable,
+	dutyTable,
+)
+
+func joined(parts ...map[Action]rule) map[Action]rule {
+	out := map[Action]rule{}
+	for _, part := range parts {
+		maps.Copy(out, part)
+	}
+	return out
+}
+
+var matterTable = map[Action]rule{
 	RaiseCall: {
 		org.Dispatcher: {Jurisdiction}, org.Agent: {Everywhere}, org.Handler: {Jurisdiction}, org.GridWorker: {Jurisdiction},
 		org.Reporter: {Jurisdiction}, org.Supervisor: {Everywhere}, org.Leader: {Jurisdiction}, org.Secretary: {Jurisdiction}, callerRole: {Everywhere}, systemRole: {Everywhere},
@@ -185,12 +201,6 @@ var table = map[Action]rule{
 	ConfirmExclusion: {org.Assessor: {Jurisdiction}, org.Supervisor: {Jurisdiction}},
 	RedoDraw:         {org.Supervisor: {Jurisdiction}},
 	ConfirmDraw:      {org.Supervisor: {Jurisdiction}, org.Assessor: {Jurisdiction}},
-}
-
-func init() {
-	for _, more := range [...]map[Action]rule{DutyTable} {
-		maps.Copy(table, more)
-	}
 }
 
 // systems are the few actions of each system actor.

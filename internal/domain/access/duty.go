@@ -26,9 +26,9 @@ const (
 	FillFields        Action = "field.fill" // answer a form, once for all
 )
 
-// DutyTable is who may do them. What a post may do to a list of its own place
+// dutyTable is who may do them. What a post may do to a list of its own place
 // says nothing about who may be asked by it: that follows from the list.
-var DutyTable = map[Action]rule{
+var dutyTable = map[Action]rule{
 	ReadMandates: {
 		org.Organiser: {Everywhere}, org.LegalReviewer: {Everywhere}, org.Dispatcher: {Everywhere}, org.Handler: {Everywhere},
 		org.Leader: {Everywhere}, org.Secretary: {Everywhere}, org.Supervisor: {Everywhere}, org.Assessor: {Everywhere},

@@ -50,6 +50,7 @@ const (
 	Resume     Kind = "RESUME"     // a pause ends
 
 	Sign      Kind = "SIGN"      // the debtor accepts the order
+	Arrive    Kind = "ARRIVE"    // the debtor turns up, as the creditor sees it
 	Respond   Kind = "RESPOND"   // the debtor answers
 	Objection Kind = "OBJECTION" // an objection is decided
 	Extension Kind = "EXTENSION" // a request for time is decided
@@ -60,13 +61,16 @@ const (
 // Kinds lists every kind, in the order above.
 var Kinds = []Kind{
 	Verify, Triage, Appeal, Dispatch, Callback, Conference, Exclusion, Contact, Promised, Statutory, LevelUp, Review, Resume,
-	Sign, Respond, Objection, Extension, Judge, Lapse,
+	Sign, Arrive, Respond, Objection, Extension, Judge, Lapse,
 }
+
+// climbs reports whether lateness of a clock climbs the ladder of cards.
+func (k Kind) climbs() bool { return k == Respond || k == Arrive }
 
 // Stage is what happens at a clock's next instant.
 type Stage string
 
-// The stages. Only Respond has blue and red.
+// The stages. Only Respond and Arrive have blue and red.
 const (
 	Blue Stage = "BLUE" // near due
 	Due  Stage = "DUE"

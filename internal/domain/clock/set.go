@@ -20,7 +20,7 @@ func (s *Set) Start(k Kind, limit calendar.Limit, from Instant, cal *calendar.Ca
 	*s = append(*s, Clock{Kind: k, Limit: limit.String(), Start: from, Due: At(due.At), Provisional: due.Provisional})
 	c := &(*s)[len(*s)-1]
 	c.Stage, c.Next = Due, c.Due
-	if k == Respond && ladder.BluePermille > 0 {
+	if k.climbs() && ladder.BluePermille > 0 {
 		if blue := At(cal.Before(due.At, limit, from.Time(), ladder.BluePermille)); blue > from && blue < c.Due {
 			c.Stage, c.Next = Blue, blue
 		}
@@ -121,7 +121,7 @@ func (c *Clock) Advance(cal *calendar.Calendar, l Ladder) error {
 	switch {
 	case c.Stage == Blue:
 		c.Stage, c.Next = Due, c.Due
-	case c.Stage == Due && c.Kind == Respond:
+	case c.Stage == Due && c.Kind.climbs():
 		red, err := c.redAt(cal, l)
 		if err != nil {
 			return err

@@ -38,6 +38,9 @@ func (f *File) sign(o *order.Order, to order.Status) error {
 	}
 	if o.SignedAt == 0 {
 		o.SignedAt = f.Now
+		if o.Leg != nil {
+			f.tellUnit(o.Creditor, "notice.leg_acked", o.ID, f.unitName(o.Debtor))
+		}
 	}
 	o.Clocks.Stop(clock.Sign, f.Now)
 	return nil
@@ -84,6 +87,9 @@ func (f *File) Respond(o *order.Order, r Response) error {
 	if err := Words("text", r.Text, true); err != nil {
 		return err
 	}
+	if o.Leg != nil && o.Leg.Confirmed == 0 {
+		return fault.New(fault.Conflict, "leg.not_arrived")
+	}
 	if err := f.enough(o, r.Evidence); err != nil {
 		return err
 	}
@@ -112,7 +118,7 @@ func (f *File) Respond(o *order.Order, r Response) error {
 	if o.Kind == order.Opinion {
 		return f.opine(o)
 	}
-	if !o.Solves() || o.Kind == order.Task {
+	if !o.Solves() || o.Kind == order.Task || o.Leg != nil {
 		f.startOrder(o, clock.Judge, f.limit(pack.Judge))
 	}
 	return nil
@@ -172,7 +178,7 @@ func (f *File) JudgeOrder(o *order.Order, done bool, reason string) error {
 	if err := f.independent(o); err != nil {
 		return err
 	}
-	if err := Words("reason", reason, !done); err != nil {
+	if err := Words("reason", reason, !done || o.Leg != nil); err != nil { // how well it was done, the street says (GZ-33)
 		return err
 	}
 	if o.Status != order.Responded {
@@ -200,10 +206,11 @@ func (f *File) JudgeOrder(o *order.Order, done bool, reason string) error {
 	return f.rework(o, reason)
 }
 
-// creditor asks that a task is chaired by the unit that assigned it: a desk
-// does not decide for another what was asked at its place.
+// creditor asks that a task is chaired by the unit that assigned it, and a leg
+// of a whistle by the one that blew it: a desk does not decide for another what
+// was asked at its place.
 func (f *File) creditor(o *order.Order) error {
-	if f.M.Task != nil && f.By.Unit != o.Creditor {
+	if (f.M.Task != nil || o.Leg != nil) && f.By.Unit != o.Creditor {
 		return fault.New(fault.Denied, "access.denied", string(access.ChairOrder))
 	}
 	return nil
@@ -236,7 +243,7 @@ func (f *File) fulfil(o *order.Order) error {
 	if err := f.moveOrder(o, order.Fulfilled); err != nil {
 		return err
 	}
-	o.OnTime = o.RespondedAt <= f.firstDue(o)
+	o.OnTime = o.RespondedAt <= f.firstDue(o) && (o.Leg == nil || !o.Leg.Late)
 	o.Late = !o.OnTime
 	o.FirstFix = o.Reworks == 0
 	o.Lift()

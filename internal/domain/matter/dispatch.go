@@ -370,6 +370,9 @@ func (f *File) Withdraw(o *order.Order, reason string) error {
 	if err := Words("reason", reason, true); err != nil {
 		return err
 	}
+	if o.Leg != nil {
+		return fault.New(fault.Conflict, "leg.is_waived")
+	}
 	f.begin("withdraw", o, nil)
 	return f.withdraw(o, reason)
 }

@@ -284,6 +284,7 @@ func (f *File) Settle() error {
 	if f.failed != nil {
 		return f.failed
 	}
+	f.endWhistle()
 	if err := f.follow(); err != nil {
 		return err
 	}
@@ -307,7 +308,7 @@ func (f *File) follow() error {
 		return f.needOrder()
 	}
 	for _, o := range f.solving() {
-		if o.Status != order.Responded {
+		if o.Status != order.Responded || o.Leg != nil { // who was whistled for stays until the street lets go
 			return nil
 		}
 	}

@@ -79,6 +79,8 @@ func (f *File) fireMatter(kind clock.Kind) error {
 
 func (f *File) fireOrder(o *order.Order, kind clock.Kind, stage clock.Stage) error {
 	switch {
+	case kind == clock.Sign && o.Leg != nil:
+		f.callNext(o)
 	case kind == clock.Sign:
 		o.AutoSigned = true
 		return f.sign(o, order.Accepted)
@@ -128,6 +130,9 @@ func (f *File) climb(o *order.Order, stage clock.Stage) error {
 }
 
 func (f *File) firstDueText(o *order.Order) string {
+	if c := o.Clocks.Last(clock.Arrive); c != nil && o.Leg != nil && o.Leg.Confirmed == 0 {
+		return c.Due.Time().Format(time.RFC3339)
+	}
 	return f.firstDue(o).Time().Format(time.RFC3339)
 }
 

@@ -157,7 +157,7 @@ func (m *machine) pending(f *matter.File) map[string]bool {
 	add := func(id ident.ID, set clock.Set) {
 		for i, c := range set {
 			if c.Next != 0 && c.Next <= f.Now {
-				out[fmt.Sprint(f.M.ID, "/", id, "/", i, "/", c.Kind, "/", c.Stage)] = true
+				out[fmt.Sprint(f.M.ID, "/", id, "/", i, "+", len(c.Extended), "/", c.Kind, "/", c.Stage)] = true // more time makes a stage come again
 			}
 		}
 	}

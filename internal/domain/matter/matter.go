@@ -108,6 +108,7 @@ type Matter struct {
 	Verdicts    []Verdict         `json:"verdicts,omitempty"`
 	Voters      []ident.ID        `json:"voters,omitempty"` // children whose callers can be asked
 	Where       string            `json:"where,omitempty"`
+	Whistles    []Whistle         `json:"whistles,omitempty"`
 }
 
 // Exclusion asks that the matter does not count in the scores (剔除).

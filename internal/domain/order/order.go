@@ -16,6 +16,7 @@ const (
 	Supervision Kind = "SUPERVISION" // a numbered letter that must be replied to
 	AfterCheck  Kind = "AFTER_CHECK" // look whether a closed matter was truly solved
 	Task        Kind = "TASK"        // do what was assigned, by a date
+	WhistleLeg  Kind = "WHISTLE_LEG" // turn up when a street blows the whistle, and stay until it lets go
 	Opinion     Kind = "OPINION"     // say yes or no to what is asked; nobody judges it
 )
 
@@ -66,6 +67,7 @@ type Order struct {
 	Kind        Kind          `json:"kind"`
 	Late        bool          `json:"late,omitempty"` // judged: the good answer came after its time
 	Leaf        string        `json:"leaf,omitempty"`
+	Leg         *Leg          `json:"leg,omitempty"` // of a whistle
 	ListVersion string        `json:"list_version,omitempty"`
 	ID          ident.ID      `json:"no"`
 	Objection   *Objection    `json:"objection,omitempty"`
@@ -122,6 +124,40 @@ type Objection struct {
 	Note   string        `json:"note,omitempty"`
 	Reason string        `json:"reason"`
 	State  string        `json:"state"`
+}
+
+// Leg is one department's part in a whistle (部门报到): it says that it comes and
+// that it is there, and the street, not the department, says when it was
+// (BJ-05). The time that counts is Confirmed.
+type Leg struct {
+	Arrived   clock.Instant `json:"arrived,omitempty"`   // as the debtor says
+	Calls     []LegCall     `json:"calls,omitempty"`     // posts called in turn, after the first
+	Confirmed clock.Instant `json:"confirmed,omitempty"` // by the creditor
+	ConfirmBy string        `json:"confirmed_by,omitempty"`
+	Late      bool          `json:"late,omitempty"` // was not there in time
+	OfUnit    *Appraisal    `json:"of_unit,omitempty"`
+	OfWhistle *Appraisal    `json:"of_whistle,omitempty"`
+	Waived    string        `json:"waived,omitempty"` // why the creditor let it go before the work was done
+	Whistle   int           `json:"whistle"`          // which of the matter's whistles, from 0
+}
+
+// LegCall is one post of the roster that was called.
+type LegCall struct {
+	At   clock.Instant `json:"at"`
+	Post string        `json:"post"`
+}
+
+// Appraisal is what one side of a whistle says of the other afterwards (双考核):
+// the street of a department's part, in stars, and the department of the
+// whistle: whether it was needed, clear and within scope.
+type Appraisal struct {
+	At     clock.Instant `json:"at"`
+	By     string        `json:"by"` // post
+	Clear  bool          `json:"clear,omitempty"`
+	Needed bool          `json:"needed,omitempty"`
+	Note   string        `json:"note,omitempty"`
+	Scope  bool          `json:"scope,omitempty"`
+	Stars  int           `json:"stars,omitempty"` // 1 to 5, of a department
 }
 
 // Extension is a request for more time, asked before the order is due.
@@ -263,7 +299,7 @@ func (o *Order) Answer() *Answer {
 
 // Due returns when the order is due, or zero if it has no running limit.
 func (o *Order) Due() clock.Instant {
-	for _, k := range [...]clock.Kind{clock.Respond, clock.Lapse} {
+	for _, k := range [...]clock.Kind{clock.Respond, clock.Arrive, clock.Lapse} {
 		if c := o.Clocks.Last(k); c != nil {
 			return c.Due
 		}
@@ -283,7 +319,7 @@ func (o *Order) Card(colour Colour) (*Card, error) {
 
 // Solves reports whether the matter waits for this order's answer.
 func (o *Order) Solves() bool {
-	return o.Kind == Dispatch || o.Kind == Mediation || o.Kind == Task || o.Kind == Opinion
+	return o.Kind == Dispatch || o.Kind == Mediation || o.Kind == WhistleLeg || o.Kind == Task || o.Kind == Opinion
 }
 
 // Scores reports whether it counts for the debtor that the order was answered

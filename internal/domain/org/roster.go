@@ -1,6 +1,7 @@
 package org
 
 import (
+	"slices"
 	"time"
 
 	"huying/internal/ident"
@@ -37,6 +38,39 @@ func (g *Graph) OnDuty(unit string, at time.Time) (post *Post, staffed bool) {
 		return g.DefaultPost(unit), true
 	}
 	return g.DefaultPost(unit), false
+}
+
+// NextOn returns the post to call after another at an instant: the next of the
+// unit's shifts that run, then its other posts that answer, in order, and from
+// the beginning again. It is nil if the unit has only one post to call.
+func (g *Graph) NextOn(unit string, at time.Time, after string) *Post {
+	u := g.units[unit]
+	if u == nil {
+		return nil
+	}
+	var list []*Post
+	add := func(p *Post) {
+		if p != nil && !slices.Contains(list, p) {
+			list = append(list, p)
+		}
+	}
+	for _, s := range g.shifts[unit] {
+		if g.covers(u.Territory, s, at) {
+			add(g.posts[s.Post])
+		}
+	}
+	for _, role := range [...]Role{Handler, Dispatcher, Leader} {
+		for _, p := range g.ofUnit[unit] {
+			if p.Role == role {
+				add(p)
+			}
+		}
+	}
+	i := slices.IndexFunc(list, func(p *Post) bool { return p.Code == after })
+	if len(list) == 0 || len(list) == 1 && i == 0 {
+		return nil
+	}
+	return list[(i+1)%len(list)]
 }
 
 // covers reports whether a shift is running at an instant. A shift that ends

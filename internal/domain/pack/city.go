@@ -47,6 +47,8 @@ type City struct {
 	PauseReasons    map[string]Choice // for which a clock may stand still
 	ExclusionGround map[string]Choice // for which a matter does not count in scores
 	Facts           []Fact
+	Bases           []Base
+	Norms           []Norm
 	Indicators      []Indicator
 	Forbidden       []Ban
 	KnownModules    map[string]Module

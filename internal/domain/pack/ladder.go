@@ -19,7 +19,8 @@ type Ladder struct {
 	rules          map[string]Rule
 }
 
-// ladderSpecs are the keys ladder.yaml may have, besides caller_escalation.
+// ladderSpecs are the keys ladder.yaml may have. None of them is the caller's
+// way up: that is a locked module.
 var ladderSpecs = map[string]spec{
 	"blue_permille":   {number: true, floor: true, most: 1000},
 	"red_after":       {},

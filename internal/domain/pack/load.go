@@ -187,6 +187,8 @@ func (r *reader) readRules() {
 	c.ExclusionGround = l.closed(exclusionsFile, c.ExclusionGround)
 	c.Indicators = l.indicators(c.Forbidden, c.Indicators)
 	c.Facts = append(c.Facts, l.facts()...)
+	c.Bases = l.bases()
+	c.Norms = l.norms()
 	c.Limits, c.Ladder, c.Modules = c.own.limits, c.own.ladder, c.own.modules
 	if most := c.Limits.Number(IndicatorMost); most > 0 && len(c.Indicators) > most {
 		l.wrong(indicatorsFile, 0, fault.New(fault.Invalid, "pack.too_many_indicators", len(c.Indicators), most))

@@ -30,6 +30,8 @@ const (
 	lexiconFile    = "lexicon.csv"
 	factsFile      = "facts.csv"
 	indicatorsFile = "indicators.csv"
+	basesFile      = "bases.csv"
+	normsFile      = "norms.csv"
 	overlaysDir    = "overlays"
 	calendarsDir   = "calendars"
 	demoDir        = "demo" // sample calls: not part of the pack
@@ -46,6 +48,8 @@ var (
 	cityFiles = []string{
 		manifestFile, limitsFile, ladderFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile, territoryFile,
 		schematicFile, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile, factsFile, indicatorsFile,
+		basesFile,
+		normsFile,
 		overlaysDir, calendarsDir, demoDir,
 	}
 	overlayFiles = []string{manifestFile, limitsFile, ladderFile, factsFile}

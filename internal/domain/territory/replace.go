@@ -66,6 +66,9 @@ func Replace(t *Tree, shapes map[string]orb.MultiPolygon, seed uint64) (*Tree, R
 	return next, next.fit(parents), nil
 }
 
+// Fit reports how the children of a place lie with one another.
+func (t *Tree) Fit(parent string) Report { return t.fit(map[string]bool{parent: true}) }
+
 // fit reports on the children of each of the parents.
 func (t *Tree) fit(parents map[string]bool) Report {
 	var r Report

@@ -74,7 +74,9 @@ const (
 	liteEnd = `SELECT COALESCE(MAX(rowid), 0) FROM ledger`
 	pgEnd   = `SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1`
 
-	liteTouched = `SELECT DISTINCT district, matter FROM ledger WHERE rowid > ?`
+	// The signs keep SQLite from walking the whole ledger in the order of its key
+	// for the sake of DISTINCT.
+	liteTouched = `SELECT DISTINCT +district AS district, +matter AS matter FROM ledger WHERE rowid > ?`
 	pgTouched   = `SELECT DISTINCT district, matter FROM ledger WHERE (tx, matter, seq) > (?, ?, ?)`
 )
 

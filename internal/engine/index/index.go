@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -47,7 +48,7 @@ const (
 // dialect is what differs between the engines.
 type dialect struct {
 	sums string // the table of the sums
-	put  func(tx *store.Tx, d *document, words string, sum int64) error
+	put  func(tx *store.Tx, d *document) error
 	find func(v *store.View, q Question, limit int) ([]int64, error)
 }
 
@@ -58,25 +59,25 @@ func of(q store.Querier) dialect {
 	return dialect{`term_sum`, putSQLite, findSQLite}
 }
 
-func putSQLite(tx *store.Tx, d *document, words string, sum int64) error {
-	if sum != d.known.sum {
+func putSQLite(tx *store.Tx, d *document) error {
+	if d.sum != d.known.sum {
 		if d.known.sum != 0 {
 			if err := tx.Queue(liteDrop, d.id); err != nil {
 				return err
 			}
 		}
-		if err := tx.Queue(litePut, d.id, words); err != nil {
+		if err := tx.Queue(litePut, d.id, d.words); err != nil {
 			return err
 		}
 	}
-	return tx.Queue(liteSum, d.id, sum, d.place.Town, d.place.Community, bit(d.open))
+	return tx.Queue(liteSum, d.id, d.sum, d.place.Town, d.place.Community, bit(d.open))
 }
 
-func putPostgres(tx *store.Tx, d *document, words string, sum int64) error {
-	if sum == d.known.sum {
+func putPostgres(tx *store.Tx, d *document) error {
+	if d.sum == d.known.sum {
 		return tx.Queue(pgOpen, bit(d.open), d.place.District, d.id)
 	}
-	return tx.Queue(pgPut, d.place.District, d.id, sum, d.place.Town, d.place.Community, bit(d.open), words)
+	return tx.Queue(pgPut, d.place.District, d.id, d.sum, d.place.Town, d.place.Community, bit(d.open), d.words)
 }
 
 func bit(b bool) int64 {
@@ -166,13 +167,11 @@ type key struct {
 func put(tx *store.Tx, docs []*document) error {
 	into := of(tx).put
 	for _, d := range docs {
-		words := strings.Join(d.terms(), " ")
-		sum := sumOf(words)
-		if sum == d.known.sum && d.open == d.known.open {
+		if d.sum == d.known.sum && d.open == d.known.open {
 			continue
 		}
 		countOpen(tx, d)
-		if err := into(tx, d, words, sum); err != nil {
+		if err := into(tx, d); err != nil {
 			return err
 		}
 	}
@@ -183,13 +182,15 @@ func put(tx *store.Tx, docs []*document) error {
 // few texts of statements.
 const mostInList = 64
 
-// documents reads what is indexed of matters.
+// documents reads what is indexed of matters, in the order of their ids: FTS5
+// begins a new part of its index whenever it gets a smaller number than the
+// last, and merges the parts later.
 func documents(q store.Querier, keys []key) ([]*document, error) {
 	slices.SortFunc(keys, func(a, b key) int {
 		if c := strings.Compare(a.district, b.district); c != 0 {
 			return c
 		}
-		return int(min(max(a.id-b.id, -1), 1))
+		return cmp.Compare(a.id, b.id)
 	})
 	keys = slices.Compact(keys)
 	var out []*document
@@ -204,6 +205,11 @@ func documents(q store.Querier, keys []key) ([]*document, error) {
 		}
 		out, keys = append(out, docs...), keys[n:]
 	}
+	for _, d := range out {
+		d.words = strings.Join(d.terms(), " ")
+		d.sum = sumOf(d.words)
+	}
+	slices.SortFunc(out, func(a, b *document) int { return cmp.Compare(a.id, b.id) })
 	return out, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"huying/internal/engine"
+	"huying/internal/engine/change"
 	"huying/internal/store"
 	"huying/internal/store/storetest"
 )
@@ -27,6 +28,27 @@ func TestABatchIsReadByItsIDs(t *testing.T) {
 		}, args...)
 		if plan := strings.Join(steps, "\n"); !strings.Contains(plan, "SEARCH m USING INTEGER PRIMARY KEY") || strings.Contains(plan, "TEMP B-TREE") {
 			t.Errorf("a batch is read by another way:\n%s", plan)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A question looks at what was written since the index read on, never at the
+// ledger of all times.
+func TestWhatIsNotYetReadIsNotTheWholeLedger(t *testing.T) {
+	db := storetest.SQLite(t, engine.Migrations())
+	err := db.Read(t.Context(), func(v *store.View) error {
+		touched, args := change.Touched(v, change.Position{Tx: 5})
+		steps, err := store.All(v, "EXPLAIN QUERY PLAN "+touched, func(r store.Scanner) (s string, err error) {
+			var id, parent, unused int
+			err = r.Scan(&id, &parent, &unused, &s)
+			return s, err
+		}, args...)
+		if plan := strings.Join(steps, "\n"); !strings.Contains(plan, "SEARCH ledger USING INTEGER PRIMARY KEY (rowid>?)") {
+			t.Errorf("the ledger is read by another way:\n%s", plan)
 		}
 		return err
 	})

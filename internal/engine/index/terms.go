@@ -121,7 +121,9 @@ type document struct {
 	place territory.Address
 	text  string
 	units []string
-	open  bool  // somebody holds it
+	open  bool // somebody holds it
+	words string
+	sum   int64 // of the words
 	known known // what is indexed now
 }
 

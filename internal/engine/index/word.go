@@ -38,21 +38,35 @@ type condition struct {
 	prefix bool
 }
 
-// conditions returns the terms that a text with the word has in any case.
+// shortest is how many letters or digits a beginning has to have for the index
+// to be asked for it: fewer begin so many words that going through their lists
+// costs more than it spares, if there is anything else to ask for.
+const shortest = 3
+
+// conditions returns the terms that a text with the word has in any case. A run
+// of letters or digits may go on in the text only where the word ends with it.
 func (w Word) conditions() []condition {
+	type run struct {
+		part []rune
+		c    class
+	}
+	var all []run
+	runs(w.Text, func(part []rune, c class) { all = append(all, run{part, c}) })
 	var out []condition
-	runs(w.Text, func(part []rune, c class) {
+	for i, x := range all {
+		last := i == len(all)-1
 		switch {
-		case c != chinese:
-			out = append(out, condition{wordTerm(part), true})
-		case len(part) == 1:
-			out = append(out, condition{string(part), false})
+		case x.c != chinese && last && len(out) > 0 && len(x.part) < shortest:
+		case x.c != chinese:
+			out = append(out, condition{wordTerm(x.part), last})
+		case len(x.part) == 1:
+			out = append(out, condition{string(x.part), false})
 		default:
-			for i := range part[1:] {
-				out = append(out, condition{string(part[i : i+2]), false})
+			for k := range x.part[1:] {
+				out = append(out, condition{string(x.part[k : k+2]), false})
 			}
 		}
-	})
+	}
 	return out
 }
 

@@ -8,6 +8,8 @@
 -- order leads most keys that a new call gets, so that what comes in together
 -- lies together at the end of each tree, and one page takes the rows of many
 -- calls. On PostgreSQL the district leads.
+-- A status is checked word by word: for a list, SQLite builds a tree of its
+-- words at every insert.
 CREATE TABLE matter (
 	district    TEXT NOT NULL,
 -- +sqlite
@@ -18,7 +20,7 @@ CREATE TABLE matter (
 	town        TEXT NOT NULL,
 	community   TEXT NOT NULL,
 	grid        TEXT NOT NULL,
-	status      TEXT NOT NULL CHECK (status IN ('RECEIVED', 'VERIFIED', 'REFERRED', 'ADVISED', 'MERGED', 'TRIAGED', 'ORDERED', 'AWAITING_VERDICT', 'REOPENED', 'DEFERRED', 'CLOSED')),
+	status      TEXT NOT NULL CHECK (status = 'RECEIVED' OR status = 'VERIFIED' OR status = 'REFERRED' OR status = 'ADVISED' OR status = 'MERGED' OR status = 'TRIAGED' OR status = 'ORDERED' OR status = 'AWAITING_VERDICT' OR status = 'REOPENED' OR status = 'DEFERRED' OR status = 'CLOSED'),
 	kind        TEXT NOT NULL,
 	category    TEXT NOT NULL,
 	urgency     TEXT NOT NULL,
@@ -58,7 +60,7 @@ CREATE TABLE orders (
 	matter   BIGINT NOT NULL,
 	kind     TEXT NOT NULL,
 	role     TEXT NOT NULL,
-	status   TEXT NOT NULL CHECK (status IN ('ISSUED', 'ACCEPTED', 'IN_PROGRESS', 'RESPONDED', 'REWORK', 'OBJECTED', 'FULFILLED', 'REASSIGNED', 'WITHDRAWN')),
+	status   TEXT NOT NULL CHECK (status = 'ISSUED' OR status = 'ACCEPTED' OR status = 'IN_PROGRESS' OR status = 'RESPONDED' OR status = 'REWORK' OR status = 'OBJECTED' OR status = 'FULFILLED' OR status = 'REASSIGNED' OR status = 'WITHDRAWN'),
 	creditor TEXT NOT NULL,
 	debtor   TEXT NOT NULL,
 	due_at   BIGINT NOT NULL,

@@ -227,3 +227,40 @@ func TestAFrozenFile(t *testing.T) {
 		t.Errorf("beside it lie %v, %v", left, err)
 	}
 }
+
+// Trees that grow at random places are balanced by swaps, and stay whole when
+// these are forgotten, also after transactions that were undone.
+func TestForgottenSwapsLeaveTheFileWhole(t *testing.T) {
+	c := open(t)
+	if err := c.Script(`PRAGMA journal_mode = WAL; CREATE TABLE x (id INTEGER PRIMARY KEY, word TEXT); CREATE INDEX x_word ON x (word)`); err != nil {
+		t.Fatal(err)
+	}
+	add := prepare(t, c, `INSERT INTO x (word) VALUES (hex(randomblob(300)))`)
+	const groups, rows = 40, 30
+	for i := range groups {
+		undone := i%5 == 4
+		if err := c.Script(`BEGIN`); err != nil {
+			t.Fatal(err)
+		}
+		for range rows {
+			if _, err := add.Step(); err != nil {
+				t.Fatal(err)
+			}
+			add.Reset()
+		}
+		if undone {
+			if err := c.Script(`ROLLBACK`); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		c.ForgetSwap()
+		if err := c.Script(`COMMIT`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := prepare(t, c, `SELECT integrity_check, (SELECT COUNT(*) FROM x INDEXED BY x_word) FROM pragma_integrity_check`)
+	if row, err := check.Step(); !row || err != nil || check.Text(0) != "ok" || check.Int(1) != groups/5*4*rows {
+		t.Error(row, err, check.Text(0), check.Int(1))
+	}
+}

@@ -92,7 +92,7 @@ func (g *gathered) free(tls *libc.TLS) {
 
 // methodsAt reads C memory at p as the functions of a file.
 func methodsAt(p uintptr) *sqlite3.Tsqlite3_io_methods {
-	return (*sqlite3.Tsqlite3_io_methods)(*(*unsafe.Pointer)(unsafe.Pointer(&p)))
+	return at[sqlite3.Tsqlite3_io_methods](p)
 }
 
 // function returns how the translated C calls f, which is a function of this

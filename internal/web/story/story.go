@@ -54,7 +54,7 @@ func Of(ctx context.Context, d Desks, s *engine.State) (*Story, error) {
 	if err != nil {
 		return nil, err
 	}
-	told, err := d.Dispatch.Told(ctx, s.By, s.M.ID)
+	told, err := d.Dispatch.ToldOf(ctx, s)
 	if err != nil {
 		return nil, err
 	}

@@ -126,15 +126,16 @@ func (w *pages) tabs(r *frame.Request, l look) ([]part.Tab, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := all
-	if held(r) && !l.wide {
-		if own, err = w.Intake.Counts(r.Ctx, r.Actor, true); err != nil {
-			return nil, err
-		}
-	}
 	waiting, err := w.Dispatch.Tabs(r.Ctx, r.Actor, r.Actor.Unit)
 	if err != nil {
 		return nil, err
+	}
+	own := all
+	if held(r) && !l.wide {
+		if own, err = w.Intake.Counts(r.Ctx, r.Actor, true, tabs[0].states...); err != nil {
+			return nil, err
+		}
+		own[string(matter.Awaiting)] = waiting.Awaiting // its desk holds it, and these are many
 	}
 	var out []part.Tab
 	for i, t := range tabs {

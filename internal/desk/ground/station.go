@@ -1,0 +1,287 @@
+package ground
+
+import (
+	"context"
+	"slices"
+
+	"huying/internal/domain/access"
+	"huying/internal/domain/grid"
+	"huying/internal/domain/matter"
+	"huying/internal/domain/register"
+	"huying/internal/domain/territory"
+	"huying/internal/engine"
+	"huying/internal/fault"
+	"huying/internal/ident"
+	"huying/internal/store"
+)
+
+// NewStation is a post of a grid to fill.
+type NewStation struct {
+	Grid   string `json:"grid" maxLength:"64"`
+	Post   string `json:"post" maxLength:"64" doc:"One of the norms"`
+	Holder string `json:"holder" maxLength:"64" doc:"A pseudonym, never a name or number of a person"`
+}
+
+// Station fills a post of a grid (LN-18, LN-19, YT-23). Faults: place.unknown,
+// record.key_taken and those of grid.CheckStation.
+func (d *Desk) Station(ctx context.Context, cmd engine.Command, in NewStation) (ident.ID, error) {
+	return d.e.Together(ctx, cmd, "station", func(b *engine.Bundle) (ident.ID, error) {
+		place, err := placed(b, access.FillGround, in.Grid)
+		if err != nil {
+			return 0, err
+		}
+		s := grid.Station{From: b.Today(), Grid: in.Grid, Holder: in.Holder, Place: place, Post: in.Post, Unit: b.Actor().Unit}
+		held, err := inForce[grid.Station](b.Query(), place, b.Today())
+		if err != nil {
+			return 0, err
+		}
+		if err := grid.CheckStation(b.City().Norms, held, s); err != nil {
+			return 0, err
+		}
+		return engine.Enter(b, "station", &s)
+	})
+}
+
+// inForce returns the records of a register in a town, or in a district if the
+// place is one, that are in force on a day.
+func inForce[F register.Fact](q store.Querier, place territory.Address, day int) ([]F, error) {
+	var out []F
+	w := engine.Where{District: place.District, Town: place.Town, On: day, Oldest: true}
+	for {
+		page, err := engine.Find[F](q, w)
+		if err != nil || len(page) == 0 {
+			return out, err
+		}
+		for _, r := range page {
+			out = append(out, r.Fact)
+		}
+		w.After = page[len(page)-1].ID
+	}
+}
+
+// Leave ends a post; from the next day on the grid shows a vacancy.
+func (d *Desk) Leave(ctx context.Context, cmd engine.Command, id ident.ID, _ Empty) (ident.ID, error) {
+	return end(ctx, d, cmd, "leave", access.FillGround, id, func(s *grid.Station) (*int, territory.Address) { return &s.To, s.Place })
+}
+
+// end lets a record end today. Fault: ground.ended.
+func end[F register.Fact](ctx context.Context, d *Desk, cmd engine.Command, act string, need access.Action, id ident.ID, of func(*F) (*int, territory.Address)) (ident.ID, error) {
+	return d.e.Together(ctx, cmd, act, func(b *engine.Bundle) (ident.ID, error) {
+		return id, engine.Change(b, act, id, func(f *F) error {
+			to, place := of(f)
+			if err := access.Allow(b.Actor(), need, access.Subject{Place: place}); err != nil {
+				return err
+			}
+			if *to != 0 {
+				return fault.New(fault.Conflict, "ground.ended")
+			}
+			*to = b.Today()
+			return nil
+		})
+	})
+}
+
+// NewTie links a grid with an organisation that belongs to it.
+type NewTie struct {
+	Grid string `json:"grid" maxLength:"64"`
+	Kind string `json:"kind" enum:"BRANCH,GROUP,CONTACT,VOLUNTEERS,PROPERTY"`
+	Org  string `json:"org" maxLength:"64" doc:"Code or number of the organisation"`
+	Name string `json:"name" maxLength:"100"`
+}
+
+// Tie links a grid with an organisation (GZ-10, LN-17, LN-21). Faults:
+// place.unknown, tie.kind_unknown, text.missing, record.key_taken.
+func (d *Desk) Tie(ctx context.Context, cmd engine.Command, in NewTie) (ident.ID, error) {
+	return d.e.Together(ctx, cmd, "tie", func(b *engine.Bundle) (ident.ID, error) {
+		place, err := placed(b, access.FillGround, in.Grid)
+		if err != nil {
+			return 0, err
+		}
+		if !slices.Contains(grid.TieKinds, in.Kind) {
+			return 0, fault.Field("kind", "tie.kind_unknown", in.Kind)
+		}
+		for field, text := range map[string]string{"org": in.Org, "name": in.Name} {
+			if err := matter.Words(field, text, true); err != nil {
+				return 0, err
+			}
+		}
+		return engine.Enter(b, "tie", &grid.Tie{From: b.Today(), Grid: in.Grid, Kind: in.Kind, Name: in.Name, Org: in.Org, Place: place})
+	})
+}
+
+// Untie ends a link; the gap has its date.
+func (d *Desk) Untie(ctx context.Context, cmd engine.Command, id ident.ID, _ Empty) (ident.ID, error) {
+	return end(ctx, d, cmd, "untie", access.FillGround, id, func(t *grid.Tie) (*int, territory.Address) { return &t.To, t.Place })
+}
+
+// NewLayer is a professional grid over base grids.
+type NewLayer struct {
+	Code   string   `json:"code" maxLength:"64"`
+	Name   string   `json:"name" maxLength:"100"`
+	Line   string   `json:"line" maxLength:"32" doc:"Line of business, such as ENVIRONMENT"`
+	Unit   string   `json:"unit" maxLength:"64" doc:"The one that is accountable"`
+	Place  string   `json:"place" maxLength:"64" doc:"Town or district it lies in"`
+	Covers []string `json:"covers" minItems:"1" maxItems:"500" doc:"Codes of grids, communities or towns"`
+	Shape  string   `json:"shape,omitempty" maxLength:"1" doc:"Refused: a layer has no geometry of its own"`
+}
+
+// AddLayer registers a professional grid (YT-21). It covers base grids and has
+// no map of its own; where the module of the one grid is on (LH-32), it may only
+// be made by the command centre. Faults: layer.one_grid, layer.no_geometry,
+// layer.elsewhere, place.unknown, unit.unknown, record.key_taken.
+func (d *Desk) AddLayer(ctx context.Context, cmd engine.Command, in NewLayer) (ident.ID, error) {
+	return d.e.Together(ctx, cmd, "add_layer", func(b *engine.Bundle) (ident.ID, error) {
+		place, err := placed(b, access.PlanGround, in.Place)
+		if err != nil {
+			return 0, err
+		}
+		l := &grid.Layer{Business: in.Line, Code: in.Code, Covers: in.Covers, From: b.Today(), Name: in.Name, Place: place, Unit: in.Unit}
+		switch _, known := b.City().Org.Unit(in.Unit); {
+		case !known:
+			return 0, fault.Field("unit", "unit.unknown", in.Unit)
+		case in.Shape != "":
+			return 0, fault.Field("shape", "layer.no_geometry")
+		}
+		for field, text := range map[string]string{"code": in.Code, "name": in.Name, "line": in.Line} {
+			if err := matter.Words(field, text, true); err != nil {
+				return 0, err
+			}
+		}
+		for i, code := range in.Covers {
+			if !b.City().Territory.Within(code, in.Place) {
+				return 0, within(fault.Field("", "layer.elsewhere", code, in.Place), "covers", i)
+			}
+		}
+		return engine.Enter(b, "add", l)
+	})
+}
+
+// EndLayer ends a professional grid.
+func (d *Desk) EndLayer(ctx context.Context, cmd engine.Command, id ident.ID, _ Empty) (ident.ID, error) {
+	return end(ctx, d, cmd, "end_layer", access.PlanGround, id, func(l *grid.Layer) (*int, territory.Address) { return &l.To, l.Place })
+}
+
+// Team is who serves a place: what its norms ask, who holds it, what is missing
+// and what belongs to it.
+type Team struct {
+	Place     *territory.Place
+	Stations  []register.Record[grid.Station]
+	Ties      []register.Record[grid.Tie]
+	Layers    []grid.Layer
+	Vacancies []grid.Vacancy
+}
+
+// Team returns who serves a grid or community. Faults: place.unknown,
+// access.denied.
+func (d *Desk) Team(ctx context.Context, actor access.Actor, code string, day int) (*Team, error) {
+	city := d.e.City()
+	p, ok := city.Territory.Place(code)
+	if !ok {
+		return nil, fault.New(fault.NotFound, "place.unknown", code)
+	}
+	place := city.Territory.Address(code)
+	if err := access.Allow(actor, access.ReadGround, access.Subject{Place: place}); err != nil {
+		return nil, err
+	}
+	out := &Team{Place: p}
+	err := d.e.DB().Read(ctx, func(v *store.View) (err error) {
+		if out.Stations, err = engine.Find[grid.Station](v, engine.Where{Place: code, District: place.District, On: day, Oldest: true}); err != nil {
+			return err
+		}
+		if out.Ties, err = engine.Find[grid.Tie](v, engine.Where{Place: code, District: place.District, On: day, Oldest: true}); err != nil {
+			return err
+		}
+		layers, err := inForce[grid.Layer](v, territory.Address{District: place.District}, day)
+		out.Layers = grid.Over(place, layers)
+		return err
+	})
+	out.Vacancies = grid.Vacancies(city.Norms, []*territory.Place{p}, has(facts(out.Ties)), facts(out.Stations))
+	return out, err
+}
+
+func facts[F register.Fact](rows []register.Record[F]) []F {
+	out := make([]F, len(rows))
+	for i, r := range rows {
+		out[i] = r.Fact
+	}
+	return out
+}
+
+// has tells the attributes of places from their ties.
+func has(ties []grid.Tie) func(code, attribute string) bool {
+	known := map[[2]string]bool{}
+	for _, t := range ties {
+		known[[2]string{t.Grid, t.Kind}] = true
+	}
+	return func(code, attribute string) bool { return known[[2]string{code, attribute}] }
+}
+
+// Gaps is what a town lacks on a day, computed and never typed in.
+type Gaps struct {
+	Vacancies []grid.Vacancy
+	Branches  grid.Coverage // grids with a branch (GZ-10)
+	Chiefless []grid.Segment
+	Quiet     []string // segments without a daily round the day before
+}
+
+// GapsOf returns what a town lacks. Faults: place.unknown, access.denied.
+func (d *Desk) GapsOf(ctx context.Context, actor access.Actor, town string, day int) (*Gaps, error) {
+	city := d.e.City()
+	place := city.Territory.Address(town)
+	if place.Town == "" {
+		return nil, fault.New(fault.NotFound, "place.unknown", town)
+	}
+	if err := access.Allow(actor, access.ReadGround, access.Subject{Place: place}); err != nil {
+		return nil, err
+	}
+	out := &Gaps{}
+	err := d.e.DB().Read(ctx, func(v *store.View) error {
+		stations, err := inForce[grid.Station](v, place, day)
+		if err != nil {
+			return err
+		}
+		ties, err := inForce[grid.Tie](v, place, day)
+		if err != nil {
+			return err
+		}
+		grids := below(city.Territory, town)
+		out.Vacancies = grid.Vacancies(city.Norms, grids, has(ties), stations)
+		out.Branches = grid.Covers("BRANCH", grids, ties)
+		segments, err := engine.Find[grid.Segment](v, engine.Where{District: place.District, Town: place.Town, Oldest: true})
+		if err != nil {
+			return err
+		}
+		rounds, err := inForce[grid.Round](v, place, day)
+		walked := map[ident.ID]bool{}
+		for _, r := range rounds {
+			walked[r.Segment] = walked[r.Segment] || r.Cadence == grid.Daily
+		}
+		for _, s := range segments {
+			switch {
+			case s.Fact.To != 0:
+			case s.Fact.Chief == nil:
+				out.Chiefless = append(out.Chiefless, s.Fact)
+			case !walked[s.ID]:
+				out.Quiet = append(out.Quiet, s.Fact.Code)
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// below returns the grids of a town, in code order.
+func below(t *territory.Tree, town string) []*territory.Place {
+	var out []*territory.Place
+	var walk func(code string)
+	walk = func(code string) {
+		for _, p := range t.Children(code) {
+			if p.Kind.Rank() == 0 {
+				out = append(out, p)
+			}
+			walk(p.Code)
+		}
+	}
+	walk(town)
+	return out
+}

@@ -1,0 +1,181 @@
+// Package grid holds what belongs to the ground (网格): how grids are split and
+// merged while matters are open, street segments with their chiefs, which posts
+// a grid must have, professional grids over the base grids, and the rounds that
+// attach to a segment. Everything is about places, units and posts; there is no
+// list of persons, no track and no signing in. It knows no database.
+package grid
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"huying/internal/domain/access"
+	"huying/internal/domain/matter"
+	"huying/internal/domain/register"
+	"huying/internal/domain/territory"
+	"huying/internal/fault"
+	"huying/internal/ident"
+)
+
+// ChangeRegister is the register of the changes of grids.
+const ChangeRegister register.Name = "GRID_CHANGE"
+
+// The kinds of change.
+const (
+	Split = "SPLIT"
+	Merge = "MERGE"
+)
+
+// The states of a change. It takes effect when its day begins, if another
+// person has confirmed it by then; later it takes effect at once.
+const (
+	Planned   = "PLANNED"
+	Confirmed = "CONFIRMED"
+	Dropped   = "DROPPED"
+)
+
+// Change is one split or merge of grids. Old grids stay known: what happened in
+// them keeps its address (INV-15).
+type Change struct {
+	ConfirmedBy string            `json:"confirmed_by,omitempty"`
+	Day         int               `json:"day"`
+	Grids       []string          `json:"grids"`
+	Heirs       []string          `json:"heirs"`
+	Kind        string            `json:"kind"`
+	Open        int               `json:"open"` // matters that were open in the grids when it was planned
+	Parts       int               `json:"parts,omitempty"`
+	Place       territory.Address `json:"place"` // of the community around them
+	PlannedBy   string            `json:"planned_by"`
+	Reason      string            `json:"reason"`
+	Shapes      string            `json:"shapes,omitempty"` // GeoJSON of the new grids, WGS84; empty: parts of equal area
+	Status      string            `json:"status"`
+}
+
+// Line implements register.Fact.
+func (c Change) Line() register.Line {
+	key := ""
+	if c.Status == Planned && len(c.Grids) > 0 { // one plan for a grid at a time
+		key = c.Grids[0]
+	}
+	return register.Line{Register: ChangeRegister, Place: c.Place, Key: key, Status: c.Status, From: c.Day}
+}
+
+// Begin returns when the change takes effect.
+func (c *Change) Begin() time.Time { return dayOf(c.Day) }
+
+func dayOf(day int) time.Time {
+	return time.Date(day/10000, time.Month(day/100%100), day%100, 0, 0, 0, 0, ident.Zone)
+}
+
+// validDay reports whether a number is a civil day of this century.
+func validDay(day int) bool {
+	t := dayOf(day)
+	return day >= 20000101 && day <= 20991231 && t.Year()*10000+int(t.Month())*100+t.Day() == day
+}
+
+// Check asks that a plan is whole. Faults: change.kind_unknown,
+// change.day_out_of_range, change.no_grids, text.missing and those of Apply.
+func (c *Change) Check(now time.Time) error {
+	c.Grids = slices.Compact(slices.Sorted(slices.Values(c.Grids)))
+	switch {
+	case c.Kind != Split && c.Kind != Merge:
+		return fault.Field("kind", "change.kind_unknown", c.Kind)
+	case !validDay(c.Day) || !dayOf(c.Day).After(now):
+		return fault.Field("day", "change.day_out_of_range")
+	case len(c.Grids) == 0 || c.Kind == Split && len(c.Grids) != 1:
+		return fault.Field("grids", "change.no_grids")
+	}
+	return matter.Words("reason", c.Reason, true)
+}
+
+// Apply returns the tree after the change. Shapes, if given, must lie in the
+// old grid without a hole and without an overlap. Faults: change.shapes_number,
+// change.leaves_a_hole, change.overlaps and those of territory.Split and Merge.
+func (c *Change) Apply(t *territory.Tree) (*territory.Tree, error) {
+	if c.Kind == Merge {
+		return territory.Merge(t, c.Begin(), c.Grids...)
+	}
+	next, err := territory.Split(t, c.Grids[0], c.Parts, c.Begin())
+	if err != nil || c.Shapes == "" {
+		return next, err
+	}
+	return c.draw(t, next)
+}
+
+// draw gives the heirs of a split the shapes of the plan.
+func (c *Change) draw(before, after *territory.Tree) (*territory.Tree, error) {
+	old, _ := after.Place(c.Grids[0])
+	shapes, problems, err := territory.ReadGeoJSON(strings.NewReader(c.Shapes), territory.WGS84, territory.ReadOptions{Tree: after})
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range problems {
+		if p.Dropped {
+			return nil, p.Fault.In("shapes")
+		}
+	}
+	for _, heir := range old.Heirs {
+		if _, ok := shapes[heir]; !ok {
+			return nil, fault.Field("shapes", "change.shapes_number", strings.Join(old.Heirs, ", "))
+		}
+	}
+	if len(shapes) != len(old.Heirs) {
+		return nil, fault.Field("shapes", "change.shapes_number", strings.Join(old.Heirs, ", "))
+	}
+	changed, area := make([]territory.Place, 0, len(old.Heirs)), 0.0
+	for _, heir := range old.Heirs {
+		p, _ := after.Place(heir)
+		q := *p
+		q.Shape, q.Synthetic, q.AreaKM2 = shapes[heir], false, territory.AreaKM2(shapes[heir])
+		changed, area = append(changed, q), area+q.AreaKM2
+	}
+	next, err := after.With(changed...)
+	if err != nil {
+		return nil, err
+	}
+	was, is := before.Fit(old.Parent), next.Fit(old.Parent)
+	const least = 1e-6 // km²: a square metre
+	whole := territory.AreaKM2(old.Shape)
+	switch {
+	case is.OverlapKM2 > was.OverlapKM2+least || area > whole*1.001:
+		return nil, fault.Field("shapes", "change.overlaps", square(max(is.OverlapKM2-was.OverlapKM2, area-whole)))
+	case is.HoleKM2 > was.HoleKM2+least || area < whole*0.999:
+		return nil, fault.Field("shapes", "change.leaves_a_hole", square(max(is.HoleKM2-was.HoleKM2, whole-area)))
+	}
+	return next, nil
+}
+
+// square is an area in whole square metres.
+func square(km2 float64) int64 { return int64(km2*1e6 + 0.5) }
+
+// HeirsIn returns the grids that came of the change in a tree it was applied to.
+func (c *Change) HeirsIn(t *territory.Tree) []string {
+	p, ok := t.Place(c.Grids[0])
+	if !ok {
+		return nil
+	}
+	return slices.Clone(p.Heirs)
+}
+
+// Confirm is the word of a second person. Faults: change.not_planned,
+// change.same_person.
+func (c *Change) Confirm(by access.Actor) error {
+	switch {
+	case c.Status != Planned:
+		return fault.New(fault.Conflict, "change.not_planned", c.Status)
+	case by.ID == c.PlannedBy:
+		return fault.New(fault.Denied, "change.same_person")
+	}
+	c.Status, c.ConfirmedBy = Confirmed, by.ID
+	return nil
+}
+
+// Drop takes a plan back before its day. Fault: change.not_planned.
+func (c *Change) Drop(now time.Time) error {
+	if c.Status == Dropped || c.Status == Confirmed && !now.Before(c.Begin()) {
+		return fault.New(fault.Conflict, "change.not_planned", c.Status)
+	}
+	c.Status = Dropped
+	return nil
+}

@@ -1,0 +1,478 @@
+package matter
+
+import (
+	"slices"
+	"time"
+
+	"huying/internal/domain/access"
+	"huying/internal/domain/clock"
+	"huying/internal/domain/order"
+	"huying/internal/domain/org"
+	"huying/internal/domain/pack"
+	"huying/internal/fault"
+)
+
+// WhistleKind is what a whistle (哨) is blown for.
+type WhistleKind string
+
+// The kinds of whistle (BJ-01, BJ-17).
+const (
+	EnforcementWhistle WhistleKind = "ENFORCEMENT" // joint enforcement: must be blown
+	KeyWorkWhistle     WhistleKind = "KEY_WORK"    // a key work: may be blown, with a date
+	EmergencyWhistle   WhistleKind = "EMERGENCY"   // must be blown at once
+	CommunityWhistle   WhistleKind = "COMMUNITY"   // a community calls the street's own offices
+)
+
+// WhistleKinds lists every kind.
+var WhistleKinds = []WhistleKind{EnforcementWhistle, KeyWorkWhistle, EmergencyWhistle, CommunityWhistle}
+
+// Whistle is one notice by which a street, or a community within it, calls
+// departments to a matter (街乡吹哨). Its legs are orders.
+type Whistle struct {
+	Alarms []Alarm       `json:"alarms,omitempty"` // further calls while it runs
+	At     clock.Instant `json:"at"`
+	By     string        `json:"by"` // unit
+	ByPost string        `json:"by_post"`
+	Ended  clock.Instant `json:"ended,omitempty"` // every leg was released or waived
+	Kind   WhistleKind   `json:"kind"`
+	No     string        `json:"no"` // of the notice, without gaps in a year and unit
+	Review string        `json:"review,omitempty"`
+	Why    string        `json:"why"` // why it cannot be solved alone
+}
+
+// Alarm is a second alarm: more departments are called.
+type Alarm struct {
+	At  clock.Instant `json:"at"`
+	By  string        `json:"by"`
+	Why string        `json:"why"`
+}
+
+// Blowing is a whistle to blow. Debtors come by their assignments: content, and
+// for a key work the date in Due. The first leads unless one is said to.
+type Blowing struct {
+	Kind WhistleKind
+	No   string
+	Why  string
+	Legs []Assignment
+}
+
+// Blow blows the whistle about the matter. A call that nobody has looked at yet
+// is verified and triaged by it: blowing is dispatching.
+func (f *File) Blow(b Blowing) error {
+	if err := f.mayBlow(b.Kind); err != nil {
+		return err
+	}
+	if w := f.whistle(); w != nil {
+		return fault.New(fault.Conflict, "whistle.open_already", w.No)
+	}
+	if !slices.Contains(WhistleKinds, b.Kind) {
+		return fault.Field("kind", "whistle.kind_unknown", string(b.Kind))
+	}
+	if err := Words("why", b.Why, true); err != nil {
+		return err
+	}
+	f.begin("blow", nil, map[string]any{"whistle": string(b.Kind), "no": b.No, "why": b.Why})
+	for _, to := range [...]Status{Verified, Triaged} {
+		if f.M.Status == Received && to == Verified || f.M.Status == Verified && to == Triaged {
+			if err := f.move(to); err != nil {
+				return err
+			}
+		}
+	}
+	if leaf := f.leaf(); leaf != nil && f.M.Class == "" {
+		f.M.Class = leaf.Class
+	}
+	f.M.Whistles = append(f.M.Whistles, Whistle{At: f.Now, By: f.By.Unit, ByPost: f.By.ID, Kind: b.Kind, No: b.No, Why: b.Why})
+	if err := f.call(b.Kind, b.Legs); err != nil {
+		return err
+	}
+	f.tellCaller("notice.whistle_blown", b.No, len(b.Legs))
+	return nil
+}
+
+// whistle returns the whistle that runs, or nil.
+func (f *File) whistle() *Whistle {
+	if n := len(f.M.Whistles); n > 0 && f.M.Whistles[n-1].Ended == 0 {
+		return &f.M.Whistles[n-1]
+	}
+	return nil
+}
+
+// mayBlow holds who blows (BJ-01, BJ-17): a street or town by its desk or its
+// committee, a district desk at its own place, a community only to its street's
+// offices; a department never.
+func (f *File) mayBlow(kind WhistleKind) error {
+	if err := access.Allow(f.By, access.BlowWhistle, f.Subject(nil)); err != nil {
+		return err
+	}
+	if !f.City.On("whistle", f.M.Place.Leaf()) {
+		return fault.New(fault.Conflict, "whistle.off_here")
+	}
+	u, err := f.unit(f.By.Unit, "by")
+	if err != nil {
+		return err
+	}
+	switch u.Kind {
+	case org.CommandCentre, org.PartyCommittee, org.StreetOffice:
+	case org.CommunityCommittee, org.VillageCommittee:
+		if kind != CommunityWhistle {
+			return fault.New(fault.Denied, "whistle.community_calls_street", u.Name)
+		}
+		return nil
+	default:
+		return fault.New(fault.Denied, "whistle.department_may_not", u.Name)
+	}
+	if kind == CommunityWhistle {
+		return fault.Field("kind", "whistle.community_only")
+	}
+	return nil
+}
+
+// call gives the legs of the whistle that runs.
+func (f *File) call(kind WhistleKind, legs []Assignment) error {
+	if len(legs) == 0 {
+		return fault.Field("departments", "whistle.nobody_called")
+	}
+	if f.Lead() == nil && !slices.ContainsFunc(legs, func(a Assignment) bool { return a.Role == order.Lead || a.Role == order.Sole }) {
+		legs[0].Role = order.Lead
+		for i := range legs[1:] {
+			legs[i+1].Role = order.Co
+		}
+	}
+	if err := f.checkRoles(legs); err != nil {
+		return err
+	}
+	for i := range legs {
+		if err := f.callOne(kind, &legs[i]); err != nil {
+			return err
+		}
+	}
+	if f.M.Status == Ordered || f.M.Status == Deferred || f.M.Status == Reopened {
+		return nil
+	}
+	return f.move(Ordered)
+}
+
+func (f *File) callOne(kind WhistleKind, a *Assignment) error {
+	u, err := f.unit(a.Debtor, "departments")
+	if err != nil {
+		return err
+	}
+	if err := f.mayCall(kind, u); err != nil {
+		return err
+	}
+	if err := Words("content", a.Content, false); err != nil {
+		return err
+	}
+	if kind == KeyWorkWhistle && a.Due <= f.Now {
+		return fault.Field("due", "whistle.date_missing")
+	}
+	o := &order.Order{
+		ID: f.NewID(), Kind: order.WhistleLeg, Role: a.Role, Creditor: f.By.Unit, Debtor: u.Code, Judge: order.ByCreditorUnit, Bound: true,
+		Leaf: f.M.Category, Basis: a.Basis, Content: a.Content, Clocks: clock.Set{}, Status: order.Issued, IssuedAt: f.Now,
+		Leg: &order.Leg{Whistle: len(f.M.Whistles) - 1},
+	}
+	if f.M.Category != "" {
+		o.ListVersion = f.City.Duty.Version
+	}
+	if p, _ := f.City.Org.OnDuty(u.Code, f.Now.Time()); p != nil {
+		o.DebtorPost = p.Code
+	}
+	f.Orders = append(f.Orders, o)
+	f.Act.Moves = append(f.Act.Moves, Moved{Order: o.ID, To: string(order.Issued)})
+	limits, urgency := f.City.LimitsAt(f.M.Place.Leaf()), f.M.Urgency
+	if kind == EmergencyWhistle {
+		urgency = "EMERGENCY"
+	}
+	f.startOrder(o, clock.Sign, limits.For(pack.Sign, urgency))
+	if kind == KeyWorkWhistle {
+		o.Clocks.Until(clock.Arrive, f.Now, a.Due)
+	} else {
+		f.startOrder(o, clock.Arrive, limits.For(pack.WhistleArrival, urgency))
+	}
+	f.tellUnit(u.Code, "notice.whistle", o.ID, f.M.ID, f.unitName(f.By.Unit))
+	f.tellParent(u, f.By.Unit)
+	if a.Role != order.Co {
+		f.M.Unit = u.Code
+		f.M.Clocks.Stop(clock.LevelUp, f.Now)
+	}
+	return nil
+}
+
+// mayCall holds who may be called: never the caller's own unit, nobody of
+// another place, for enforcement only who is on the platform's roster (1+5+N,
+// BJ-06), and by a community only its street's own offices and stations.
+func (f *File) mayCall(kind WhistleKind, u *org.Unit) error {
+	switch {
+	case u.Code == f.By.Unit:
+		return fault.New(fault.Denied, "order.judge_is_debtor", u.Code).In("departments")
+	case u.Territory != f.City.Root && !f.around(u.Territory):
+		return fault.New(fault.Denied, "order.unit_elsewhere", u.Name).In("departments")
+	case kind == CommunityWhistle && (u.Level != org.Town || u.Territory != f.M.Place.Town):
+		return fault.New(fault.Denied, "whistle.community_calls_street", u.Name).In("departments")
+	case kind != CommunityWhistle && u.Level == org.Community:
+		return fault.New(fault.Denied, "order.tier_no_push_down", "TIER_NO_PUSH_DOWN", u.Name).In("departments")
+	case kind == EnforcementWhistle && !f.onPlatform(u.Code):
+		return fault.New(fault.Denied, "whistle.not_on_platform", u.Name).In("departments")
+	}
+	return nil
+}
+
+// onPlatform reports whether a unit belongs to the enforcement platform of the
+// matter's town: its core, a resident, or one that names a post on call. A town
+// whose roster names nobody has no platform, and calls whom it needs.
+func (f *File) onPlatform(unit string) bool {
+	some := false
+	for _, core := range f.City.Org.Serving(f.M.Place.Town) {
+		for _, kind := range [...]org.EdgeKind{org.ResidentAt, org.OnCallFor} {
+			for _, e := range f.City.Org.To(core, kind) {
+				if some = true; e.From == unit || core == unit {
+					return true
+				}
+			}
+		}
+	}
+	return !some
+}
+
+// callNext calls the next post on the roster of a department that has not said
+// that it comes, and tells the district's centre; it goes on until somebody
+// answers (BJ-04).
+func (f *File) callNext(o *order.Order) {
+	next := f.City.Org.NextOn(o.Debtor, f.Now.Time(), o.DebtorPost)
+	if next != nil {
+		o.DebtorPost = next.Code
+	}
+	o.Leg.Calls = append(o.Leg.Calls, order.LegCall{At: f.Now, Post: o.DebtorPost})
+	limits := f.City.LimitsAt(f.M.Place.Leaf())
+	urgency := f.M.Urgency
+	if w := f.M.Whistles[o.Leg.Whistle]; w.Kind == EmergencyWhistle {
+		urgency = "EMERGENCY"
+	}
+	f.startOrder(o, clock.Sign, limits.For(pack.Sign, urgency))
+	f.tellUnit(o.Debtor, "notice.leg_called_again", o.ID, f.unitName(o.Creditor))
+	f.tellUnit(f.desk(org.District), "notice.leg_silent", o.ID, f.unitName(o.Debtor), len(o.Leg.Calls))
+}
+
+// leg asks that an order is a leg that still runs.
+func (f *File) leg(o *order.Order) error {
+	if o.Leg == nil {
+		return fault.New(fault.Conflict, "leg.not_a_leg")
+	}
+	if !o.Status.Open() {
+		return fault.New(fault.Conflict, "leg.ended", string(o.Status))
+	}
+	return nil
+}
+
+// Arrive is the debtor's word that it is there. The clock runs on until the
+// street says so too.
+func (f *File) Arrive(o *order.Order) error {
+	if err := access.Allow(f.By, access.AnswerOrder, f.Subject(o)); err != nil {
+		return err
+	}
+	if err := f.leg(o); err != nil {
+		return err
+	}
+	if o.Leg.Arrived != 0 || o.Leg.Confirmed != 0 {
+		return fault.New(fault.Conflict, "leg.arrived_already")
+	}
+	f.begin("arrive", o, nil)
+	if o.Status == order.Issued {
+		if err := f.sign(o, order.Accepted); err != nil {
+			return err
+		}
+	}
+	o.Leg.Arrived = f.Now
+	f.tellUnit(o.Creditor, "notice.leg_arrived", o.ID, f.unitName(o.Debtor))
+	return nil
+}
+
+// ConfirmArrival is the street's word that the department is there: this time
+// counts (BJ-05). The work begins.
+func (f *File) ConfirmArrival(o *order.Order) error {
+	if err := f.chairsLeg(o); err != nil {
+		return err
+	}
+	if o.Leg.Confirmed != 0 {
+		return fault.New(fault.Conflict, "leg.arrived_already")
+	}
+	f.begin("confirm_arrival", o, nil)
+	l := o.Leg
+	l.Confirmed, l.ConfirmBy = f.Now, f.By.ID
+	if c := o.Clocks.Running(clock.Arrive); c != nil {
+		l.Late = f.Now > c.Due
+	}
+	o.Clocks.Stop(clock.Arrive, f.Now)
+	if err := f.sign(o, order.InProgress); err != nil {
+		return err
+	}
+	f.startOrder(o, clock.Respond, f.promised())
+	f.tellUnit(o.Debtor, "notice.leg_confirmed", o.ID)
+	f.tellCaller("notice.whistle_arrived", f.unitName(o.Debtor))
+	return nil
+}
+
+func (f *File) chairsLeg(o *order.Order) error {
+	if err := access.Allow(f.By, access.ChairOrder, f.Subject(o)); err != nil {
+		return err
+	}
+	if err := f.leg(o); err != nil {
+		return err
+	}
+	if err := f.creditor(o); err != nil {
+		return err
+	}
+	return f.independent(o)
+}
+
+// Waive lets a department go before its work is done, with a reason that is
+// told. When the first unit goes, the next one leads.
+func (f *File) Waive(o *order.Order, reason string) error {
+	if err := f.chairsLeg(o); err != nil {
+		return err
+	}
+	if err := Words("reason", reason, true); err != nil {
+		return err
+	}
+	if o.Status == order.Responded {
+		return fault.New(fault.Conflict, "order.answered_already")
+	}
+	f.begin("waive", o, map[string]any{"reason": reason})
+	o.Leg.Waived = reason
+	if err := f.withdraw(o, reason); err != nil {
+		return err
+	}
+	if o.Role == order.Co {
+		return nil
+	}
+	for _, x := range f.Orders {
+		if x.Leg != nil && x.Leg.Whistle == o.Leg.Whistle && x.Role == order.Co && (x.Status.Open() || x.Status == order.Fulfilled) {
+			x.Role, f.M.Unit = order.Lead, x.Debtor
+			break
+		}
+	}
+	return nil
+}
+
+// SecondAlarm calls more departments to a whistle that runs.
+func (f *File) SecondAlarm(why string, legs []Assignment) error {
+	w := f.whistle()
+	if w == nil {
+		return fault.New(fault.Conflict, "whistle.none_runs")
+	}
+	if err := f.mayBlow(w.Kind); err != nil {
+		return err
+	}
+	if w.By != f.By.Unit {
+		return fault.New(fault.Denied, "access.denied", string(access.BlowWhistle))
+	}
+	if err := Words("why", why, true); err != nil {
+		return err
+	}
+	f.begin("second_alarm", nil, map[string]any{"no": w.No, "why": why})
+	w.Alarms = append(w.Alarms, Alarm{At: f.Now, By: f.By.ID, Why: why})
+	return f.call(w.Kind, legs)
+}
+
+// endWhistle ends the whistle that runs once every leg was released or waived:
+// the street lets go, nobody leaves by itself (事不完人不撤).
+func (f *File) endWhistle() {
+	w := f.whistle()
+	if w == nil {
+		return
+	}
+	for _, o := range f.Orders {
+		if o.Leg != nil && o.Leg.Whistle == len(f.M.Whistles)-1 && o.Status.Open() {
+			return
+		}
+	}
+	w.Ended = f.Now
+	for _, o := range f.Orders {
+		if o.Leg != nil && o.Leg.Whistle == len(f.M.Whistles)-1 {
+			f.tellUnit(o.Debtor, "notice.whistle_ended", w.No)
+		}
+	}
+}
+
+// Review records what was learned (战后复盘), after the whistle has ended.
+func (f *File) Review(no, text string) error {
+	if err := access.Allow(f.By, access.BlowWhistle, f.Subject(nil)); err != nil {
+		return err
+	}
+	if err := Words("review", text, true); err != nil {
+		return err
+	}
+	for i := range f.M.Whistles {
+		w := &f.M.Whistles[i]
+		if w.No != no {
+			continue
+		}
+		if w.Ended == 0 || w.By != f.By.Unit {
+			return fault.New(fault.Conflict, "whistle.runs_still", no)
+		}
+		f.begin("review_whistle", nil, map[string]any{"no": no})
+		w.Review = text
+		return nil
+	}
+	return fault.New(fault.NotFound, "whistle.unknown", no)
+}
+
+// Appraise is what one side of an ended leg says of the other: the unit that
+// blew of the department, by stars; the department of the whistle. Each once.
+func (f *File) Appraise(o *order.Order, a order.Appraisal) error {
+	if o.Leg == nil {
+		return fault.New(fault.Conflict, "leg.not_a_leg")
+	}
+	if o.Status.Open() {
+		return fault.New(fault.Conflict, "leg.runs_still")
+	}
+	if err := Words("note", a.Note, false); err != nil {
+		return err
+	}
+	side := &o.Leg.OfWhistle
+	switch f.By.Unit {
+	case o.Creditor:
+		if err := access.Allow(f.By, access.ChairOrder, f.Subject(o)); err != nil {
+			return err
+		}
+		if a.Stars < 1 || a.Stars > 5 {
+			return fault.Field("stars", "appraisal.stars_out_of_range", a.Stars)
+		}
+		side = &o.Leg.OfUnit
+		a.Needed, a.Clear, a.Scope = false, false, false
+	case o.Debtor:
+		if err := access.Allow(f.By, access.AnswerOrder, f.Subject(o)); err != nil {
+			return err
+		}
+		a.Stars = 0
+	default:
+		return fault.New(fault.Denied, "access.denied", string(access.ChairOrder))
+	}
+	if *side != nil {
+		return fault.New(fault.Conflict, "appraisal.given_before")
+	}
+	f.begin("appraise", o, nil)
+	a.At, a.By = f.Now, f.By.ID
+	*side = &a
+	return nil
+}
+
+// Elapsed is how long a leg took from being called to each step; zero for what
+// has not happened.
+type Elapsed struct{ Acked, Arrived, Answered, Released time.Duration }
+
+// ElapsedOf measures a leg.
+func ElapsedOf(o *order.Order) Elapsed {
+	since := func(at clock.Instant) time.Duration {
+		if at == 0 {
+			return 0
+		}
+		return at.Time().Sub(o.IssuedAt.Time())
+	}
+	out := Elapsed{Acked: since(o.SignedAt), Answered: since(o.RespondedAt), Released: since(o.EndedAt)}
+	if o.Leg != nil {
+		out.Arrived = since(o.Leg.Confirmed)
+	}
+	return out
+}
