@@ -3,6 +3,7 @@ package owed
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"huying/internal/desk/dispatch"
@@ -91,7 +92,19 @@ func leads(m dispatch.Message) string {
 	if no, ok := first(m.Args).(string); ok && ofOrders[m.Code] {
 		return "/orders/" + no
 	}
+	for _, x := range ofRecords {
+		if strings.HasPrefix(m.Code, x.code) {
+			return x.path + m.Matter.Number()
+		}
+	}
 	return "/matters/" + m.Matter.Number()
+}
+
+// ofRecords are the notices about a record, by how their codes begin, and where
+// its page is.
+var ofRecords = []struct{ code, path string }{
+	{"notice.list_", "/duties/"}, {"notice.admission_", "/admissions/"}, {"notice.delegation_reviewed", "/delegations#"},
+	{"notice.delegation_", "/delegations/"}, {"notice.handover_", "/delegations#"},
 }
 
 func first(args []any) any {
