@@ -49,7 +49,7 @@ func mandateRoutes() []Route {
 		{post, "/admissions/{no}/decide", "decide-admission", staff, access.DecideAdmission, "决定准入", "Decide an admission", amend(mandateDesk, (*mandate.Desk).Decide)},
 
 		{get, "/office-findings", "list-office-findings", staff, access.ReadMandates, "机构数超出或不足的镇街", "Towns with too many or too few offices", handle(officeFindings)},
-		{get, "/powers", "read-power", staff, access.TransferCase, "本镇街能不能处罚这一项", "Whether one's town may punish this itself", handle(power)},
+		{get, "/penalty-powers", "read-penalty-power", staff, access.TransferCase, "本镇街能不能处罚这一项", "Whether one's town may punish this itself", handle(powerItem)},
 		{get, "/transfers", "list-transfers", staff, access.ReadMandates, "案件移送", "Cases handed over", handle(transfers)},
 		{post, "/transfers", "transfer-case", staff, access.TransferCase, "移送有权部门", "Hand a case to who may punish it", enter(mandateDesk, (*mandate.Desk).Transfer)},
 	}
@@ -527,7 +527,7 @@ type PowerQuery struct {
 	Item string `json:"item" minLength:"1" maxLength:"32"`
 }
 
-func power(r *request, in PowerQuery) (*DutyItem, error) {
+func powerItem(r *request, in PowerQuery) (*DutyItem, error) {
 	row, err := r.s.Mandate.Power(r.ctx, r.actor, mandate.Violation{Item: in.Item})
 	if err != nil {
 		return nil, err

@@ -30,6 +30,8 @@ func routes() []Route {
 		groundRoutes(),
 		mandateRoutes(),
 		burdenRoutes(),
+		powerRoutes(),
+		accountRoutes(),
 		callerRoutes(),
 		publicRoutes(),
 	} {

@@ -48,6 +48,7 @@ type Engine struct {
 	db    *store.DB
 	suite ledger.Suite
 	track ledger.Key
+	veil  ledger.Key
 	sign  ledger.PrivateKey
 	city  atomic.Pointer[pack.City]
 	at    atomic.Pointer[located]
@@ -87,7 +88,7 @@ func New(db *store.DB, city *pack.City, o Options) (*Engine, error) {
 		wake = func(clock.Instant) {}
 	}
 	e := &Engine{
-		db: db, suite: o.Keys.Sign.Public().Suite(), track: o.Keys.Master.Derive("track"), sign: o.Keys.Sign,
+		db: db, suite: o.Keys.Sign.Public().Suite(), track: o.Keys.Master.Derive("track"), veil: o.Keys.Master.Derive("veil"), sign: o.Keys.Sign,
 		ids: ident.NewMaker(o.Node), vault: vault, wake: wake, now: o.Now, recent: newRecent(), primed: map[int64]bool{},
 	}
 	e.Use(city)

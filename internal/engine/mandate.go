@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"time"
 
 	"huying/internal/domain/duty"
 	"huying/internal/domain/mandate"
@@ -243,12 +242,4 @@ func (l *lists) keep(id ident.ID, x *mandate.Index) {
 		l.held = map[ident.ID]*mandate.Index{}
 	}
 	l.held[id] = x
-}
-
-// Day is the civil day of a command's instant; the zero time is now.
-func (e *Engine) Day(at time.Time) int {
-	if at.IsZero() {
-		at = e.now()
-	}
-	return Today(Instant(at))
 }

@@ -29,13 +29,36 @@ func Change[F register.Fact](b *Bundle, act string, id ident.ID, fn func(f *F) e
 	if err != nil {
 		return err
 	}
-	if b.w.cmd.Rev != 0 && b.w.cmd.Rev != r.read {
-		return fault.New(fault.Conflict, "record.changed_meanwhile", id.Number())
+	if err := b.fresh(r); err != nil {
+		return err
 	}
 	if err := fn(f); err != nil {
 		return err
 	}
 	return put(b, r, act, f)
+}
+
+// fresh asks that a record is still as the actor saw it.
+func (b *Bundle) fresh(r *openRecord) error {
+	if !b.seen && b.w.cmd.Rev != 0 && b.w.cmd.Rev != r.read {
+		return fault.New(fault.Conflict, "record.changed_meanwhile", r.id.Number())
+	}
+	return nil
+}
+
+// Seen returns a record as Peek does, which is the one the command's revision
+// is of: what else the command changes was not shown to the actor. Faults:
+// record.not_found, record.changed_meanwhile.
+func Seen[F register.Fact](b *Bundle, id ident.ID) (*F, error) {
+	r, f, err := take[F](b, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.fresh(r); err != nil {
+		return nil, err
+	}
+	b.seen = true
+	return f, nil
 }
 
 // Peek returns a record as the command has it. Fault: record.not_found.

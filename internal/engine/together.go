@@ -23,6 +23,7 @@ type Bundle struct {
 	w       *work
 	records []*openRecord
 	notices int64
+	seen    bool // the revision the actor saw was asked for already
 }
 
 // errRehearsed takes back a command that was only tried.
@@ -163,8 +164,10 @@ func (b *Bundle) Act(id ident.ID, act func(f *matter.File) error) (*State, error
 	if err != nil {
 		return nil, err
 	}
-	if err := b.w.fresh(s); err != nil {
-		return nil, err
+	if !b.seen {
+		if err := b.w.fresh(s); err != nil {
+			return nil, err
+		}
 	}
 	return s.State, b.w.do(s)(func() error { return act(s.File) })
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/ledger"
 	"huying/internal/domain/matter"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -24,6 +25,10 @@ func (e *Engine) seal(id ident.ID, c Contact) ([]byte, error) {
 	}
 	return e.vault.Seal(rand.Reader, plain, binding(id))
 }
+
+// Veil returns a tag of a text that only this installation can make and nobody
+// can read back: it finds again what must not be named.
+func (e *Engine) Veil(text string) string { return e.veil.Derive(text).Code(0, ledger.MaxCode) }
 
 func binding(id ident.ID) []byte { return binary.BigEndian.AppendUint64([]byte("vault/"), uint64(id)) }
 
@@ -40,9 +45,7 @@ func (e *Engine) ReadContact(ctx context.Context, cmd Command, id ident.ID, purp
 // that. The access log is written in the same transaction. Faults:
 // access.denied, caller.none, purpose.missing.
 func (e *Engine) Unseal(ctx context.Context, cmd Command, id ident.ID, purpose string) (Contact, error) {
-	return e.readContact(ctx, cmd, id, purpose, func(f *matter.File) error {
-		return access.Allow(f.By, access.UnsealIdentity, f.Subject(nil))
-	})
+	return e.readContact(ctx, cmd, id, purpose, (*matter.File).MayUnseal)
 }
 
 func (e *Engine) readContact(ctx context.Context, cmd Command, id ident.ID, purpose string, may func(*matter.File) error) (Contact, error) {

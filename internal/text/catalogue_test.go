@@ -140,7 +140,8 @@ func TestHolesAskForKnownGroups(t *testing.T) {
 // freeGroups are the groups of words.csv that stand for no type of the domain:
 // how values are written, and values that the domain keeps as plain text.
 var freeGroups = []string{
-	"actor", "break", "call", "caller_kind", "contact.channel", "evidence", "format", "hint.reason", "json", "limit", "limit.one", "office.act", "office.log",
+	"account.list", "account.status", "actor", "appraisal.aspect", "break", "conflict.status", "force.status", "fund.source", "fund.status", "gate.status",
+	"observation.topic", "power.status", "call", "caller_kind", "contact.channel", "evidence", "format", "hint.reason", "json", "limit", "limit.one", "office.act", "office.log",
 	"order.extension", "order.result", "order.verdict", "pack.part", "satisfaction", "session.how", "session.stage", "theme", "weekday", "weekday.short", "yaml",
 }
 

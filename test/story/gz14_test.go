@@ -219,7 +219,7 @@ func TestYT13OutsideTheListIsTransferred(t *testing.T) {
 			h.made(h.mandate.Transfer(ctx, squad.cmd(), deskmandate.Transfer{Item: "P1", Name: "占道", Text: "某路口"}))
 		})
 		// Not taken over yet: refused, with the department to hand it to.
-		f := h.refused("power.not_held", func() { _, err := h.mandate.Power(ctx, squad.actor, deskmandate.Violation{Item: "P2"}); h.must(err) })
+		f := h.refused("penalty.not_taken_over", func() { _, err := h.mandate.Power(ctx, squad.actor, deskmandate.Violation{Item: "P2"}); h.must(err) })
 		if u, _ := h.city.Org.Unit(tianhe + "-SJ"); !says(f.Args, "TRANSFER") || !says(f.Args, u.Name) {
 			t.Errorf("the refusal offers %v", f.Args)
 		}

@@ -241,7 +241,7 @@ func (d *Desk) power(q store.Querier, actor access.Actor, code string, day int) 
 	}
 	item, ok := index.Leaf(code)
 	if !ok || item.Since > day || item.Kind == duty.TakenBack {
-		return nil, fault.Field("item", "power.not_held", "TRANSFER", code, d.owner(actor, item, code))
+		return nil, fault.Field("item", "penalty.not_taken_over", "TRANSFER", code, d.owner(actor, item, code))
 	}
 	return &Row{*item, index.Path(item.Code), true}, nil
 }
@@ -293,7 +293,7 @@ func (d *Desk) Transfer(ctx context.Context, cmd engine.Command, in Transfer) (i
 		}
 		if _, err := d.power(b.Query(), a, in.Item, b.Today()); err == nil {
 			return 0, fault.Field("item", "power.held", in.Item)
-		} else if fault.Code(err) != "power.not_held" && fault.Code(err) != "power.list_missing" {
+		} else if fault.Code(err) != "penalty.not_taken_over" && fault.Code(err) != "power.list_missing" {
 			return 0, err
 		}
 		to, err := d.receiver(b, in)

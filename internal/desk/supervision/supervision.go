@@ -78,8 +78,13 @@ type Supervise struct {
 	Grounds string `json:"grounds"`
 }
 
-// Supervise issues the letter; its reply is an order of its own.
+// Supervise issues the letter; its reply is an order of its own. A street that
+// supervises the part of another unit in a composite matter needs the power in
+// force that day (BJ-12). Fault: power.not_held.
 func (d *Desk) Supervise(ctx context.Context, cmd engine.Command, no ident.ID, in Supervise) (*engine.State, error) {
+	if err := d.mayCompose(ctx, cmd, no); err != nil {
+		return nil, err
+	}
 	return d.e.ActOrder(ctx, cmd, "supervise", no, func(f *matter.File, o *order.Order) error { return f.Supervise(o, in.Grounds) })
 }
 

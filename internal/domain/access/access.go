@@ -4,7 +4,6 @@
 package access
 
 import (
-	"maps"
 	"slices"
 
 	"huying/internal/domain/org"
@@ -75,6 +74,9 @@ const (
 	Clock  = "CLOCK"
 	Rule   = "RULE"
 	Import = "IMPORT"
+	// Channel speaks for the observers, so that nothing says which of them
+	// spoke.
+	Channel = "CHANNEL"
 )
 
 // Actor is who acts: a post of a unit, a caller of one matter, or a system
@@ -133,12 +135,21 @@ var table = joined(
 	whistleTable,
 	groundTable,
 	dutyTable,
+	powerTable,
 )
 
+// joined joins tables: what two of them say of an action for a role adds up.
 func joined(parts ...map[Action]rule) map[Action]rule {
 	out := map[Action]rule{}
 	for _, part := range parts {
-		maps.Copy(out, part)
+		for action, roles := range part {
+			if out[action] == nil {
+				out[action] = rule{}
+			}
+			for role, scopes := range roles {
+				out[action][role] = append(slices.Clone(out[action][role]), scopes...)
+			}
+		}
 	}
 	return out
 }
@@ -205,9 +216,10 @@ var matterTable = map[Action]rule{
 
 // systems are the few actions of each system actor.
 var systems = map[string][]Action{
-	Clock:  {ReadMatter, FireClock},
-	Rule:   {RaiseCall, ReadMatter, VerifyMatter, TriageMatter, IssueOrder, AssignTask, Supervise, SampleAudit},
-	Import: {RaiseCall, ReadMatter},
+	Clock:   {ReadMatter, FireClock},
+	Rule:    {RaiseCall, ReadMatter, VerifyMatter, TriageMatter, IssueOrder, AssignTask, Supervise, SampleAudit},
+	Import:  {RaiseCall, ReadMatter},
+	Channel: {AssignTask},
 }
 
 // Actions returns every action of the table, for tests and documents.

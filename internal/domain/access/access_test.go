@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -31,10 +32,15 @@ var columns = []struct {
 	{"auditor", access.Actor{Kind: access.Staff, Role: org.Auditor}},
 	{"admin", access.Actor{Kind: access.Staff, Role: org.SystemAdmin}},
 	{"security", access.Actor{Kind: access.Staff, Role: org.SecurityAdmin}},
+	{"organiser", access.Actor{Kind: access.Staff, Role: org.Organiser}},
+	{"legal", access.Actor{Kind: access.Staff, Role: org.LegalReviewer}},
+	{"observer", access.Actor{Kind: access.Staff, Role: org.Observer}},
+	{"keeper", access.Actor{Kind: access.Staff, Role: org.Keeper}},
 	{"caller", access.Actor{Kind: access.Caller}},
 	{"clock", access.Actor{Kind: access.System, ID: access.Clock}},
 	{"rule", access.Actor{Kind: access.System, ID: access.Rule}},
 	{"import", access.Actor{Kind: access.System, ID: access.Import}},
+	{"channel", access.Actor{Kind: access.System, ID: access.Channel}},
 }
 
 // matrix is domain part C7 written out for matters (docs/PERMISSIONS.md has every
@@ -48,7 +54,7 @@ var matrix = map[access.Action]map[string]string{
 	},
 	access.ReadMatter: {
 		"dispatcher": "JP", "agent": "J", "handler": "P", "grid worker": "JP", "grid judge": "J", "leader": "JP", "secretary": "JP",
-		"supervisor": "J", "assessor": "J", "caller": "O", "clock": "E", "rule": "E", "import": "E",
+		"supervisor": "J", "assessor": "J", "caller": "O", "clock": "E", "rule": "E", "import": "E", "organiser": "P", "keeper": "P",
 	},
 	access.ReadCaller:       {"dispatcher": "K", "agent": "J", "handler": "D"},
 	access.VerifyMatter:     {"dispatcher": "J", "agent": "J", "rule": "E"},
@@ -60,8 +66,8 @@ var matrix = map[access.Action]map[string]string{
 	access.RequestExclusion: {"dispatcher": "J", "handler": "P"},
 	access.DecideExclusion:  {"assessor": "J"},
 	access.IssueOrder:       {"dispatcher": "J", "agent": "J", "handler": "JP", "rule": "E"}, // a handler is told why not
-	access.AnswerOrder:      {"dispatcher": "D", "handler": "D", "grid worker": "D", "leader": "D", "secretary": "D", "supervisor": "D"},
-	access.ChairOrder:       {"dispatcher": "CJ", "handler": "C", "leader": "C", "secretary": "C", "supervisor": "C"},
+	access.AnswerOrder:      {"organiser": "D", "dispatcher": "D", "handler": "D", "grid worker": "D", "leader": "D", "secretary": "D", "supervisor": "D"},
+	access.ChairOrder:       {"organiser": "C", "keeper": "C", "assessor": "C", "dispatcher": "CJ", "handler": "C", "leader": "C", "secretary": "C", "supervisor": "C"},
 	access.BlowWhistle:      {"dispatcher": "J", "secretary": "J", "leader": "J", "handler": "JP"},
 	access.ReadGround: {
 		"dispatcher": "JP", "leader": "JP", "secretary": "JP", "grid worker": "J", "grid judge": "J", "supervisor": "J", "handler": "P",
@@ -71,7 +77,7 @@ var matrix = map[access.Action]map[string]string{
 	access.FillGround:      {"dispatcher": "J", "leader": "J", "secretary": "J"},
 	access.Patrol:          {"dispatcher": "J", "grid worker": "J", "leader": "J", "handler": "P"},
 	access.RateCleaner:     {"dispatcher": "J", "leader": "J", "secretary": "J"},
-	access.AssignTask:      {"dispatcher": "JP", "handler": "JP", "leader": "JP", "secretary": "JP", "supervisor": "JP", "rule": "E"},
+	access.AssignTask:      {"organiser": "P", "keeper": "P", "assessor": "P", "channel": "E", "dispatcher": "JP", "handler": "JP", "leader": "JP", "secretary": "JP", "supervisor": "JP", "rule": "E"},
 	access.DecideObjection: {"dispatcher": "J", "agent": "J"},
 	access.Remind:          {"dispatcher": "J", "agent": "J", "supervisor": "J"},
 	access.Supervise:       {"dispatcher": "J", "supervisor": "J", "rule": "E"},
@@ -79,7 +85,7 @@ var matrix = map[access.Action]map[string]string{
 	access.SampleAudit:     {"supervisor": "J", "rule": "E"},
 	access.ReadLedger:      {"auditor": "J"},
 	access.ReadNumbers: {
-		"dispatcher": "J", "agent": "J", "handler": "J", "leader": "J", "secretary": "J", "supervisor": "J", "assessor": "J",
+		"dispatcher": "J", "agent": "J", "handler": "J", "leader": "J", "secretary": "J", "supervisor": "J", "assessor": "J", "organiser": "J",
 	},
 	access.ReadAccessLog: {"auditor": "J"},
 	access.ManagePack:    {"admin": "E"},
@@ -97,6 +103,46 @@ var matrix = map[access.Action]map[string]string{
 	access.ConfirmExclusion: {"assessor": "J", "supervisor": "J"},
 	access.RedoDraw:         {"supervisor": "J"},
 	access.ConfirmDraw:      {"supervisor": "J", "assessor": "J"},
+
+	access.ReadPower:      everyone("E"),
+	access.ReadAppraisal:  everyone("E"),
+	access.ReadFund:       everyone("JP"),
+	access.GrantPower:     {"organiser": "J"},
+	access.ReadGate:       {"handler": "P", "leader": "P", "dispatcher": "P", "secretary": "JP", "organiser": "JP"},
+	access.ProposeGate:    {"handler": "K", "leader": "K", "organiser": "K", "secretary": "K"},
+	access.GiveOpinion:    {"secretary": "D"},
+	access.ReadExceptions: {"organiser": "J"},
+	access.Recommend:      {"secretary": "K", "handler": "K"},
+	access.Instruct:       {"handler": "K", "leader": "K", "dispatcher": "K", "secretary": "K"},
+	access.SettleConflict: {"dispatcher": "J", "secretary": "J", "organiser": "J"},
+	access.AssignLiaison:  {"organiser": "J"},
+	access.ReadLiaison:    {"dispatcher": "JP", "handler": "P", "leader": "JP", "secretary": "JP", "supervisor": "JP", "organiser": "J"},
+	access.RaiseItem:      {"secretary": "P", "handler": "P", "dispatcher": "P", "supervisor": "P"},
+	access.Appraise:       {"secretary": "K", "handler": "K", "dispatcher": "K"},
+	access.Observe:        {"observer": "E"},
+	access.KeepChannel:    {"keeper": "K"},
+	access.ProposeEntry:   {"assessor": "J", "supervisor": "J"},
+	access.DecideEntry:    {"supervisor": "J"},
+	access.ReadEntry: {
+		"assessor": "J", "supervisor": "J", "organiser": "J", "handler": "P", "leader": "P", "dispatcher": "P", "secretary": "P",
+	},
+	access.MakeForce:      {"organiser": "J", "leader": "J", "dispatcher": "J", "secretary": "J"},
+	access.ReadForce:      {"organiser": "JP", "leader": "JP", "dispatcher": "JP", "secretary": "JP", "handler": "JP", "supervisor": "JP"},
+	access.OpenFund:       {"organiser": "J", "leader": "J", "secretary": "J"},
+	access.KeepFund:       {"handler": "K"},
+	access.ApprovePayment: {"leader": "K", "secretary": "K", "dispatcher": "K"},
+}
+
+// everyone is a row that is the same for all who work on matters.
+func everyone(how string) map[string]string {
+	out := map[string]string{}
+	for _, name := range []string{
+		"dispatcher", "agent", "handler", "grid worker", "grid judge", "leader", "secretary", "supervisor", "assessor",
+		"organiser", "legal", "observer", "keeper",
+	} {
+		out[name] = how
+	}
+	return out
 }
 
 var letters = map[access.Scope]string{

@@ -19,6 +19,7 @@ type Assignment struct {
 	Limit   calendar.Limit
 	Due     clock.Instant // of a task: a named date instead of a limit
 	Leaf    string        // of a task: the item of the duty list it is asked by
+	Post    string        // of a task: the post that is meant, if it is not the one on duty
 	Content string
 	Basis   string
 	bound   bool

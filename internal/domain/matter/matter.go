@@ -213,6 +213,9 @@ func (f *File) Subject(o *order.Order) access.Subject {
 // agent, or the handler of an open order, and the handler only of a caller who
 // is not hidden.
 func (f *File) MayReadCaller() error {
+	if f.observed() {
+		return fault.New(fault.Denied, "caller.hidden")
+	}
 	lead := f.mine()
 	if err := access.Allow(f.By, access.ReadCaller, f.Subject(lead)); err != nil {
 		return err
@@ -221,4 +224,25 @@ func (f *File) MayReadCaller() error {
 		return fault.New(fault.Denied, "caller.hidden")
 	}
 	return nil
+}
+
+// MayUnseal asks whether the actor may open a hidden contact that two persons
+// agreed to open. The name of an observer is opened to nobody of the observed
+// unit, of one it leads, or of one that leads it.
+func (f *File) MayUnseal() error {
+	if f.observed() {
+		for _, o := range f.Orders {
+			if f.By.Unit == o.Debtor || f.above(o.Debtor, f.By.Unit) || f.above(f.By.Unit, o.Debtor) {
+				return fault.New(fault.Denied, "caller.hidden")
+			}
+		}
+	}
+	return access.Allow(f.By, access.UnsealIdentity, f.Subject(nil))
+}
+
+func (f *File) observed() bool { return f.M.Task != nil && f.M.Task.Kind == Observation }
+
+// above reports whether one unit leads another directly.
+func (f *File) above(top, unit string) bool {
+	return slices.ContainsFunc(f.City.Org.To(unit, org.Leads), func(e org.Edge) bool { return e.From == top })
 }

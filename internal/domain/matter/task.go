@@ -197,6 +197,9 @@ func (f *File) handOutOne(a *Assignment, lapses bool) error {
 	if p, _ := f.City.Org.OnDuty(u.Code, f.Now.Time()); p != nil {
 		o.DebtorPost = p.Code
 	}
+	if a.Post != "" {
+		o.DebtorPost = a.Post
+	}
 	f.Orders = append(f.Orders, o)
 	f.Act.Moves = append(f.Act.Moves, Moved{Order: o.ID, To: string(order.Issued)})
 	if kind == order.Task {
@@ -232,6 +235,9 @@ func (f *File) mayAssign(u *org.Unit, a *Assignment) (license, error) {
 		return license{}, err
 	}
 	if f.M.Task.Kind.Opinion() || u.Level.Rank() > org.Town.Rank() || u.Kind == org.StationedAgency || u.Level.Rank() > from.Level.Rank() {
+		return license{}, nil
+	}
+	if u.Territory == from.Territory { // what a street asks of its own offices comes from no upper unit
 		return license{}, nil
 	}
 	if u.Level == org.Community && (from.Kind == org.Department || from.Kind == org.StationedAgency || from.Kind == org.EnforcementBody) {

@@ -134,6 +134,8 @@ const (
 
 	Organiser     Role = "ORGANISER"      // 编办: lists, delegations, admissions, the burden on the grassroots
 	LegalReviewer Role = "LEGAL_REVIEWER" // passes lists before anybody is asked
+	Observer      Role = "OBSERVER"       // tells what upper bodies do, under a sealed name
+	Keeper        Role = "CHANNEL_KEEPER" // keeps the observers' channel
 )
 
 // Administers reports whether a role is one of the three that administer the

@@ -15,6 +15,7 @@ import (
 	"huying/internal/domain/calendar"
 	"huying/internal/domain/duty"
 	"huying/internal/domain/org"
+	"huying/internal/domain/power"
 	"huying/internal/domain/territory"
 )
 
@@ -51,6 +52,8 @@ type City struct {
 	Norms           []Norm
 	Indicators      []Indicator
 	Forbidden       []Ban
+	Powers          []power.Row // in force unless the register says otherwise (LN-01)
+	EntryRules      []EntryRule // the positive and negative list (GZ-21)
 	KnownModules    map[string]Module
 
 	own      settings

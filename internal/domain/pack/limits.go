@@ -53,6 +53,19 @@ const (
 	CaseTransfer     Limit = "case_transfer"     // a department answers for a case handed to it
 )
 
+// The time limits of opinions, liaison and accountability.
+const (
+	LeaveOpinion     Limit = "leave_opinion"     // on the leave of stationed staff
+	MajorOpinion     Limit = "major_opinion"     // on a major matter or a plan
+	AppraisalOpinion Limit = "appraisal_opinion" // the yearly opinion document
+	Recommendation   Limit = "recommendation"    // a recommendation is answered
+	LiaisonReply     Limit = "liaison_reply"     // a leader's office answers an item
+	CommissionerAsk  Limit = "commissioner_ask"  // the street answers a community commissioner
+	SpecialLiaison   Limit = "special_liaison"   // an enterprise's call is taken up
+	ObservationReply Limit = "observation_reply" // an observed unit answers
+	EntryObjection   Limit = "entry_objection"   // a unit may object to an entry against it
+)
+
 // The limits of the petition, permit and penalty laws, which no city moves.
 const (
 	PetitionObject Limit = "petition_object"
@@ -95,6 +108,8 @@ var specs = map[Limit]spec{
 	Exclusion: {}, Verdict: {floor: true}, Reopen: {floor: true}, CommunityTry: {}, TownTry: {}, Mediation: {}, DeferralMax: {},
 	DeferralLook: {}, SensorCheck: {}, Sign: {}, Respond: {}, Object: {}, ObjectionReview: {}, ExtensionReview: {}, ExtensionMax: {},
 	Judge: {}, Rework: {}, HazardTarget: {}, CardAppeal: {floor: true}, SupervisionReply: {}, Consultation: {}, WhistleArrival: {}, CaseTransfer: {},
+	LeaveOpinion: {}, MajorOpinion: {}, AppraisalOpinion: {}, Recommendation: {}, LiaisonReply: {}, CommissionerAsk: {}, SpecialLiaison: {},
+	ObservationReply: {}, EntryObjection: {floor: true},
 	PetitionObject: {}, PermitAsk: {}, PermitDecide: {}, CaseDecide: {}, HearingAsk: {floor: true}, LogKept: {floor: true},
 	ExtensionCount: {number: true, most: 10}, ObjectionCount: {number: true, most: 10}, ReworkCount: {number: true, most: 10},
 	CallbackTries: {number: true, floor: true, most: 30}, SampleShare: {number: true, floor: true, most: 1000},

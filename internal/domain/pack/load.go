@@ -113,6 +113,8 @@ func (r *reader) readBase() {
 	c.ExclusionGround = l.closed(exclusionsFile, nil)
 	c.Indicators = l.indicators(c.Forbidden, nil)
 	c.Facts = l.facts()
+	c.Powers = l.powers(c.Forbidden, nil)
+	c.EntryRules = l.entryRules(c.Forbidden, nil)
 	r.under.hours = m.hours
 	for _, name := range m.calendars {
 		r.under.years = append(r.under.years, l.years(name, m.at, l)...)
@@ -187,6 +189,8 @@ func (r *reader) readRules() {
 	c.ExclusionGround = l.closed(exclusionsFile, c.ExclusionGround)
 	c.Indicators = l.indicators(c.Forbidden, c.Indicators)
 	c.Facts = append(c.Facts, l.facts()...)
+	c.Powers = l.powers(c.Forbidden, c.Powers)
+	c.EntryRules = l.entryRules(c.Forbidden, c.EntryRules)
 	c.Bases = l.bases()
 	c.Norms = l.norms()
 	c.Limits, c.Ladder, c.Modules = c.own.limits, c.own.ladder, c.own.modules

@@ -26,7 +26,7 @@ var (
 	roleNames = []string{
 		string(org.Dispatcher), string(org.Agent), string(org.Handler), string(org.GridWorker), string(org.GridJudge), string(org.Reporter),
 		string(org.Leader), string(org.Secretary), string(org.Supervisor), string(org.Assessor), string(org.Auditor), string(org.SystemAdmin), string(org.SecurityAdmin),
-		string(org.Organiser), string(org.LegalReviewer),
+		string(org.Organiser), string(org.LegalReviewer), string(org.Observer), string(org.Keeper),
 	}
 )
 

@@ -12,6 +12,8 @@ var entries = []entry{
 	{"desk", "/desk", part.Key("nav.desk"), "inbox", could(access.VerifyMatter)},
 	{"orders", "/orders", part.Key("nav.orders"), "list", answers},
 	{"supervision", "/supervision", part.Key("nav.supervision"), "card", could(access.Remind, access.DecideExclusion)},
+	{"channel", "/channel", part.Key("nav.channel"), "shield", could(access.Observe, access.KeepChannel)},
+	{"powers", "/powers", part.Key("nav.powers"), "key", could(access.ReadGate, access.ReadEntry, access.ReadForce)},
 	{"wall", "/centre", part.Key("nav.wall"), "wall", could(access.ReadNumbers)},
 	{"numbers", "/numbers", part.Key("nav.numbers"), "chart", could(access.ReadNumbers)},
 	{"duties", "/duties", part.Key("nav.duties"), "book", could(access.ReadMandates)},

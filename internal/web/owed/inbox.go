@@ -92,8 +92,9 @@ func leads(m dispatch.Message) string {
 	if no, ok := first(m.Args).(string); ok && ofOrders[m.Code] {
 		return "/orders/" + no
 	}
+	_, code, _ := strings.Cut(m.Code, ".")
 	for _, x := range ofRecords {
-		if strings.HasPrefix(m.Code, x.code) {
+		if strings.HasPrefix(code, x.code) {
 			return x.path + m.Matter.Number()
 		}
 	}
@@ -103,8 +104,8 @@ func leads(m dispatch.Message) string {
 // ofRecords are the notices about a record, by how their codes begin, and where
 // its page is.
 var ofRecords = []struct{ code, path string }{
-	{"notice.list_", "/duties/"}, {"notice.admission_", "/admissions/"}, {"notice.delegation_reviewed", "/delegations#"},
-	{"notice.delegation_", "/delegations/"}, {"notice.handover_", "/delegations#"},
+	{"list_", "/duties/"}, {"admission_", "/admissions/"}, {"delegation_reviewed", "/delegations#"},
+	{"delegation_", "/delegations/"}, {"handover_", "/delegations#"},
 }
 
 func first(args []any) any {
