@@ -20,6 +20,7 @@ import (
 	"huying/internal/engine"
 	"huying/internal/web/door"
 	"huying/internal/web/frame"
+	"huying/internal/web/mandate"
 	figures "huying/internal/web/numbers"
 	"huying/internal/web/office"
 	"huying/internal/web/oversee"
@@ -82,6 +83,7 @@ func routes(d Deps) []frame.Route {
 		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Engine: d.Engine,
 	})...)
 	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine, People: d.People})...)
+	out = append(out, mandate.Routes(mandate.Over(d.Engine))...)
 	out = append(out, powers.Routes(powers.Over(d.Engine))...)
 	out = append(out, steer.Routes(steer.Desks{Programme: programme.New(d.Engine)})...)
 	out = append(out, door.Routes(door.Desks{People: d.People, Search: search.New(d.Engine), Origin: d.Door.Origin, Demo: d.Door.Demo, Carries: d.Door.Carries, Carry: d.Door.Carry, Unseal: d.Door.Unseal})...)

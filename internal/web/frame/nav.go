@@ -17,6 +17,8 @@ var entries = []entry{
 	{"programmes", "/programmes", part.Key("nav.programmes"), "flag", could(access.ManageProgrammes)},
 	{"wall", "/centre", part.Key("nav.wall"), "wall", could(access.ReadNumbers)},
 	{"numbers", "/numbers", part.Key("nav.numbers"), "chart", could(access.ReadNumbers)},
+	{"duties", "/duties", part.Key("nav.duties"), "book", could(access.ReadMandates)},
+	{"burden", "/burden", part.Key("nav.burden"), "merge", could(access.ReadBurden)},
 	{"registry", "/registry", part.Key("nav.registry"), "gear", could(access.ManagePack)},
 	{"audit", "/audit", part.Key("nav.audit"), "shield", could(access.ReadLedger)},
 	{"people", "/people", part.Key("nav.people"), "people", could(access.ManageAccounts)},
