@@ -14,6 +14,7 @@ import (
 	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/supervision"
+	"huying/internal/desk/whistle"
 	"huying/internal/domain/access"
 	"huying/internal/engine"
 	"huying/internal/web/door"
@@ -24,6 +25,7 @@ import (
 	"huying/internal/web/owed"
 	"huying/internal/web/story"
 	"huying/internal/web/wall"
+	blow "huying/internal/web/whistle"
 	"huying/internal/web/work"
 )
 
@@ -77,6 +79,7 @@ func routes(d Deps) []frame.Route {
 	out = append(out, owed.Routes(owed.Desks{
 		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Engine: d.Engine,
 	})...)
+	out = append(out, blow.Routes(blow.Desks{Whistle: whistle.New(d.Engine), Engine: d.Engine})...)
 	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine, People: d.People})...)
 	out = append(out, door.Routes(door.Desks{People: d.People, Origin: d.Door.Origin, Demo: d.Door.Demo, Carries: d.Door.Carries, Carry: d.Door.Carry, Unseal: d.Door.Unseal})...)
 	return out
