@@ -7,7 +7,6 @@ import (
 	"huying/internal/domain/access"
 	"huying/internal/domain/duty"
 	"huying/internal/domain/matter"
-	"huying/internal/domain/order"
 	"huying/internal/domain/org"
 	"huying/internal/engine"
 	"huying/internal/ident"
@@ -141,36 +140,4 @@ func (p *Proposal) check(s *engine.State) {
 	if tick(ByLead, ByCo); !some {
 		tick(ByPlatform)
 	}
-}
-
-// Standing are what a leg has come to, in order.
-const (
-	Awaited   = "CALLED"
-	Coming    = "COMING"
-	There     = "THERE" // as the department says
-	Confirmed = "CONFIRMED"
-	Answered  = "ANSWERED"
-	Released  = "RELEASED"
-	Waived    = "WAIVED"
-)
-
-// Standing tells what a leg has come to.
-func Standing(o *order.Order) string {
-	switch {
-	case o.Leg == nil:
-		return ""
-	case o.Status == order.Fulfilled:
-		return Released
-	case !o.Status.Open():
-		return Waived
-	case o.Status == order.Responded:
-		return Answered
-	case o.Leg.Confirmed != 0:
-		return Confirmed
-	case o.Leg.Arrived != 0:
-		return There
-	case o.Status == order.Issued:
-		return Awaited
-	}
-	return Coming
 }

@@ -125,6 +125,37 @@ func Open(t testing.TB) *House {
 	if err := os.WriteFile(path, body, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return serve(t, path, enginetest.Guangzhou(t))
+}
+
+// packed are the shipped cities, each loaded once for a test binary.
+var packed sync.Map // name → func() (*pack.City, error)
+
+// OpenPack serves another shipped city, in which nobody has called yet.
+func OpenPack(t testing.TB, name string) *House {
+	t.Helper()
+	load, _ := packed.LoadOrStore(name, sync.OnceValues(func() (*pack.City, error) { return pack.Load(packs.FS, name) }))
+	city, err := load.(func() (*pack.City, error))()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "city.db")
+	db, err := store.Open(t.Context(), path, store.Options{Relaxed: true, Now: func() time.Time { return Now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Migrate(t.Context(), db, engine.Migrations()); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return serve(t, path, city)
+}
+
+// serve serves a city over a database.
+func serve(t testing.TB, path string, city *pack.City) *House {
+	t.Helper()
 	h := &House{now: Now, Log: &bytes.Buffer{}}
 	db, err := store.Open(t.Context(), path, store.Options{Now: h.Now})
 	if err != nil {
@@ -135,7 +166,7 @@ func Open(t testing.TB) *House {
 			t.Error(err)
 		}
 	})
-	if h.Engine, err = engine.New(db, enginetest.Guangzhou(t), engine.Options{Node: ident.MaxNode, Keys: enginetest.Keys(t, ledger.Intl), Now: h.Now}); err != nil {
+	if h.Engine, err = engine.New(db, city, engine.Options{Node: ident.MaxNode, Keys: enginetest.Keys(t, ledger.Intl), Now: h.Now}); err != nil {
 		t.Fatal(err)
 	}
 	h.People, err = people.New(h.Engine, people.Options{Key: enginetest.Keys(t, ledger.Intl).Master.Derive("people"), Origin: h.Origin})

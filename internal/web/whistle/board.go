@@ -165,14 +165,14 @@ func ticking(o *order.Order) *clock.Clock {
 }
 
 func tone(o *order.Order) string {
-	switch whistle.Standing(o) {
-	case whistle.Awaited:
+	switch notices.Standing(o) {
+	case notices.Awaited:
 		return "yellow"
-	case whistle.There:
+	case notices.There:
 		return "blue"
-	case whistle.Coming, whistle.Answered, whistle.Confirmed:
+	case notices.Coming, notices.Answered, notices.Confirmed:
 		return "wait"
-	case whistle.Released:
+	case notices.Released:
 		return "good"
 	}
 	return ""
