@@ -16,6 +16,7 @@ import (
 	"huying/internal/desk/registry"
 	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
+	"huying/internal/desk/whistle"
 	"huying/internal/domain/access"
 	"huying/internal/engine"
 	"huying/internal/web/door"
@@ -29,6 +30,7 @@ import (
 	"huying/internal/web/steer"
 	"huying/internal/web/story"
 	"huying/internal/web/wall"
+	blow "huying/internal/web/whistle"
 	"huying/internal/web/work"
 )
 
@@ -80,8 +82,9 @@ func routes(d Deps) []frame.Route {
 	out = append(out, figures.Routes(figures.Desks{Numbers: num})...)
 	out = append(out, story.Routes(story.Over(d.Engine))...)
 	out = append(out, owed.Routes(owed.Desks{
-		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Engine: d.Engine,
+		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Whistle: whistle.New(d.Engine), Engine: d.Engine,
 	})...)
+	out = append(out, blow.Routes(blow.Desks{Whistle: whistle.New(d.Engine), Engine: d.Engine})...)
 	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine, People: d.People})...)
 	out = append(out, mandate.Routes(mandate.Over(d.Engine))...)
 	out = append(out, powers.Routes(powers.Over(d.Engine))...)

@@ -69,9 +69,13 @@ func (f *File) fireMatter(kind clock.Kind) error {
 		}
 		f.tellUnit(f.M.Desk, "notice.ask_verdict", f.M.ID)
 	default: // verify, triage, appeal, dispatch, conference, exclusion
-		f.tellUnit(f.M.Desk, "notice.desk_late", f.M.ID, string(kind))
+		late := "notice.desk_late"
+		if f.whistleDue() {
+			late = "notice.whistle_due"
+		}
+		f.tellUnit(f.M.Desk, late, f.M.ID, string(kind))
 		if up := f.reviewer(); up != f.M.Desk {
-			f.tellUnit(up, "notice.desk_late", f.M.ID, string(kind))
+			f.tellUnit(up, late, f.M.ID, string(kind))
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/clock"
+	"huying/internal/domain/duty"
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
@@ -96,6 +97,12 @@ func (f *File) whistle() *Whistle {
 		return &f.M.Whistles[n-1]
 	}
 	return nil
+}
+
+// whistleDue reports whether the matter is an emergency about which a whistle
+// must be blown, and none was (BJ-01).
+func (f *File) whistleDue() bool {
+	return f.M.Urgency == duty.Emergency && len(f.M.Whistles) == 0 && f.City.On("whistle", f.M.Place.Leaf())
 }
 
 // mayBlow holds who blows (BJ-01, BJ-17): a street or town by its desk or its
@@ -212,16 +219,16 @@ func (f *File) mayCall(kind WhistleKind, u *org.Unit) error {
 		return fault.New(fault.Denied, "whistle.community_calls_street", u.Name).In("departments")
 	case kind != CommunityWhistle && u.Level == org.Community:
 		return fault.New(fault.Denied, "order.tier_no_push_down", "TIER_NO_PUSH_DOWN", u.Name).In("departments")
-	case kind == EnforcementWhistle && !f.onPlatform(u.Code):
+	case kind == EnforcementWhistle && !f.OnPlatform(u.Code):
 		return fault.New(fault.Denied, "whistle.not_on_platform", u.Name).In("departments")
 	}
 	return nil
 }
 
-// onPlatform reports whether a unit belongs to the enforcement platform of the
+// OnPlatform reports whether a unit belongs to the enforcement platform of the
 // matter's town: its core, a resident, or one that names a post on call. A town
 // whose roster names nobody has no platform, and calls whom it needs.
-func (f *File) onPlatform(unit string) bool {
+func (f *File) OnPlatform(unit string) bool {
 	some := false
 	for _, core := range f.City.Org.Serving(f.M.Place.Town) {
 		for _, kind := range [...]org.EdgeKind{org.ResidentAt, org.OnCallFor} {

@@ -10,6 +10,7 @@ import (
 // reader is where they begin.
 var entries = []entry{
 	{"desk", "/desk", part.Key("nav.desk"), "inbox", could(access.VerifyMatter)},
+	{"whistles", "/whistles", part.Key("nav.whistles"), "flag", blows},
 	{"orders", "/orders", part.Key("nav.orders"), "list", answers},
 	{"supervision", "/supervision", part.Key("nav.supervision"), "card", could(access.Remind, access.DecideExclusion)},
 	{"channel", "/channel", part.Key("nav.channel"), "shield", could(access.Observe, access.KeepChannel)},
@@ -24,6 +25,17 @@ var entries = []entry{
 	{"people", "/people", part.Key("nav.people"), "people", could(access.ManageAccounts)},
 	{"proposals", "/proposals", part.Key("nav.proposals"), "check", could(access.ConfirmPack, access.ConfirmUnseal, access.ConfirmExclusion, access.ConfirmDraw)},
 	{"log", "/log", part.Key("nav.log"), "book", could(access.ReadSystemLog, access.ReadSecurityLog, access.ReadAuditLog)},
+}
+
+// blows is for those who call departments to a matter, where whistles are
+// blown at all.
+func blows(r *Request) bool {
+	switch r.Actor.Role {
+	case org.Dispatcher, org.Secretary, org.Leader:
+		u, ok := r.City.Org.Unit(r.Actor.Unit)
+		return ok && u.Level.Rank() <= org.District.Rank() && r.City.On("whistle", u.Territory)
+	}
+	return false
 }
 
 // answers is for those whose unit is ordered to act, and who do it.
