@@ -12,20 +12,23 @@ import (
 	"huying/internal/ident"
 )
 
-// Reason why a department is proposed for a whistle.
+// Why is why a department is proposed for a whistle.
+type Why string
+
+// The reasons.
 const (
-	ByLead     = "LEAD"        // the duty list says that it leads
-	ByCo       = "CO"          // … that it takes part
-	ByPlatform = "RESIDENT_AT" // sits on the street's platform
-	ByCall     = "ON_CALL_FOR" // names a post that comes when called
-	ByNear     = "NEAR"        // has a team within reach of the event
-	ByStreet   = "STREET"      // an office of the street or an agency in it
+	ByLead     Why = "LEAD"        // the duty list says that it leads
+	ByCo       Why = "CO"          // … that it takes part
+	ByPlatform Why = "RESIDENT_AT" // sits on the street's platform
+	ByCall     Why = "ON_CALL_FOR" // names a post that comes when called
+	ByNear     Why = "NEAR"        // has a team within reach of the event
+	ByStreet   Why = "STREET"      // an office of the street or an agency in it
 )
 
 // Proposed is a department that may be called, and why.
 type Proposed struct {
 	Unit     string
-	Why      string
+	Why      Why
 	On       bool // is called unless the desk says otherwise
 	Platform bool // may be called for joint enforcement
 	Team     string
@@ -99,7 +102,7 @@ func (p *Proposal) byPlatform(s *engine.State) {
 		for _, core := range s.City.Org.Serving(s.M.Place.Town) {
 			for _, e := range s.City.Org.To(core, kind) {
 				p.add(s, Proposed{Unit: core, Why: ByPlatform})
-				p.add(s, Proposed{Unit: e.From, Why: string(kind)})
+				p.add(s, Proposed{Unit: e.From, Why: Why(kind)})
 			}
 		}
 	}
@@ -129,7 +132,7 @@ func (p *Proposal) add(s *engine.State, x Proposed) {
 // that, who sits on the platform.
 func (p *Proposal) check(s *engine.State) {
 	some := false
-	tick := func(why ...string) {
+	tick := func(why ...Why) {
 		for i := range p.Departments {
 			x := &p.Departments[i]
 			if slices.Contains(why, x.Why) && (x.Platform || p.Kind != matter.EnforcementWhistle) {
