@@ -21,7 +21,7 @@ type Whistling struct {
 	Kind  string
 	By    string
 	Place territory.Address
-	Legs  map[string]int // by what a leg has come to, as whistle.Standing says
+	Legs  map[whistle.Leg]int // by what a leg has come to, as whistle.Standing says
 }
 
 // Whistles returns the whistles that run in a place, the newest first. Faults:
@@ -68,7 +68,7 @@ func scanWhistling(r store.Scanner) (Whistling, error) {
 }
 
 // legs counts the legs of the whistle that runs by what they have come to.
-func legs(v *store.View, w Whistling) (map[string]int, error) {
+func legs(v *store.View, w Whistling) (map[whistle.Leg]int, error) {
 	list, err := store.All(v, `SELECT o.doc FROM orders o WHERE o.district = ? AND o.matter = ? AND o.kind = 'WHISTLE_LEG' ORDER BY o.id`, func(r store.Scanner) (order.Order, error) {
 		var o order.Order
 		var doc string
@@ -86,7 +86,7 @@ func legs(v *store.View, w Whistling) (map[string]int, error) {
 			last = max(last, list[i].Leg.Whistle)
 		}
 	}
-	out := map[string]int{}
+	out := map[whistle.Leg]int{}
 	for i := range list {
 		if list[i].Leg != nil && list[i].Leg.Whistle == last {
 			out[whistle.Standing(&list[i])]++

@@ -8,24 +8,15 @@ import (
 	"huying/internal/domain/duty"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
+	"huying/internal/domain/whistle"
 	"huying/internal/engine"
 	"huying/internal/ident"
-)
-
-// Reason why a department is proposed for a whistle.
-const (
-	ByLead     = "LEAD"        // the duty list says that it leads
-	ByCo       = "CO"          // … that it takes part
-	ByPlatform = "RESIDENT_AT" // sits on the street's platform
-	ByCall     = "ON_CALL_FOR" // names a post that comes when called
-	ByNear     = "NEAR"        // has a team within reach of the event
-	ByStreet   = "STREET"      // an office of the street or an agency in it
 )
 
 // Proposed is a department that may be called, and why.
 type Proposed struct {
 	Unit     string
-	Why      string
+	Why      whistle.Why
 	On       bool // is called unless the desk says otherwise
 	Platform bool // may be called for joint enforcement
 	Team     string
@@ -63,7 +54,7 @@ func (d *Desk) Propose(ctx context.Context, actor access.Actor, id ident.ID) (*P
 			return nil, err
 		}
 		for _, o := range near {
-			p.add(s, Proposed{Unit: o.Unit, Why: ByNear, Team: o.Name, Metres: o.Metres})
+			p.add(s, Proposed{Unit: o.Unit, Why: whistle.ByNear, Team: o.Name, Metres: o.Metres})
 		}
 	}
 	p.street(s)
@@ -87,10 +78,10 @@ func (p *Proposal) byDuty(s *engine.State) {
 		return
 	}
 	if lead, ok := s.City.Lead(leaf, s.M.Place); ok {
-		p.add(s, Proposed{Unit: lead, Why: ByLead})
+		p.add(s, Proposed{Unit: lead, Why: whistle.ByLead})
 	}
 	for _, co := range s.City.Co(leaf, s.M.Place) {
-		p.add(s, Proposed{Unit: co, Why: ByCo})
+		p.add(s, Proposed{Unit: co, Why: whistle.ByCo})
 	}
 }
 
@@ -98,8 +89,8 @@ func (p *Proposal) byPlatform(s *engine.State) {
 	for _, kind := range [...]org.EdgeKind{org.ResidentAt, org.OnCallFor} {
 		for _, core := range s.City.Org.Serving(s.M.Place.Town) {
 			for _, e := range s.City.Org.To(core, kind) {
-				p.add(s, Proposed{Unit: core, Why: ByPlatform})
-				p.add(s, Proposed{Unit: e.From, Why: string(kind)})
+				p.add(s, Proposed{Unit: core, Why: whistle.ByPlatform})
+				p.add(s, Proposed{Unit: e.From, Why: whistle.Why(kind)})
 			}
 		}
 	}
@@ -111,7 +102,7 @@ func (p *Proposal) street(s *engine.State) {
 		u, _ := s.City.Org.Unit(code)
 		switch u.Kind {
 		case org.StationedAgency, org.EnforcementBody, org.BackOffice:
-			p.add(s, Proposed{Unit: code, Why: ByStreet})
+			p.add(s, Proposed{Unit: code, Why: whistle.ByStreet})
 		}
 	}
 }
@@ -129,7 +120,7 @@ func (p *Proposal) add(s *engine.State, x Proposed) {
 // that, who sits on the platform.
 func (p *Proposal) check(s *engine.State) {
 	some := false
-	tick := func(why ...string) {
+	tick := func(why ...whistle.Why) {
 		for i := range p.Departments {
 			x := &p.Departments[i]
 			if slices.Contains(why, x.Why) && (x.Platform || p.Kind != matter.EnforcementWhistle) {
@@ -137,7 +128,7 @@ func (p *Proposal) check(s *engine.State) {
 			}
 		}
 	}
-	if tick(ByLead, ByCo); !some {
-		tick(ByPlatform)
+	if tick(whistle.ByLead, whistle.ByCo); !some {
+		tick(whistle.ByPlatform)
 	}
 }

@@ -2,19 +2,22 @@ package whistle
 
 import "huying/internal/domain/order"
 
-// Standing are what a leg has come to, in order.
+// Leg is what a leg of a whistle has come to.
+type Leg string
+
+// What legs come to, in order.
 const (
-	Awaited   = "CALLED"
-	Coming    = "COMING"
-	There     = "THERE" // as the department says
-	Confirmed = "CONFIRMED"
-	Answered  = "ANSWERED"
-	Released  = "RELEASED"
-	Waived    = "WAIVED"
+	Awaited   Leg = "CALLED"
+	Coming    Leg = "COMING"
+	There     Leg = "THERE" // as the department says
+	Confirmed Leg = "CONFIRMED"
+	Answered  Leg = "ANSWERED"
+	Released  Leg = "RELEASED"
+	Waived    Leg = "WAIVED"
 )
 
 // Standing tells what a leg has come to.
-func Standing(o *order.Order) string {
+func Standing(o *order.Order) Leg {
 	switch {
 	case o.Leg == nil:
 		return ""

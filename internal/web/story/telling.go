@@ -126,9 +126,9 @@ var tales = map[string]func(*tale){
 	"split":            func(t *tale) { t.say(part.Key("story.t_split"), t.fact("part")) },
 	"issue":            func(t *tale) { t.say(part.Key("story.t_issue"), t.ordered()); t.tone = "wait" },
 	"dispatch_by_rule": func(t *tale) { t.say(part.Key("story.t_rule"), t.ordered()); t.tone = "wait" },
-	"blow":         tellWhistle,
-	"second_alarm": func(t *tale) { t.say(part.Key("story.t_alarm"), t.ordered()); t.said = t.fact("why") },
-	"arrive":       func(t *tale) { t.say(part.Key("story.t_arrive"), t.debtor()); t.tone = "wait" },
+	"blow":             tellWhistle,
+	"second_alarm":     func(t *tale) { t.say(part.Key("story.t_alarm"), t.ordered()); t.said = t.fact("why") },
+	"arrive":           func(t *tale) { t.say(part.Key("story.t_arrive"), t.debtor()); t.tone = "wait" },
 	"confirm_arrival": func(t *tale) {
 		t.say(part.Key("story.t_confirm"), t.debtor())
 		t.tone = "good"

@@ -2033,9 +2033,9 @@ func whistles(v *part.View, s *scene) templ.Component {
 			for _, leg := range standings {
 				if n := w.Legs[leg]; n > 0 {
 					var templ_7745c5c3_Var101 string
-					templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinStringErrs(v.Word("whistle.leg", leg))
+					templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinStringErrs(v.Word("whistle.leg", string(leg)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/wall/wall.templ`, Line: 313, Col: 35}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/wall/wall.templ`, Line: 313, Col: 43}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var101))
 					if templ_7745c5c3_Err != nil {
@@ -2048,7 +2048,7 @@ func whistles(v *part.View, s *scene) templ.Component {
 					var templ_7745c5c3_Var102 string
 					templ_7745c5c3_Var102, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(n))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/wall/wall.templ`, Line: 313, Col: 55}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/wall/wall.templ`, Line: 313, Col: 63}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var102))
 					if templ_7745c5c3_Err != nil {
@@ -2083,7 +2083,7 @@ func whistles(v *part.View, s *scene) templ.Component {
 }
 
 // standings are what legs come to, in order.
-var standings = []string{whistle.Awaited, whistle.Coming, whistle.There, whistle.Confirmed, whistle.Answered, whistle.Released, whistle.Waived}
+var standings = []whistle.Leg{whistle.Awaited, whistle.Coming, whistle.There, whistle.Confirmed, whistle.Answered, whistle.Released, whistle.Waived}
 
 func alarms(v *part.View, s *scene) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

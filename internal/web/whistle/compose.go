@@ -73,6 +73,9 @@ func kinds(v *part.View, x *whistle.Proposal) []part.Option {
 
 // because is why it cannot be solved alone, as it is proposed to be said.
 func because(v *part.View, x *whistle.Proposal) string {
+	if x.State.M.Category == "" {
+		return v.T("whistle.because_plain")
+	}
 	if x.Kind == matter.EmergencyWhistle {
 		return v.T("whistle.because_emergency", v.Category(x.State.M.Category))
 	}

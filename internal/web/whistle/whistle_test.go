@@ -108,7 +108,7 @@ func TestAWhistleInTwoTabs(t *testing.T) {
 	s := called(t, h, "供水主管爆裂，路面塌陷，夜间车流大")
 	b := webtest.Browse(t)
 	desk := b.Tab(t, h.URL, 1366, 768).As(h.Post(t, street+"-ZH", org.Dispatcher))
-	desk.Open("/desk/" + s.M.ID.Number()).See(".side", "吹哨叫部门").Shot("whistle-desk", false)
+	desk.Open("/desk/"+s.M.ID.Number()).See(".side", "吹哨叫部门").Shot("whistle-desk", false)
 	desk.Keys('w').Wait(`location.pathname.startsWith("/whistles/new/")`).See("#blow", "派出所")
 	for _, dark := range []bool{false, true} {
 		desk.Look(dark).Accessible()
@@ -128,7 +128,7 @@ func TestAWhistleInTwoTabs(t *testing.T) {
 	}
 	desk.Look(false).Click("#confirm-"+no+" button").See("#leg-"+no, "已到场")
 	unit.Open("/orders/"+no).Type("#f-text", "已封闭道路，疏导车辆").Click("#respond button.main").See("#state", "已回复")
-	desk.Open("/whistles").See("#leg-"+no, "已封闭道路").Click("#leg-"+no+" summary")
+	desk.Open("/whistles").See("#leg-"+no, "已封闭道路").Click("#leg-" + no + " summary")
 	desk.Type("#release-why-"+no, "处置得当").Click("#release-"+no+" button").See("#leg-"+no, "已放行")
 	unit.Open("/orders/"+no).See("#pane", "评价这次吹哨").Accessible().Shot("whistle-appraise-narrow", true)
 	unit.Click("#appraise button").See("#says", "评价已记下")
