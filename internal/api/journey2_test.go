@@ -67,7 +67,7 @@ func TestJourney2WhistleAtTwoInTheMorning(t *testing.T) {
 	var m api.Matter
 	x.do(t, "POST", "/api/v1/calls", desk, call{
 		"source": "HOTLINE_12345", "kind": "EVENT", "urgency": "EMERGENCY", "text": "主路供水管爆裂，路面塌了一块", "place": street,
-		"name": "刘女士", "phone": "19900001234",
+		"caller": call{"name": "刘女士", "phone": "19900001234"},
 	}).into(t, 201, &m)
 	code := m.TrackCode
 	blow := call{"kind": "EMERGENCY", "why": "供水、消防须同时到场，街道没有处置权限", "departments": []call{{"unit": water}, {"unit": fire}}}
@@ -102,7 +102,7 @@ func TestJourney2WhistleAtTwoInTheMorning(t *testing.T) {
 	if o := leg(water); o.DebtorPost != water+"/HEAD" || !slices.Equal(o.Leg.Called, []string{water + "/HEAD"}) {
 		t.Fatalf("the next on the roster is %s, after %v", o.DebtorPost, o.Leg.Called)
 	}
-	var told api.Page[api.Message]
+	var told api.Page[api.Told]
 	x.do(t, "GET", "/api/v1/units/"+district+"-ZH/inbox", command, nil).into(t, 200, &told)
 	if len(told.Items) == 0 || told.Items[0].Code != "notice.leg_silent" {
 		t.Fatalf("the district was told %+v", told.Items)
@@ -153,8 +153,8 @@ func TestJourney2WhistleAtTwoInTheMorning(t *testing.T) {
 
 	// The caller reads the chain, and closes it.
 	var track api.Track
-	x.do(t, "GET", "/api/v1/track/"+m.No, "", nil, set{"X-Track-Code": code}).into(t, 200, &track)
-	x.do(t, "POST", "/api/v1/track/"+m.No+"/verdict", "", call{"resolved": "YES", "satisfaction": 5}, set{"X-Track-Code": code}).into(t, 200, nil)
+	x.do(t, "GET", "/api/v1/track/"+m.No, "", nil, set{"Track-Code": code}).into(t, 200, &track)
+	x.do(t, "POST", "/api/v1/track/"+m.No+"/judge", "", call{"resolved": "YES", "satisfaction": 5}, set{"Track-Code": code}).into(t, 200, nil)
 	x.do(t, "GET", "/api/v1/matters/"+m.No, desk, nil).into(t, 200, &m)
 	if m.Status != "CLOSED" {
 		t.Fatalf("the matter is %s", m.Status)

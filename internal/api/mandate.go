@@ -48,6 +48,7 @@ func mandateRoutes() []Route {
 		{get, "/admissions/{no}", "read-admission", staff, access.ReadMandates, "查看准入申请和意见", "Read an admission and what the towns said", handle(admission)},
 		{post, "/admissions/{no}/decide", "decide-admission", staff, access.DecideAdmission, "决定准入", "Decide an admission", amend(mandateDesk, (*mandate.Desk).Decide)},
 
+		{get, "/office-findings", "list-office-findings", staff, access.ReadMandates, "机构数超出或不足的镇街", "Towns with too many or too few offices", handle(officeFindings)},
 		{get, "/penalty-powers", "read-penalty-power", staff, access.TransferCase, "本镇街能不能处罚这一项", "Whether one's town may punish this itself", handle(powerItem)},
 		{get, "/transfers", "list-transfers", staff, access.ReadMandates, "案件移送", "Cases handed over", handle(transfers)},
 		{post, "/transfers", "transfer-case", staff, access.TransferCase, "移送有权部门", "Hand a case to who may punish it", enter(mandateDesk, (*mandate.Desk).Transfer)},
@@ -571,4 +572,25 @@ func facts[F register.Fact, V any](rows []register.Record[F], show func(F) V) []
 		out = append(out, kept(show)(x))
 	}
 	return out
+}
+
+// OfficeFinding is a town or street whose offices are too many or too few.
+type OfficeFinding struct {
+	Place string `json:"place"`
+	Code  string `json:"code" doc:"ORG_COUNT_OVER or ORG_COUNT_UNDER"`
+	Count int    `json:"count"`
+	Bound int    `json:"bound"`
+}
+
+// OfficeFindings are findings to look at: nothing is refused for them.
+type OfficeFindings struct {
+	Items []OfficeFinding `json:"items"`
+}
+
+func officeFindings(r *request, _ none) (*OfficeFindings, error) {
+	out := &OfficeFindings{Items: []OfficeFinding{}}
+	for _, f := range r.s.Engine.City().OfficeFindings() {
+		out.Items = append(out.Items, OfficeFinding(f))
+	}
+	return out, nil
 }

@@ -33,6 +33,7 @@ func routes() []Route {
 		burdenRoutes(),
 		powerRoutes(),
 		accountRoutes(),
+		steeringRoutes(),
 		callerRoutes(),
 		publicRoutes(),
 	} {

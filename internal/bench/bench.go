@@ -18,7 +18,7 @@ import (
 )
 
 // Parts are what can be measured, in the order it is.
-func Parts() []string { return []string{"intake", "locate", "clocks", "lists", "web"} }
+func Parts() []string { return []string{"intake", "locate", "clocks", "lists", "web", "whistle"} }
 
 // Options say what is measured and how long. The zero values of those that say
 // so are the usual ones.
@@ -106,6 +106,8 @@ type Report struct {
 	Lists  *Lists    `json:"lists,omitempty"`
 	Search *Searched `json:"search,omitempty"` // measured with the lists
 	Web    *Web      `json:"web,omitempty"`
+
+	Whistle *Whistled `json:"whistle,omitempty"`
 }
 
 // measurement is one Measure under way.
@@ -138,6 +140,7 @@ func Measure(ctx context.Context, o Options) (_ *Report, err error) {
 			return err
 		},
 		func() (err error) { out.Web, err = m.web(ctx); return err },
+		func() (err error) { out.Whistle, err = m.whistles(ctx); return err },
 	}
 	for i, part := range Parts() {
 		if !slices.Contains(m.Parts, part) {

@@ -84,7 +84,7 @@ func TestTheReportHasEveryFigure(t *testing.T) {
 		"intake.per_s", "intake.floor_per_s", "intake.ratio", "intake.p99_ms", "locate.per_s", "clocks.lag_ms_p99",
 		"lists.queue_p99_ms", "lists.counts_p99_ms", "intake.paced.per_s", "intake.kept", "cpus",
 		"web.desk_p99_ms", "web.desk_per_s", "web.peek_p99_ms", "web.search_p99_ms", "web.first_load_kb", "web.first_map_kb", "web.screens",
-		"web.commit_ms_p99_quiet", "web.commit_ms_p99_screens",
+		"web.commit_ms_p99_quiet", "web.commit_ms_p99_screens", "whistle.fanout_ms_p99", "whistle.per_s",
 	} {
 		if figure(t, doc, path) <= 0 {
 			t.Errorf("%s is not measured", path)
@@ -93,7 +93,7 @@ func TestTheReportHasEveryFigure(t *testing.T) {
 	if len(r.Intake.Runs) != 2 || len(r.Intake.Floor) != 2 || r.Clocks.Fired < 20 || len(r.Lists.Sizes) != 2 || r.Locate.Grids != 19500 {
 		t.Errorf("%s", doc)
 	}
-	if n := len(r.Goals()); n != 16 {
+	if n := len(r.Goals()); n != 18 {
 		t.Errorf("%d goals", n)
 	}
 }

@@ -60,5 +60,8 @@ func (r *Report) Goals() []Goal {
 			Goal{"web.screens", float64(x.Screens), 2000, true},
 			Goal{"web.commit_ms_p99_quiet", x.CommitP99QuietMs, 50, false}, Goal{"web.commit_ms_p99_screens", x.CommitP99ScreensMs, 50, false})
 	}
+	if x := r.Whistle; x != nil {
+		out = append(out, Goal{"whistle.fanout_ms_p99", x.FanoutP99Ms, 200, false}, Goal{"whistle.per_s", x.PerS, 0.99 * whistlePace, true})
+	}
 	return out
 }

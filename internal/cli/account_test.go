@@ -47,7 +47,7 @@ func TestThePlayedCityHasAccountsAndARealOneHasNone(t *testing.T) {
 			t.Errorf("%+v", a)
 		}
 	}
-	want := []string{"town", "district", "city", "hotline", "department", "community", "grid", "supervisor", "leader", "assessor", "system", "security", "audit"}
+	want := []string{"town", "district", "city", "hotline", "department", "community", "grid", "supervisor", "leader", "assessor", "organiser", "legal", "system", "security", "audit"}
 	if !slices.Equal(logins, want) {
 		t.Errorf("%v", logins)
 	}

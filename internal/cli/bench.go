@@ -19,12 +19,12 @@ import (
 func benchCommand(s *session) *cobra.Command {
 	var seconds, matters int
 	cmd := &cobra.Command{
-		Use: "bench [intake|locate|clocks|lists|web]", Short: s.say("测量本机性能", "Measure this machine"),
+		Use: "bench [intake|locate|clocks|lists|web|whistle]", Short: s.say("测量本机性能", "Measure this machine"),
 		Long: s.say(`在临时目录里测量本机，测完即删，不碰正式数据：
-intake 来呼到派单（与最低限度的落盘服务对比），locate 网格定位，clocks 时钟触发，lists 百万级事项的列表与数字，web 百万级事项的页面、首次加载与两千块屏幕。`,
+intake 来呼到派单（与最低限度的落盘服务对比），locate 网格定位，clocks 时钟触发，lists 百万级事项的列表与数字，web 百万级事项的页面、首次加载与两千块屏幕，whistle 应急吹哨到十二个部门都看见。`,
 			`Measure this machine in a temporary directory that is removed afterwards; real data is not touched.
 intake: calls that become orders, against the least a durable server does; locate: grids of points;
-clocks: how late they fire; lists: lists and figures of a city with a million matters; web: its pages, their first load, and two thousand screens.`),
+clocks: how late they fire; lists: lists and figures of a city with a million matters; web: its pages, their first load, and two thousand screens; whistle: from an emergency whistle to twelve queues.`),
 		ValidArgs: bench.Parts(), Args: s.args(cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if seconds < 1 || seconds > 600 || matters < 1000 || matters > 2_000_000 {
@@ -103,6 +103,7 @@ func (s *session) benchStep(step string, args ...any) {
 		"grow": {"复制事项 %d/%d", "copying matters %d/%d"}, "index": {"建立索引 %d/%d", "indexing matters %d/%d"}, "ask": {"读取列表 %d/%d", "reading lists %d/%d"},
 		"staff": {"建立账号", "making an account"}, "serve": {"启动服务", "starting the server"}, "enter": {"登录 %d/%d", "signing in %d/%d"},
 		"page_desk": {"打开调度台", "opening the desk"}, "page_peek": {"打开诉求", "opening matters"}, "page_search": {"查找", "searching"},
+		"blow":   {"吹哨，同时受理来呼", "blowing whistles beside calls"},
 		"commit": {"来呼，打开的屏幕 %d", "calls beside %d screens"},
 	}[step]
 	line := fmt.Sprintf(s.say(words[0], words[1]), args...)

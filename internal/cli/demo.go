@@ -129,6 +129,9 @@ func (s *session) play(ctx context.Context, cfg *config.Config, o demo.Options) 
 	if err != nil {
 		return nil, err
 	}
+	if err := demo.Lists(ctx, opened.Engine, o.Until); err != nil {
+		return nil, err
+	}
 	if err := s.people(ctx, cfg, opened, o); err != nil {
 		return nil, err
 	}

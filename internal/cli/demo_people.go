@@ -23,7 +23,7 @@ var players = []struct {
 	{"town", org.Dispatcher, org.Town}, {"district", org.Dispatcher, org.District}, {"city", org.Dispatcher, org.City},
 	{"hotline", org.Agent, org.City}, {"department", org.Handler, org.District}, {"community", org.Dispatcher, org.Community},
 	{"grid", org.GridWorker, org.Community}, {"supervisor", org.Supervisor, org.District}, {"leader", org.Leader, org.District},
-	{"assessor", org.Assessor, org.District}, {"system", org.SystemAdmin, org.City}, {"security", org.SecurityAdmin, org.City}, {"audit", org.Auditor, org.City},
+	{"assessor", org.Assessor, org.District}, {"organiser", org.Organiser, org.District}, {"legal", org.LegalReviewer, org.District}, {"system", org.SystemAdmin, org.City}, {"security", org.SecurityAdmin, org.City}, {"audit", org.Auditor, org.City},
 }
 
 // people makes the accounts of a played city by the commands of a real one and

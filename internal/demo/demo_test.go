@@ -65,8 +65,10 @@ func TestAPlayedCityIsWholeAndVerifies(t *testing.T) {
 	if len(v.Breaks) > 0 {
 		t.Fatalf("%d breaks, the first: %s", len(v.Breaks), v.Breaks[0])
 	}
-	if v.Entries != s.Entries || v.Matters != s.Received {
-		t.Fatalf("verified %d entries of %d matters, played %d of %d", v.Entries, v.Matters, s.Entries, s.Received)
+	// Besides what was called in there are tasks, and records with an entry at
+	// least each.
+	if v.Records == 0 || v.Entries < s.Entries+v.Records || v.Matters <= s.Received {
+		t.Fatalf("verified %d entries of %d matters and %d records, played %d of %d", v.Entries, v.Matters, v.Records, s.Entries, s.Received)
 	}
 }
 
@@ -84,7 +86,7 @@ func TestEveryPackPlays(t *testing.T) {
 				t.Fatalf("not a city that has lived: %+v", *s)
 			}
 			v, err := e.Verify(context.Background(), nil)
-			if err != nil || len(v.Breaks) > 0 || v.Matters != s.Received {
+			if err != nil || len(v.Breaks) > 0 || v.Matters <= s.Received || v.Records == 0 {
 				t.Fatalf("%v: %+v", err, v)
 			}
 		})

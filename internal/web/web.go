@@ -12,19 +12,25 @@ import (
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/people"
+	"huying/internal/desk/programme"
 	"huying/internal/desk/registry"
+	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
+	"huying/internal/desk/whistle"
 	"huying/internal/domain/access"
 	"huying/internal/engine"
 	"huying/internal/web/door"
 	"huying/internal/web/frame"
+	"huying/internal/web/mandate"
 	figures "huying/internal/web/numbers"
 	"huying/internal/web/office"
 	"huying/internal/web/oversee"
 	"huying/internal/web/owed"
 	"huying/internal/web/powers"
+	"huying/internal/web/steer"
 	"huying/internal/web/story"
 	"huying/internal/web/wall"
+	blow "huying/internal/web/whistle"
 	"huying/internal/web/work"
 )
 
@@ -76,11 +82,14 @@ func routes(d Deps) []frame.Route {
 	out = append(out, figures.Routes(figures.Desks{Numbers: num})...)
 	out = append(out, story.Routes(story.Over(d.Engine))...)
 	out = append(out, owed.Routes(owed.Desks{
-		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Engine: d.Engine,
+		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Whistle: whistle.New(d.Engine), Engine: d.Engine,
 	})...)
+	out = append(out, blow.Routes(blow.Desks{Whistle: whistle.New(d.Engine), Engine: d.Engine})...)
 	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine, People: d.People})...)
+	out = append(out, mandate.Routes(mandate.Over(d.Engine))...)
 	out = append(out, powers.Routes(powers.Over(d.Engine))...)
-	out = append(out, door.Routes(door.Desks{People: d.People, Origin: d.Door.Origin, Demo: d.Door.Demo, Carries: d.Door.Carries, Carry: d.Door.Carry, Unseal: d.Door.Unseal})...)
+	out = append(out, steer.Routes(steer.Desks{Programme: programme.New(d.Engine)})...)
+	out = append(out, door.Routes(door.Desks{People: d.People, Search: search.New(d.Engine), Origin: d.Door.Origin, Demo: d.Door.Demo, Carries: d.Door.Carries, Carry: d.Door.Carry, Unseal: d.Door.Unseal})...)
 	return out
 }
 

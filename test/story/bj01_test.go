@@ -39,9 +39,28 @@ func TestBJ01ThreeWhistles(t *testing.T) {
 	})
 }
 
+// BJ-01: an emergency about which nobody blows is told of once the desk's time
+// is over.
+func TestBJ01AnEmergencyWithoutAWhistle(t *testing.T) {
+	blows(t, "beijing", wanshou, morningOf(10), func(s *street) {
+		urgent := func(text string) *affair {
+			return s.takes(form{Form: call.Form{Text: text, Place: wanshou, Urgency: "EMERGENCY", Name: "王女士", Phone: "19900001234"}})
+		}
+		late, blown := urgent("围墙要倒"), urgent("电线冒火")
+		s.blow(blown, "EMERGENCY", wanshou+"-XFS")
+		s.until(morningOf(11))
+		if got := s.told(s.who, late); !slices.Contains(got, "notice.whistle_missing") {
+			t.Errorf("the desk was told %v", got)
+		}
+		if got := s.told(s.who, blown); slices.Contains(got, "notice.whistle_missing") {
+			t.Errorf("a whistle was blown, and the desk was told %v", got)
+		}
+	})
+}
+
 // BJ-01: an emergency has to be whistled for at once; the desk hears of it when
 // nobody did. Who may not blow asks the street.
-func TestBJ01AnEmergencyWithoutAWhistle(t *testing.T) {
+func TestBJ01NobodyBlewAndWhoMayNotAsks(t *testing.T) {
 	blows(t, "beijing", wanshou, morningOf(10), func(s *street) {
 		m := s.takes(form{Form: call.Form{Text: "路面塌陷一处，往外冒水", Place: wanshou, Urgency: "EMERGENCY", Name: "王女士", Phone: "19900001234"}})
 		s.pass(9 * time.Minute)

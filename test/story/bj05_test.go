@@ -1,11 +1,11 @@
 package story
 
 import (
+	"huying/internal/domain/order"
 	"testing"
 	"time"
 
 	"huying/internal/desk/whistle"
-	"huying/internal/domain/order"
 )
 
 // BJ-05 部门报到: the time that counts is the street's; nobody leaves before the

@@ -145,7 +145,7 @@ func (d *Desk) Decide(ctx context.Context, cmd engine.Command, id ident.ID, in D
 			if err := allow(b, access.DecideAdmission, a.Place); err != nil {
 				return err
 			}
-			if err := county(b.City(), b.Actor()); err != nil {
+			if err := County(b.City(), b.Actor()); err != nil {
 				return err
 			}
 			said, err := heard(b, a.Consultation)

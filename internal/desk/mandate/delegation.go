@@ -136,7 +136,7 @@ func (d *Desk) Waive(ctx context.Context, cmd engine.Command, id ident.ID, in Wa
 		return 0, err
 	}
 	return d.delegation(ctx, cmd, "waive", access.WaiveNeed, id, func(b *engine.Bundle, g *mandate.Delegation) error {
-		if err := county(b.City(), b.Actor()); err != nil {
+		if err := County(b.City(), b.Actor()); err != nil {
 			return err
 		}
 		return g.Provide(mandate.Provision{By: signed(b, in.Text), Need: mandate.Need(in.Need), Waived: true})
@@ -158,7 +158,7 @@ func (d *Desk) Start(ctx context.Context, cmd engine.Command, id ident.ID, in Fr
 			if err := allow(b, access.DecideDelegation, g.Place); err != nil {
 				return err
 			}
-			if err := county(b.City(), b.Actor()); err != nil {
+			if err := County(b.City(), b.Actor()); err != nil {
 				return err
 			}
 			if err := g.Start(in.From, b.Today(), handed(b)); err != nil {
@@ -222,7 +222,7 @@ func (d *Desk) End(ctx context.Context, cmd engine.Command, id ident.ID, in To) 
 		return 0, err
 	}
 	return d.delegation(ctx, cmd, "end", access.DecideDelegation, id, func(b *engine.Bundle, g *mandate.Delegation) error {
-		if err := county(b.City(), b.Actor()); err != nil {
+		if err := County(b.City(), b.Actor()); err != nil {
 			return err
 		}
 		return g.End(in.To, b.Today())
@@ -326,7 +326,7 @@ type YearReview struct {
 // delegation.not_in_force, record.key_taken and those of mandate.Review.Check.
 func (d *Desk) YearReview(ctx context.Context, cmd engine.Command, id ident.ID, in YearReview) (ident.ID, error) {
 	return d.e.Together(ctx, cmd, "review_delegation", func(b *engine.Bundle) (ident.ID, error) {
-		if err := county(b.City(), b.Actor()); err != nil {
+		if err := County(b.City(), b.Actor()); err != nil {
 			return 0, err
 		}
 		g, err := engine.Peek[mandate.Delegation](b, id)

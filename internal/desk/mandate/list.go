@@ -240,7 +240,7 @@ func (d *Desk) Approve(ctx context.Context, cmd engine.Command, id ident.ID, in 
 		return 0, err
 	}
 	return d.step(ctx, cmd, "approve_list", access.ApproveList, id, func(b *engine.Bundle, l *mandate.List) error {
-		if err := county(b.City(), b.Actor()); err != nil {
+		if err := County(b.City(), b.Actor()); err != nil {
 			return err
 		}
 		said, err := heard(b, l.Consultation)

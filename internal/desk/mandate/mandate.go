@@ -50,10 +50,10 @@ func at(city *pack.City, code string) (territory.Address, error) {
 	return city.Territory.Address(code), nil
 }
 
-// county asks that a decision is taken by a body that stands over departments
+// County asks that a decision is taken by a body that stands over departments
 // and towns alike: the organisation desk, or the head of a government or party
 // committee. The head of a department is the one who asks.
-func county(city *pack.City, a access.Actor) error {
+func County(city *pack.City, a access.Actor) error {
 	if a.Role == org.Organiser {
 		return nil
 	}

@@ -315,16 +315,16 @@ func (f *File) mayCall(kind WhistleKind, u *org.Unit) error {
 		return fault.New(fault.Denied, "whistle.community_calls_street", u.Name).In("departments")
 	case kind != CommunityWhistle && u.Level == org.Community:
 		return fault.New(fault.Denied, "order.tier_no_push_down", "TIER_NO_PUSH_DOWN", u.Name).In("departments")
-	case kind == EnforcementWhistle && !f.onPlatform(u.Code):
+	case kind == EnforcementWhistle && !f.OnPlatform(u.Code):
 		return fault.New(fault.Denied, "whistle.not_on_platform", u.Name).In("departments")
 	}
 	return nil
 }
 
-// onPlatform reports whether a unit belongs to the enforcement platform of the
+// OnPlatform reports whether a unit belongs to the enforcement platform of the
 // matter's town: by the roster that was published, or else by the structure of
 // the city. A town without a platform calls whom it needs.
-func (f *File) onPlatform(unit string) bool {
+func (f *File) OnPlatform(unit string) bool {
 	if seats := f.City.Org.Platform(f.M.Place.Town); len(seats) > 0 {
 		return slices.ContainsFunc(seats, func(s org.Seat) bool { return s.Unit == unit })
 	}

@@ -27,7 +27,8 @@ const mostBases = 20_000
 
 // bases reads bases.csv: teams and resources of a unit, or of every unit that a
 // rule such as TOWN:XFS names; {unit} in the name is the unit's. A base without
-// a point stands in the middle of the place that its unit serves.
+// a point stands in the middle of the place that its unit serves. A line of a
+// unit comes before the rule that names it too.
 func (r *reader) bases() []Base {
 	var out []Base
 	taken := map[string]bool{}
@@ -47,6 +48,8 @@ func (r *reader) bases() []Base {
 				b.Lon, b.Lat = r.middle(u.Territory)
 			}
 			switch {
+			case taken[b.Code] && pattern != code:
+				continue // a line of its own says where it stands
 			case taken[b.Code]:
 				x.wrong(fault.New(fault.Invalid, "pack.base_twice", b.Code))
 			case len(out) == mostBases:

@@ -3,6 +3,8 @@ package pack
 import (
 	"maps"
 	"slices"
+	"strconv"
+	"time"
 
 	"huying/internal/domain/duty"
 	"huying/internal/fault"
@@ -145,16 +147,31 @@ type Indicator struct {
 	Formula string // in words
 	Better  string // HIGH, LOW, or NONE: shown, not judged
 	Basis   string
+	Source  string // LEDGER, SURVEY, STAT: where it is computed from; UPLOAD: typed in, by an exception
+	Until   int    // last civil day of such an exception, 0 for none
 }
+
+// Counts reports whether the indicator counts on a civil day: what is typed in
+// counts until its exception ends.
+func (i Indicator) Counts(day int) bool { return i.Until == 0 || day <= i.Until }
+
+// uploaded is the source of what is typed in. Whatever can be computed from
+// facts is (LH-24).
+const uploaded = "UPLOAD"
 
 func (l *layer) indicators(bans []Ban, under []Indicator) []Indicator {
 	out := slices.Clone(under)
-	as := shape{must: []string{"code", "name", "formula", "better"}, may: []string{"name_en", "basis"}, most: maxLines}
+	as := shape{must: []string{"code", "name", "formula", "better"}, may: []string{"name_en", "basis", "source", "until", "off"}, most: maxLines}
 	l.table(indicatorsFile, as, func(r row) {
+		if r.yes("off") { // a city that adds one retires one
+			out = slices.DeleteFunc(out, func(o Indicator) bool { return o.Code == r.text("code") })
+			return
+		}
 		in := Indicator{
 			Code: r.must("code"), Name: r.must("name"), NameEN: r.text("name_en"), Formula: r.must("formula"),
 			Better: r.one("better", "HIGH", "LOW", "NONE"), Basis: r.text("basis"),
 		}
+		in.source(r)
 		if err := refuse(bans, banIndicator, in.Code, in.Name, in.NameEN, in.Formula); err != nil {
 			r.wrong(err)
 			return
@@ -166,4 +183,20 @@ func (l *layer) indicators(bans []Ban, under []Indicator) []Indicator {
 		out = append(out, in)
 	})
 	return out
+}
+
+// source reads where an indicator comes from. One that is typed in makes work
+// for the grassroots: it needs an approved exception with a basis and an end.
+func (i *Indicator) source(r row) {
+	i.Source = "LEDGER"
+	if r.text("source") != "" {
+		i.Source = r.one("source", "LEDGER", "SURVEY", "STAT", uploaded)
+	}
+	i.Until = r.number("until")
+	if i.Source == uploaded && (i.Basis == "" || i.Until == 0) {
+		r.wrong(fault.New(fault.Invalid, "pack.indicator_manual", clip(i.Code)))
+	}
+	if _, err := time.Parse("20060102", strconv.Itoa(i.Until)); i.Until != 0 && err != nil {
+		r.wrong(fault.New(fault.Invalid, "day.unknown", i.Until))
+	}
 }

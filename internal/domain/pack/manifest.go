@@ -44,7 +44,7 @@ const baseID = "base"
 var (
 	baseFiles = []string{
 		manifestFile, limitsFile, ladderFile, modulesFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile,
-		factsFile, indicatorsFile, powersFile, rulesFile, calendarsDir, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile,
+		factsFile, documentsFile, indicatorsFile, powersFile, rulesFile, calendarsDir, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile,
 	}
 	cityFiles = []string{
 		manifestFile, limitsFile, ladderFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile, territoryFile,
@@ -54,6 +54,8 @@ var (
 		basesFile,
 		linesFile,
 		normsFile,
+		keyWorkFile,
+		documentsFile,
 		overlaysDir, calendarsDir, demoDir,
 	}
 	overlayFiles = []string{manifestFile, limitsFile, ladderFile, factsFile}

@@ -10,17 +10,32 @@ import (
 // reader is where they begin.
 var entries = []entry{
 	{"desk", "/desk", part.Key("nav.desk"), "inbox", could(access.VerifyMatter)},
+	{"whistles", "/whistles", part.Key("nav.whistles"), "flag", blows},
 	{"orders", "/orders", part.Key("nav.orders"), "list", answers},
 	{"supervision", "/supervision", part.Key("nav.supervision"), "card", could(access.Remind, access.DecideExclusion)},
 	{"channel", "/channel", part.Key("nav.channel"), "shield", could(access.Observe, access.KeepChannel)},
 	{"powers", "/powers", part.Key("nav.powers"), "key", could(access.ReadGate, access.ReadEntry, access.ReadForce)},
+	{"programmes", "/programmes", part.Key("nav.programmes"), "flag", could(access.ManageProgrammes)},
 	{"wall", "/centre", part.Key("nav.wall"), "wall", could(access.ReadNumbers)},
 	{"numbers", "/numbers", part.Key("nav.numbers"), "chart", could(access.ReadNumbers)},
+	{"duties", "/duties", part.Key("nav.duties"), "book", could(access.ReadMandates)},
+	{"burden", "/burden", part.Key("nav.burden"), "merge", could(access.ReadBurden)},
 	{"registry", "/registry", part.Key("nav.registry"), "gear", could(access.ManagePack)},
 	{"audit", "/audit", part.Key("nav.audit"), "shield", could(access.ReadLedger)},
 	{"people", "/people", part.Key("nav.people"), "people", could(access.ManageAccounts)},
 	{"proposals", "/proposals", part.Key("nav.proposals"), "check", could(access.ConfirmPack, access.ConfirmUnseal, access.ConfirmExclusion, access.ConfirmDraw)},
 	{"log", "/log", part.Key("nav.log"), "book", could(access.ReadSystemLog, access.ReadSecurityLog, access.ReadAuditLog)},
+}
+
+// blows is for those who call departments to a matter, where whistles are
+// blown at all.
+func blows(r *Request) bool {
+	switch r.Actor.Role {
+	case org.Dispatcher, org.Secretary, org.Leader:
+		u, ok := r.City.Org.Unit(r.Actor.Unit)
+		return ok && u.Level.Rank() <= org.District.Rank() && r.City.On("whistle", u.Territory)
+	}
+	return false
 }
 
 // answers is for those whose unit is ordered to act, and who do it.
@@ -33,13 +48,18 @@ func answers(r *Request) bool {
 }
 
 // Home is where a reader begins: supervisors and leaders at what they watch
-// over, everybody else at what they owe.
+// over, a committee's secretary at what it is asked, everybody else at what they owe.
 func (r *Request) Home() string {
+	if u, ok := r.City.Org.Unit(r.Actor.Unit); ok && u.Kind == org.CoordinationBody && r.Could(access.ManageProgrammes) {
+		return "/programmes"
+	}
 	switch r.Actor.Role {
 	case org.Supervisor, org.Assessor:
 		return "/supervision"
-	case org.Leader, org.Secretary:
+	case org.Leader:
 		return "/wall"
+	case org.Secretary:
+		return "/powers" // what the committee is asked comes first
 	}
 	for _, e := range entries {
 		if e.visible(r) {

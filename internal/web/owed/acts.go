@@ -6,6 +6,7 @@ import (
 
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/supervision"
+	"huying/internal/desk/whistle"
 	"huying/internal/domain/access"
 	"huying/internal/engine"
 	"huying/internal/fault"
@@ -37,6 +38,24 @@ func (p pages) sign(r *frame.Request) error {
 func (p pages) work(r *frame.Request) error {
 	return p.act(r, part.Key("owed.said_begun"), func(no ident.ID) (*engine.State, error) {
 		return p.Dispatch.Work(r.Ctx, r.Command(), no, struct{}{})
+	})
+}
+
+// arrive is the unit's word that it is there; who called it says so too.
+func (p pages) arrive(r *frame.Request) error {
+	return p.act(r, part.Key("owed.said_arrived"), func(no ident.ID) (*engine.State, error) {
+		return p.Whistle.Arrive(r.Ctx, r.Command(), no, whistle.Empty{})
+	})
+}
+
+// appraise is the unit's word on the whistle, when it has ended.
+func (p pages) appraise(r *frame.Request) error {
+	return p.act(r, part.Key("owed.said_appraised"), func(no ident.ID) (*engine.State, error) {
+		in := whistle.Appraisal{Needed: r.Bool("needed"), Clear: r.Bool("clear"), Scope: r.Bool("scope"), Note: r.Text("note")}
+		if err := r.Wrong(); err != nil {
+			return nil, err
+		}
+		return p.Whistle.Appraise(r.Ctx, r.Command(), no, in)
 	})
 }
 

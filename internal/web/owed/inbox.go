@@ -3,6 +3,7 @@ package owed
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"huying/internal/desk/dispatch"
@@ -91,7 +92,20 @@ func leads(m dispatch.Message) string {
 	if no, ok := first(m.Args).(string); ok && ofOrders[m.Code] {
 		return "/orders/" + no
 	}
+	_, code, _ := strings.Cut(m.Code, ".")
+	for _, x := range ofRecords {
+		if strings.HasPrefix(code, x.code) {
+			return x.path + m.Matter.Number()
+		}
+	}
 	return "/matters/" + m.Matter.Number()
+}
+
+// ofRecords are the notices about a record, by how their codes begin, and where
+// its page is.
+var ofRecords = []struct{ code, path string }{
+	{"list_", "/duties/"}, {"admission_", "/admissions/"}, {"delegation_reviewed", "/delegations#"},
+	{"delegation_", "/delegations/"}, {"handover_", "/delegations#"},
 }
 
 func first(args []any) any {

@@ -28,6 +28,8 @@ type Sheet struct {
 
 	Mine        bool // the reader may answer it
 	Sign        bool
+	Arrive      bool // of a whistle's leg: may say that it is there
+	Appraise    bool // … and how the whistle was
 	Work        bool
 	Respond     bool
 	Check       bool
@@ -99,6 +101,11 @@ func (x *Sheet) permit(r *frame.Request) {
 	x.Sign = o.Status == order.Issued
 	x.Work = !check && order.CanMove(o.Status, order.InProgress) == nil
 	x.Respond = !check && order.CanMove(o.Status, order.Responded) == nil
+	if l := o.Leg; l != nil {
+		x.Work, x.Respond = false, x.Respond && l.Confirmed != 0
+		x.Arrive = o.Status.Open() && l.Arrived == 0 && l.Confirmed == 0
+		x.Appraise = !o.Status.Open() && l.OfWhistle == nil
+	}
 	x.Check = check && o.Status.Owing()
 	x.Contact = o.Solves() && o.Status.Open()
 	x.Caller = x.S.M.Caller.Vault != 0 && (x.S.M.Caller.Anonymity == matter.Open || x.S.M.Caller.Anonymity == "") && r.May(access.ReadCaller, x.S.File, o)
@@ -143,6 +150,14 @@ func (x *Sheet) rejected() *order.Answer {
 		return a
 	}
 	return nil
+}
+
+// whistle is the whistle that an order is a leg of, nil if it is none.
+func (x *Sheet) whistle() *matter.Whistle {
+	if x.O.Leg == nil || x.O.Leg.Whistle >= len(x.S.M.Whistles) {
+		return nil
+	}
+	return &x.S.M.Whistles[x.O.Leg.Whistle]
 }
 
 // about is what is asked, in words: what was written when it was given, or the

@@ -8,6 +8,7 @@ import (
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/supervision"
+	"huying/internal/desk/whistle"
 	"huying/internal/domain/access"
 	"huying/internal/engine"
 	"huying/internal/web/frame"
@@ -18,6 +19,7 @@ type Desks struct {
 	Dispatch    *dispatch.Desk
 	Supervision *supervision.Desk
 	Registry    *registry.Desk
+	Whistle     *whistle.Desk
 	Engine      *engine.Engine
 }
 
@@ -40,6 +42,8 @@ func Routes(d Desks) []frame.Route {
 		show("/orders/{no}/extension", "order.until", "看延期以后的日期", "See when an order would be due with more time", p.until),
 		frame.Show("/orders/{no}/evidence/{hash}", "order.file", frame.Staff, access.ReadMatter, "看回复里的一份材料", "See a file of an answer", p.file),
 		do("/orders/{no}/sign", "order.sign", "签收工单", "Accept an order", p.sign),
+		do("/orders/{no}/arrive", "order.arrive", "报告到场", "Say that one is there", p.arrive),
+		do("/orders/{no}/appraise", "order.appraise", "评价一次吹哨", "Appraise a whistle", p.appraise),
 		do("/orders/{no}/work", "order.work", "开始办理", "Begin the work", p.work),
 		do("/orders/{no}/respond", "order.respond", "回复工单", "Answer an order", p.respond),
 		do("/orders/{no}/object", "order.object", "提出异议", "Object to an order", p.object),

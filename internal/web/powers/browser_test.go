@@ -68,7 +68,7 @@ func TestTheStreetAppraisesTheShoddyFix(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	tab.Open("/orders/" + o.ID.Number()).See("#pane", "督办").Shot("powers-journey3-order", false)
+	tab.Open("/orders/"+o.ID.Number()).See("#pane", "督办").Shot("powers-journey3-order", false)
 	answer("已铣刨重铺")
 
 	// The organisation department gives the streets the power, at the screen.
@@ -131,7 +131,7 @@ func TestTheDayOfACommittee(t *testing.T) {
 		t.Fatal(err)
 	}
 	no := g.Fact.Consult[0].Number()
-	tab.Click("#op-" + no + ` input[value="DISAGREE"]`).Type("#t-"+no, "正值食品安全攻坚，建议留任至六月。").Click("#op-" + no + " button.main")
+	tab.Click("#op-"+no+` input[value="DISAGREE"]`).Type("#t-"+no, "正值食品安全攻坚，建议留任至六月。").Click("#op-" + no + " button.main")
 	tab.Wait(`!document.querySelector("#a-` + no + `")`)
 
 	tab.As(c.bureau).Open("/powers/gates/"+first.Number()).See("#opinions", "不同意").Accessible().Shot("powers-gate", false)

@@ -126,6 +126,16 @@ var tales = map[string]func(*tale){
 	"split":            func(t *tale) { t.say(part.Key("story.t_split"), t.fact("part")) },
 	"issue":            func(t *tale) { t.say(part.Key("story.t_issue"), t.ordered()); t.tone = "wait" },
 	"dispatch_by_rule": func(t *tale) { t.say(part.Key("story.t_rule"), t.ordered()); t.tone = "wait" },
+	"blow":             tellWhistle,
+	"second_alarm":     func(t *tale) { t.say(part.Key("story.t_alarm"), t.ordered()); t.said = t.fact("why") },
+	"arrive":           func(t *tale) { t.say(part.Key("story.t_arrive"), t.debtor()); t.tone = "wait" },
+	"confirm_arrival": func(t *tale) {
+		t.say(part.Key("story.t_confirm"), t.debtor())
+		t.tone = "good"
+	},
+	"waive":          func(t *tale) { t.say(part.Key("story.t_waive"), t.debtor()) },
+	"appraise":       func(t *tale) { t.say(part.Key("story.t_appraise"), t.debtor()) },
+	"review_whistle": func(t *tale) { t.say(part.Key("story.t_review"), t.fact("no")) },
 	"withdraw": func(t *tale) {
 		t.say(part.Key("story.t_withdraw"), t.debtor())
 		t.said = t.ev.O.EndReason
@@ -156,6 +166,11 @@ var tales = map[string]func(*tale){
 	"remind":            func(t *tale) { t.say(part.Key("story.t_remind"), t.debtor()) },
 	"sign":              func(t *tale) { t.say(part.Key("story.t_sign"), t.debtor()) },
 	"work":              func(t *tale) { t.say(part.Key("story.t_work"), t.debtor()) },
+}
+
+func tellWhistle(t *tale) {
+	t.say(part.Key("story.t_blow"), t.v.Word("matter.whistle_kind", t.fact("whistle")), t.fact("no"), t.ordered())
+	t.said, t.tone = t.fact("why"), "wait"
 }
 
 func tellAnswer(t *tale) {

@@ -37,6 +37,7 @@ type scene struct {
 	causes []numbers.Cause
 	acts   []numbers.Done
 	alarms []numbers.Alarm
+	blown  []numbers.Whistling
 
 	// Of the past alone.
 	then []numbers.PastRow
@@ -51,6 +52,7 @@ const ratesOver = 30
 // The lengths of the lists.
 const (
 	mostActs, mostAlarms = 9, 8
+	mostWhistles         = 4
 	mostLate, mostThen   = 5, 13
 )
 
@@ -75,6 +77,9 @@ func (p *pages) scene(ctx context.Context, v *part.View, actor access.Actor, pla
 	ask(func() (err error) { s.causes, err = p.Numbers.Causes(ctx, actor, code); return err })
 	ask(func() (err error) { s.acts, err = p.Numbers.Recent(ctx, actor, code, mostActs); return err })
 	ask(func() (err error) { s.alarms, err = p.Numbers.Alarms(ctx, actor, code, v.Now, mostAlarms); return err })
+	if v.City.On("whistle", code) {
+		ask(func() (err error) { s.blown, err = p.Numbers.Whistles(ctx, actor, code, mostWhistles); return err })
+	}
 	ask(func() (err error) {
 		s.rates, _, err = p.Numbers.Rates(ctx, actor, code, numbers.Period{From: dayOf(v.Now.AddDate(0, 0, -ratesOver)), To: day})
 		return err

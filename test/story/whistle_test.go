@@ -49,8 +49,11 @@ type street struct {
 func blows(t *testing.T, city, place string, from time.Time, story func(s *street)) {
 	t.Helper()
 	c := cityOf(t, city)
+	now := from // of the database too: who comes through the API names no time
+	clock := &now
 	storetest.Each(t, engine.Migrations(), func(t *testing.T, db *store.DB) {
 		h := &world{T: t, city: c, now: from}
+		clock = &h.now
 		var err error
 		if h.e, err = engine.New(db, c, engine.Options{Keys: enginetest.Keys(t, ledger.Intl), Now: func() time.Time { return h.now }}); err != nil {
 			t.Fatal(err)
@@ -59,7 +62,8 @@ func blows(t *testing.T, city, place string, from time.Time, story func(s *stree
 		h.numbers, h.registry = numbers.New(h.e), registry.New(h.e)
 		story(&street{h, h.desk(place), place, whistle.New(h.e), roster.New(h.e)})
 		h.sound()
-	})
+		clock = &now
+	}, store.Options{Now: func() time.Time { return *clock }})
 }
 
 // blow blows the whistle about a matter as the street's desk.

@@ -1,0 +1,139 @@
+package whistle_test
+
+import (
+	"testing"
+
+	"huying/internal/desk/intake"
+	"huying/internal/domain/access"
+	"huying/internal/domain/call"
+	"huying/internal/domain/order"
+	"huying/internal/domain/org"
+	"huying/internal/engine"
+	"huying/internal/web/webtest"
+)
+
+const (
+	street = "110108001"
+	police = street + "-PCS"
+	fire   = street + "-XFS"
+)
+
+// called lets somebody call about something urgent in the street.
+func called(t *testing.T, h *webtest.House, text string) *engine.State {
+	t.Helper()
+	s, err := intake.New(h.Engine).Receive(t.Context(), engine.Command{Actor: access.Actor{ID: "CALLER", Kind: access.Caller}}, call.Form{
+		Source: "RESIDENT_WEB", Kind: "COMPLAINT", Urgency: "EMERGENCY", Text: text, Place: street, Where: "万寿路口", Name: "陈女士", Phone: "13800138000",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func leg(t *testing.T, h *webtest.House, s *engine.State, unit string) *order.Order {
+	t.Helper()
+	for _, o := range h.State(t, s.M.ID).Orders {
+		if o.Leg != nil && o.Debtor == unit {
+			return o
+		}
+	}
+	t.Fatalf("%s has no leg", unit)
+	return nil
+}
+
+// The routes: who may, who may not, and what is refused changes nothing.
+func TestAWhistleByItsPages(t *testing.T) {
+	h := webtest.OpenPack(t, "beijing", webtest.Now)
+	desk, other := h.Post(t, street+"-ZH", org.Dispatcher), h.Post(t, "110108002-ZH", org.Dispatcher)
+	s := called(t, h, "供水主管爆裂，路面塌陷")
+	no := s.M.ID.Number()
+	if r := h.Get(t, desk, "/desk/"+no); r.Status != 200 || !r.Has(`/whistles/new/`+no) {
+		t.Fatalf("the desk offers no whistle: %d", r.Status)
+	}
+	if r := h.Get(t, desk, "/whistles/new/"+no); r.Status != 200 || !r.Has(police) {
+		t.Fatalf("the composer: %d", r.Status)
+	}
+	if r := h.Get(t, other, "/whistles/new/"+no); r.Status != 404 {
+		t.Errorf("another street opens the composer: %d", r.Status)
+	}
+	form := webtest.Form("kind", "EMERGENCY", "why", "要几个部门一起到现场", "department", police, "department", fire, "lead", fire, "key", "k1")
+	if r := h.Send(t, desk, "/whistles/new/"+no, webtest.Form("kind", "EMERGENCY", "why", "x", "key", "k0")); r.Status != 422 && r.Status != 400 {
+		t.Errorf("nobody was called: %d", r.Status)
+	}
+	for range 2 { // a double click blows once
+		if r := h.Send(t, desk, "/whistles/new/"+no, form); r.Status >= 400 {
+			t.Fatalf("%d %s", r.Status, r.Body)
+		}
+	}
+	if st := h.State(t, s.M.ID); len(st.M.Whistles) != 1 || st.M.Unit != fire {
+		t.Fatalf("%+v led by %s", st.M.Whistles, st.M.Unit)
+	}
+	p := leg(t, h, s, police).ID.Number()
+	if r := h.Get(t, desk, "/whistles"); !r.Has("/whistles/legs/"+p+"/confirm") || !r.Has(street+"-ZH-2026-0001") {
+		t.Error("the board does not show the whistle")
+	}
+	if r := h.Get(t, other, "/whistles?unit="+street+"-ZH"); r.Has(no) {
+		t.Error("another street sees the board")
+	}
+	handler := h.Post(t, police, org.Handler)
+	if r := h.Send(t, handler, "/whistles/legs/"+p+"/confirm", webtest.Form("key", "k2")); r.Status != 403 {
+		t.Errorf("a department confirms its own arrival: %d", r.Status)
+	}
+	if r := h.Send(t, handler, "/orders/"+p+"/arrive", webtest.Form("key", "k3")); r.Status != 200 {
+		t.Errorf("arrive: %d %s", r.Status, r.Body)
+	}
+	if r := h.Send(t, desk, "/whistles/legs/"+p+"/waive", webtest.Form("reason", "", "key", "k4")); r.Status == 200 && !r.Has("fault") {
+		t.Error("waived without a reason")
+	}
+	if r := h.Send(t, desk, "/whistles/legs/"+p+"/confirm", webtest.Form("key", "k5")); r.Status != 200 {
+		t.Errorf("confirm: %d %s", r.Status, r.Body)
+	}
+	if r := h.Get(t, desk, "/matters/"+no); !r.Has(street+"-ZH-2026-0001") || !r.Has("吹哨") {
+		t.Error("the matter's page does not tell of the whistle")
+	}
+	if r := h.Get(t, h.Post(t, street+"-ZH", org.Leader), "/wall/"+street); r.Status != 200 || !r.Has("应急处置哨") {
+		t.Errorf("the wall does not show the whistle: %d", r.Status)
+	}
+	if r := h.Get(t, desk, "/whistles/health"); r.Status != 200 && r.Status != 403 {
+		t.Errorf("health: %d", r.Status)
+	}
+}
+
+// Journey 2 by its pages: a dispatcher and a department in two tabs.
+func TestAWhistleInTwoTabs(t *testing.T) {
+	if webtest.BrowserOff() {
+		return
+	}
+	h := webtest.OpenPack(t, "beijing", webtest.Now)
+	s := called(t, h, "供水主管爆裂，路面塌陷，夜间车流大")
+	b := webtest.Browse(t)
+	desk := b.Tab(t, h.URL, 1366, 768).As(h.Post(t, street+"-ZH", org.Dispatcher))
+	desk.Open("/desk/"+s.M.ID.Number()).See(".side", "吹哨叫部门").Shot("whistle-desk", false)
+	desk.Keys('w').Wait(`location.pathname.startsWith("/whistles/new/")`).See("#blow", "派出所")
+	for _, dark := range []bool{false, true} {
+		desk.Look(dark).Accessible()
+	}
+	desk.Look(false).Shot("whistle-compose", false)
+	desk.Run(`document.querySelectorAll("[name=department]").forEach(x => { x.checked = ["` + police + `", "` + fire + `"].includes(x.value) })`)
+	desk.Run(`document.querySelector("#blow button.main").focus()`).Keys('\r').See("#board", street+"-ZH-2026-0001")
+
+	unit := b.Tab(t, h.URL, 390, 844).As(h.Post(t, police, org.Handler))
+	no := leg(t, h, s, police).ID.Number()
+	wide := `document.documentElement.scrollWidth <= innerWidth`
+	unit.Open("/orders/"+no).See("#state", "应急处置哨").Wait(wide).Accessible().Shot("whistle-leg-narrow", true)
+	unit.Click("#sign button").See("#state", "正在来").Click("#arrive button").See("#state", "待确认")
+	desk.Open("/whistles").See("#board", "待确认")
+	for _, dark := range []bool{false, true} {
+		desk.Look(dark).Accessible().Shot(map[bool]string{false: "whistle-board", true: "whistle-board-dark"}[dark], false)
+	}
+	desk.Look(false).Click("#confirm-"+no+" button").See("#leg-"+no, "已到场")
+	unit.Open("/orders/"+no).Type("#f-text", "已封闭道路，疏导车辆").Click("#respond button.main").See("#state", "已回复")
+	desk.Open("/whistles").See("#leg-"+no, "已封闭道路").Click("#leg-" + no + " summary")
+	desk.Type("#release-why-"+no, "处置得当").Click("#release-"+no+" button").See("#leg-"+no, "已放行")
+	unit.Open("/orders/"+no).See("#pane", "评价这次吹哨").Accessible().Shot("whistle-appraise-narrow", true)
+	unit.Click("#appraise button").See("#says", "评价已记下")
+	desk.Size(390, 844).Open("/whistles").Wait(wide).Accessible().Shot("whistle-board-narrow", true)
+	desk.Look(true).Shot("whistle-board-narrow-dark", true)
+	desk.Size(1366, 768).Look(false).Open("/matters/"+s.M.ID.Number()).See("main", "放行").Shot("whistle-story", true).Quiet()
+	unit.Quiet()
+}
