@@ -58,8 +58,8 @@ func TestJourney2WhistleAtTwoInTheMorning(t *testing.T) {
 	var duty api.Entered
 	x.do(t, "POST", "/api/v1/duties", plumber, call{"from": 20260310, "to": 20260311, "shifts": []call{
 		{"day": 20260310, "from": "00:00", "to": "24:00", "post": water + "/HANDLER"},
-		{"day": 20260310, "from": "18:00", "to": "08:00", "post": water + "/HEAD"},
 		{"day": 20260311, "from": "00:00", "to": "24:00", "post": water + "/HANDLER"},
+		{"day": 20260310, "from": "18:00", "to": "08:00", "post": water + "/HEAD"}, // stands behind
 	}}, set{"Idempotency-Key": "duty"}).into(t, 201, &duty)
 
 	// 02:00: a resident calls, and the street blows.

@@ -98,7 +98,7 @@ func (h *Health) Add(orders []*order.Order, whistles []matter.Whistle, no string
 	}
 	h.Whistles++
 	for _, o := range orders {
-		if o.Leg == nil || o.Leg.Whistle != i {
+		if o.Leg == nil || o.Leg.Whistle != i || o.Leg.Waived != "" && o.Leg.Confirmed == 0 { // who was let off was not late
 			continue
 		}
 		h.Legs++
