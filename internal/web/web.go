@@ -14,6 +14,7 @@ import (
 	"huying/internal/desk/people"
 	"huying/internal/desk/programme"
 	"huying/internal/desk/registry"
+	"huying/internal/desk/roster"
 	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
 	"huying/internal/desk/whistle"
@@ -27,6 +28,7 @@ import (
 	"huying/internal/web/oversee"
 	"huying/internal/web/owed"
 	"huying/internal/web/powers"
+	watch "huying/internal/web/roster"
 	"huying/internal/web/steer"
 	"huying/internal/web/story"
 	"huying/internal/web/wall"
@@ -85,6 +87,7 @@ func routes(d Deps) []frame.Route {
 		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Whistle: whistle.New(d.Engine), Engine: d.Engine,
 	})...)
 	out = append(out, blow.Routes(blow.Desks{Whistle: whistle.New(d.Engine), Engine: d.Engine})...)
+	out = append(out, watch.Routes(watch.Desks{Roster: roster.New(d.Engine)})...)
 	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine, People: d.People})...)
 	out = append(out, mandate.Routes(mandate.Over(d.Engine))...)
 	out = append(out, powers.Routes(powers.Over(d.Engine))...)

@@ -178,3 +178,8 @@ func (d *Desk) standing(unit string, plan *register.Record[roster.Plan], now tim
 	}
 	return s
 }
+
+// Plan returns one plan of watches. Fault: record.not_found.
+func (d *Desk) Plan(ctx context.Context, actor access.Actor, id ident.ID) (*register.Record[roster.Plan], error) {
+	return engine.Get[roster.Plan](ctx, d.e, actor, access.ReadRoster, id)
+}

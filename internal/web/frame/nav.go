@@ -16,6 +16,7 @@ var entries = []entry{
 	{"channel", "/channel", part.Key("nav.channel"), "shield", could(access.Observe, access.KeepChannel)},
 	{"powers", "/powers", part.Key("nav.powers"), "key", could(access.ReadGate, access.ReadEntry, access.ReadForce)},
 	{"programmes", "/programmes", part.Key("nav.programmes"), "flag", could(access.ManageProgrammes)},
+	{"rosters", "/rosters", part.Key("nav.rosters"), "clock", keeps},
 	{"wall", "/centre", part.Key("nav.wall"), "wall", could(access.ReadNumbers)},
 	{"numbers", "/numbers", part.Key("nav.numbers"), "chart", could(access.ReadNumbers)},
 	{"duties", "/duties", part.Key("nav.duties"), "book", could(access.ReadMandates)},
@@ -34,6 +35,15 @@ func blows(r *Request) bool {
 	case org.Dispatcher, org.Secretary, org.Leader:
 		u, ok := r.City.Org.Unit(r.Actor.Unit)
 		return ok && u.Level.Rank() <= org.District.Rank() && r.City.On("whistle", u.Territory)
+	}
+	return false
+}
+
+// keeps is for those who see to it that a desk or a platform is staffed.
+func keeps(r *Request) bool {
+	switch r.Actor.Role {
+	case org.Dispatcher, org.Secretary, org.Leader:
+		return r.Could(access.KeepRoster)
 	}
 	return false
 }
