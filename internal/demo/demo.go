@@ -119,6 +119,9 @@ func Run(ctx context.Context, db *store.DB, city *pack.City, keys Keys, packs fs
 	if err := (&office{lanes[0].e, city, o.Until}).run(ctx); err != nil {
 		return nil, err
 	}
+	if err := (&steering{lanes[0].e, city, o.Until}).run(ctx); err != nil {
+		return nil, err
+	}
 	for n := 1; n > 0; {
 		if n, err = lanes[0].e.Seal(ctx, o.Until); err != nil {
 			return nil, err

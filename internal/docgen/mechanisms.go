@@ -22,7 +22,7 @@ var (
 )
 
 // storyFolders are where the stories are, from the root of the repository.
-var storyFolders = []string{"test/story"}
+var storyFolders = []string{"test/story", "test/property"}
 
 // mechanism is one thing the seed documents describe, or one outside rule.
 type mechanism struct {

@@ -14,6 +14,7 @@ import (
 	"huying/internal/desk/people"
 	"huying/internal/desk/programme"
 	"huying/internal/desk/registry"
+	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
 	"huying/internal/domain/access"
 	"huying/internal/engine"
@@ -83,7 +84,7 @@ func routes(d Deps) []frame.Route {
 	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine, People: d.People})...)
 	out = append(out, powers.Routes(powers.Over(d.Engine))...)
 	out = append(out, steer.Routes(steer.Desks{Programme: programme.New(d.Engine)})...)
-	out = append(out, door.Routes(door.Desks{People: d.People, Origin: d.Door.Origin, Demo: d.Door.Demo, Carries: d.Door.Carries, Carry: d.Door.Carry, Unseal: d.Door.Unseal})...)
+	out = append(out, door.Routes(door.Desks{People: d.People, Search: search.New(d.Engine), Origin: d.Door.Origin, Demo: d.Door.Demo, Carries: d.Door.Carries, Carry: d.Door.Carry, Unseal: d.Door.Unseal})...)
 	return out
 }
 

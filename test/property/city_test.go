@@ -203,6 +203,18 @@ func (s *sources) modules(t *rapid.T) {
 	}
 }
 
+// asks reports whether the duty list, as it was drawn, lets a leaf be asked of a
+// unit of every place, such as TOWN:CGB.
+func (s *sources) asks(leaf, unit string) bool {
+	for line := range strings.Lines(string(s.files[name+"/categories.csv"].Data)) {
+		cells := strings.Split(line, ",")
+		if cells[0] == leaf {
+			return cells[6] != "TAKEN_BACK" && (cells[7] == unit || cells[8] == unit)
+		}
+	}
+	return false
+}
+
 // load loads what was drawn, which has to be a city that nothing is wrong with.
 func (s *sources) load(t *rapid.T) *pack.City {
 	for _, p := range pack.Check(s.files, name) {

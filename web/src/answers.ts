@@ -36,6 +36,13 @@ export function answers() {
     const form = ((e as CustomEvent).detail.elt as Element).closest("form");
     form?.querySelector(".faults")?.replaceChildren();
     form?.querySelectorAll("[aria-invalid]").forEach((f) => f.removeAttribute("aria-invalid"));
+    // What an act has replaced meanwhile is not renewed, nor are the parts
+    // beside it. The event of an element that is gone reaches nobody else.
+    const { target, requestConfig } = (e as CustomEvent).detail;
+    const gone = (swap: Event) => {
+      if (!target.isConnected) (swap as CustomEvent).detail.shouldSwap = false;
+    };
+    if (requestConfig.verb === "get") target.addEventListener("htmx:beforeSwap", gone, { once: true });
   });
   body.addEventListener("htmx:afterSwap", (e) => {
     const target = (e as CustomEvent).detail.target as Element;

@@ -34,26 +34,34 @@ export function live() {
       touch(now);
     }, 150); // a burst of acts is one refresh
   };
-  const stream = new EventSource(url);
-  stream.addEventListener("act", (e) => {
-    const act = JSON.parse((e as MessageEvent).data) as Act;
-    document.body.dispatchEvent(new CustomEvent("act", { detail: act }));
-    later(topicsOf(act));
-  });
-  stream.addEventListener("reload", () => later(["*"]));
-  stream.addEventListener("hands", (e) => {
-    const { topic, text } = JSON.parse((e as MessageEvent).data) as { topic: string; text: string };
-    document.querySelectorAll<HTMLElement>(`[data-hands="${CSS.escape(topic)}"]`).forEach((el) => (el.textContent = text));
-  });
   let broken = false;
-  stream.onopen = () => {
-    if (broken) later(["*"]); // what happened meanwhile may show on no event
-    broken = false;
-    document.body.dataset.streaming = "open";
+  let wait = 2000;
+  const follow = () => {
+    const stream = new EventSource(url);
+    stream.addEventListener("act", (e) => {
+      const act = JSON.parse((e as MessageEvent).data) as Act;
+      document.body.dispatchEvent(new CustomEvent("act", { detail: act }));
+      later(topicsOf(act));
+    });
+    stream.addEventListener("reload", () => later(["*"]));
+    stream.addEventListener("hands", (e) => {
+      const { topic, text } = JSON.parse((e as MessageEvent).data) as { topic: string; text: string };
+      document.querySelectorAll<HTMLElement>(`[data-hands="${CSS.escape(topic)}"]`).forEach((el) => (el.textContent = text));
+    });
+    stream.onopen = () => {
+      if (broken) later(["*"]); // what happened meanwhile may show on no event
+      broken = false;
+      wait = 2000;
+      document.body.dataset.streaming = "open";
+    };
+    stream.onerror = () => {
+      broken = true;
+      document.body.dataset.streaming = "lost";
+      if (stream.readyState !== EventSource.CLOSED) return; // the browser comes back by itself
+      setTimeout(follow, wait); // it gave up: a proxy answered while the server was away
+      wait = Math.min(wait * 2, 60_000);
+    };
+    addEventListener("pagehide", () => stream.close());
   };
-  stream.onerror = () => {
-    broken = true;
-    document.body.dataset.streaming = "lost";
-  };
-  addEventListener("pagehide", () => stream.close());
+  follow();
 }

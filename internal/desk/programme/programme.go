@@ -196,7 +196,8 @@ func tasksOf(all []*engine.State, now clock.Instant) []Task {
 	return out
 }
 
-// Tasks returns the tasks of a record that the actor may read, as they stand.
+// Tasks returns the tasks of a record as they stand, without asking who wants
+// them: whoever may read the record may read how it stands.
 func (d *Desk) Tasks(ctx context.Context, record ident.ID, now time.Time) (out []Task, err error) {
 	err = d.e.DB().Read(ctx, func(v *store.View) error {
 		all, err := d.e.Served(v, record)

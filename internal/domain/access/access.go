@@ -139,7 +139,8 @@ var table = joined(
 	programmeTable,
 )
 
-// joined joins tables: what two of them say of an action for a role adds up.
+// joined joins tables: what two of them say of an action for a role adds
+// up, each scope once.
 func joined(parts ...map[Action]rule) map[Action]rule {
 	out := map[Action]rule{}
 	for _, part := range parts {
@@ -148,7 +149,11 @@ func joined(parts ...map[Action]rule) map[Action]rule {
 				out[action] = rule{}
 			}
 			for role, scopes := range roles {
-				out[action][role] = append(slices.Clone(out[action][role]), scopes...)
+				for _, sc := range scopes {
+					if !slices.Contains(out[action][role], sc) {
+						out[action][role] = append(slices.Clone(out[action][role]), sc)
+					}
+				}
 			}
 		}
 	}

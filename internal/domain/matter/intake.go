@@ -3,6 +3,7 @@ package matter
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"huying/internal/domain/access"
@@ -358,10 +359,16 @@ func (f *File) anyCaller() error {
 	return f.caller()
 }
 
+// seen reports whether a character leaves a mark: blanks do not, nor what has
+// no width.
+func seen(r rune) bool {
+	return unicode.IsGraphic(r) && !unicode.IsSpace(r) && r != 0x3164 && r != 0x2800
+}
+
 // Words checks a text that a person wrote: not too long, no control
 // characters, and not blank if it is needed.
 func Words(field, s string, needed bool) error {
-	if needed && strings.TrimSpace(s) == "" {
+	if needed && !strings.ContainsFunc(s, seen) {
 		return fault.Field(field, "text.missing", field)
 	}
 	if !utf8.ValidString(s) {
@@ -371,7 +378,7 @@ func Words(field, s string, needed bool) error {
 		return fault.Field(field, "text.too_long", n, MaxText)
 	}
 	for _, r := range s {
-		if r < 0x20 && r != '\n' && r != '\r' && r != '\t' || r == 0x7f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+		if r < 0x20 && r != '\n' && r != '\r' && r != '\t' || r >= 0x7f && r <= 0x9f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
 			return fault.Field(field, "text.control_character", field)
 		}
 	}

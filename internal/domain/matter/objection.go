@@ -162,7 +162,7 @@ func (f *File) mayConfer() error {
 	if !ok || u.Kind != org.CoordinationBody && u.Kind != org.CommandCentre {
 		return err
 	}
-	if access.Allow(f.By, access.SettleConflict, f.Subject(nil)) == nil {
+	if access.Allow(f.By, access.SettleDispute, f.Subject(nil)) == nil {
 		return nil
 	}
 	return err

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"huying/internal/desk/people"
+	"huying/internal/desk/search"
 	"huying/internal/domain/access"
 	"huying/internal/engine"
 	"huying/internal/web/frame"
@@ -24,6 +25,7 @@ type Demo struct {
 // Desks are what these pages ask.
 type Desks struct {
 	People *people.Desk
+	Search *search.Desk
 	// Origin is the address by which browsers reach the server, for links
 	// that are given to people.
 	Origin func() string
@@ -102,6 +104,7 @@ func (p pages) office() []frame.Route {
 	return []frame.Route{
 		frame.Show("/people", "people", staff, accounts, "账号", "Accounts", p.accounts),
 		frame.Do("/people", "make-account", staff, accounts, "新建账号", "Make an account", p.make),
+		frame.Show("/people/named", "people-named", staff, accounts, "按名称找岗位、单位和区域", "Find posts, units and places by name", p.named),
 		frame.Do("/people/import", "import-accounts", staff, accounts, "导入账号", "Import accounts", p.importCSV),
 		frame.Show("/people/{id}", "account", staff, accounts, "一个账号", "An account", p.account),
 		frame.Do("/people/{id}/disable", "disable-account", staff, accounts, "停用账号", "Disable an account", p.disable),

@@ -24,7 +24,7 @@ var tabs = map[string]part.Key{
 }
 
 // mostRows is how many rows the page shows; a file has them all.
-const mostRows = 100
+const mostRows = 80
 
 func whole(v *part.View, a *asked, s *summary, t *table) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

@@ -42,6 +42,8 @@ func Routes(d Desks) []frame.Route {
 		do("/supervision/orders/{no}/extension", "supervision.extension", access.ChairOrder, "审批延期", "Decide a request for time", p.extension),
 		do("/supervision/orders/{no}/reply", "supervision.reply", access.ChairOrder, "评判督办回复", "Judge the reply to a letter", p.reply),
 		do("/supervision/exclusions", "supervision.exclusions", access.DecideExclusion, "请另一人同意一次评定多件剔除", "Ask another person to agree to several exclusions", p.proposeExclusions),
+		do("/supervision/sample/redraw", "supervision.redraw", access.RedoDraw, "请另一人同意重新抽取", "Ask another person to agree to a new draw", p.proposeRedraw),
+		do("/supervision/matters/{no}/unseal", "supervision.unseal", access.UnsealIdentity, "请另一人同意查看诉求人身份", "Ask another person to agree to unseal an identity", p.proposeUnseal),
 		do("/supervision/matters/{no}/convene", "supervision.convene", access.DecideObjection, "召集会商", "Convene a conference", p.convene),
 		do("/supervision/matters/{no}/conference", "supervision.conference", access.DecideObjection, "作出会商决定", "Decide a conference", p.conference),
 		do("/supervision/matters/{no}/exclusion", "supervision.exclusion", access.DecideExclusion, "评定剔除", "Decide an exclusion", p.exclusion),

@@ -20,6 +20,7 @@ type audit struct {
 	Checker  string
 	Share    int // of a thousand
 	May      bool
+	Redo     bool                 // the reader may ask for a new draw
 	Drawn    *supervision.Sampled // what has just been drawn
 	Rows     []supervision.CheckRow
 	Next     string
@@ -64,6 +65,7 @@ func (p pages) audit(r *frame.Request, district, week string, after ident.ID) (a
 	}
 	x := audit{District: district, Week: week, Checker: p.Supervision.Checker(district), Share: p.Supervision.Share(district)}
 	x.May = access.Allow(r.Actor, access.SampleAudit, access.Subject{Place: r.City.Territory.Address(district)}) == nil
+	x.Redo = access.Allow(r.Actor, access.RedoDraw, access.Subject{Place: r.City.Territory.Address(district)}) == nil
 	found, err := p.Supervision.Checks(r.Ctx, r.Actor, district, week, after, one+1)
 	if err != nil {
 		return x, err

@@ -227,7 +227,6 @@ func TestTheRegistersAsTheyLook(t *testing.T) {
 		Month: 202603, Title: "道路保洁与坑洼治理", Categories: []string{hot[0].Category, hot[2].Category}, Lead: "440100-CG",
 		Measures: []desk.Duty{{Title: "全市排查", Lead: "440100-CG", Co: []string{"440100-ZJ"}, Due: due, Deliverable: "台账"}, {Title: "养护标准修订", Lead: "440100-ZJ", Due: due}},
 	}))
-	must(d.LoadStatistics(ctx, cmd(), struct{}{}))
 	must(d.AddProject(ctx, cmd(), desk.NewProject{Title: "五山路老旧小区微改造", Kind: "老旧小区微改造", Owner: "440106-ZJ", Stage: "EARLY", Day: "2026-01-15", Households: 420}))
 	decision := must(d.Propose(ctx, cmd(), desk.NewDecision{Kind: "FUNDS", Title: "内涝点整治资金", Proposal: "从城建资金列支六百万元，用于三处内涝点。", Amount: 600_000_000, Seats: 9}))
 	meeting := must(d.KeepMeeting(ctx, cmd(), desk.NewMeeting{

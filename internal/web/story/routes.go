@@ -307,9 +307,11 @@ func perform(r *frame.Request, d Desks, a *act) error {
 	}
 	of := no
 	if a.order {
-		if of, err = d.Engine.OfOrder(r.Ctx, no); err != nil {
+		x, err := target(r, d, true) // before the form: what is wrong with it must not tell that there is such an order
+		if err != nil {
 			return err
 		}
+		of = x.s.M.ID
 	}
 	cmd := r.Command()
 	if _, err = a.do(r, d, cmd, no); err != nil {

@@ -3,6 +3,7 @@ package wall
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
@@ -146,13 +147,23 @@ func (s *scene) layers(v *part.View) (part.Map, []emblem) {
 		}
 		m.Areas = append(m.Areas, a)
 		m.Schematic = m.Schematic || p.Synthetic
-		teams = append(teams, emblem{crew: s.below[l.Code], Code: l.Code, Name: a.Name, Href: a.Href})
+		teams = append(teams, emblem{crew: s.below[l.Code], Code: l.Code, Name: brief(v, p), Href: a.Href})
 	}
 	for i := range teams {
 		p, _ := tree.Place(teams[i].Code)
 		teams[i].X, teams[i].Y = m.XY(middle(p.Shape))
 	}
 	return m, teams
+}
+
+// brief is the name of a place without the word for its kind, where that is a
+// word of its own: small places of a city lie close to each other on the map.
+func brief(v *part.View, p *territory.Place) string {
+	name, kind := v.Place(p.Code), " "+v.Word("territory.kind", string(p.Kind))
+	if at := len(name) - len(kind); at > 0 && strings.EqualFold(name[at:], kind) {
+		return name[:at]
+	}
+	return name
 }
 
 // middle is a point for a name: the centre of gravity of a shape.

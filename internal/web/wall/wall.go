@@ -108,10 +108,10 @@ func (p *pages) place(r *frame.Request) (*territory.Place, error) {
 		}
 	}
 	place, ok := tree.Place(code)
-	if !ok {
-		return nil, fault.Field("place", "place.unknown", code)
+	if !ok || access.Allow(r.Actor, access.ReadNumbers, access.Subject{Place: tree.Address(code)}) != nil {
+		return nil, fault.New(fault.NotFound, "place.not_yours", code)
 	}
-	return place, access.Allow(r.Actor, access.ReadNumbers, access.Subject{Place: tree.Address(code)})
+	return place, nil
 }
 
 // shown is what everybody sees who looks at a place in a language. Whether

@@ -2,6 +2,7 @@ package webtest
 
 import (
 	"context"
+	"crypto/rand"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -30,8 +31,12 @@ var axe string
 var names = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
 
 // chromium finds the browser, or installs Debian's where it may.
-var chromium = sync.OnceValues(func() (string, error) {
-	if path := os.Getenv("CHROMIUM"); path != "" {
+var chromium = sync.OnceValues(func() (string, error) { return browser("CHROMIUM", names, "chromium", "Chromium") })
+
+// browser finds a browser by the variable that names it or by its usual names,
+// or installs a package of Debian where it may.
+func browser(variable string, names []string, debian, called string) (string, error) {
+	if path := os.Getenv(variable); path != "" {
 		return path, nil
 	}
 	look := func() string {
@@ -46,16 +51,16 @@ var chromium = sync.OnceValues(func() (string, error) {
 		return path, nil
 	}
 	if _, err := exec.LookPath("apt-get"); err == nil && os.Geteuid() == 0 {
-		cmd := exec.Command("sh", "-c", "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk")
+		cmd := exec.Command("sh", "-c", "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "+debian+" fonts-noto-cjk")
 		if out, err := cmd.CombinedOutput(); err != nil {
-			return "", fmt.Errorf("chromium could not be installed: %w: %s", err, out)
+			return "", fmt.Errorf("%s could not be installed: %w: %s", called, err, out)
 		}
 		if path := look(); path != "" {
 			return path, nil
 		}
 	}
-	return "", errors.New("the browser tests need Chromium: install it (on Debian the packages chromium and fonts-noto-cjk), name it in CHROMIUM, or say BROWSER=off")
-})
+	return "", fmt.Errorf("the browser tests need %s: install it (on Debian the packages %s and fonts-noto-cjk), name it in %s, or say BROWSER=off", called, debian, variable)
+}
 
 // BrowserOff reports whether BROWSER=off leaves out what needs a browser.
 func BrowserOff() bool {
@@ -109,7 +114,11 @@ type Tab struct {
 	h    string
 	mu   sync.Mutex
 	said []string // by the console: errors alone
+	up   chan string
 }
+
+// upTo is what the page says when it is asked whether all was heard.
+const upTo = "webtest: heard up to here "
 
 // patience is how long a step may take before the test fails.
 const patience = 30 * time.Second
@@ -129,17 +138,25 @@ func (b *Browser) Tab(t testing.TB, base string, width, height int) *Tab {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &Tab{Page: p, t: t, h: base}
+	x := &Tab{Page: p, t: t, h: base, up: make(chan string, 64)}
 	go p.EachEvent(func(e *proto.RuntimeExceptionThrown) {
 		x.hear(e.ExceptionDetails.Text + " " + e.ExceptionDetails.Exception.Description)
 	}, func(e *proto.RuntimeConsoleAPICalled) {
 		for _, a := range e.Args {
-			if e.Type == proto.RuntimeConsoleAPICalledTypeError {
+			if s := a.Value.Str(); strings.HasPrefix(s, upTo) {
+				x.up <- s
+			} else if e.Type == proto.RuntimeConsoleAPICalledTypeError {
 				x.hear(a.Value.String() + a.Description)
 			}
 		}
 	})()
 	return x.Size(width, height).Speaks("zh-CN")
+}
+
+// Close closes the tab.
+func (x *Tab) Close() {
+	x.t.Helper()
+	x.must(x.page().Close(), "close")
 }
 
 // Speaks sets the language the browser asks for.
@@ -331,11 +348,37 @@ func (x *Tab) Console() []string {
 	return append([]string(nil), x.said...)
 }
 
-// Quiet fails the test if anything went wrong in the page's scripts.
+// heard waits until all that the page has said so far has come here.
+func (x *Tab) heard() {
+	x.t.Helper()
+	mark := upTo + rand.Text()
+	x.Run(`console.debug(` + quote(mark) + `)`)
+	late := time.After(patience)
+	for {
+		select {
+		case s := <-x.up:
+			if s == mark {
+				return
+			}
+		case <-late:
+			x.t.Fatal("the console is not heard")
+		}
+	}
+}
+
+// Quiet fails the test if anything went wrong in the page's scripts. That a
+// request of a live page ended because the reader went elsewhere is no fault;
+// htmx says it in two lines.
 func (x *Tab) Quiet() *Tab {
 	x.t.Helper()
-	for _, s := range x.Console() {
-		x.t.Errorf("console: %s", s)
+	x.heard()
+	said := x.Console()
+	for i, s := range said {
+		left := strings.HasPrefix(s, "htmx:sendAbort") ||
+			i+1 < len(said) && strings.HasPrefix(s, "htmx:afterRequest") && strings.HasPrefix(said[i+1], "htmx:sendAbort")
+		if !left {
+			x.t.Errorf("console: %s", s)
+		}
 	}
 	return x
 }
@@ -346,18 +389,23 @@ func (x *Tab) Shot(name string, whole bool) *Tab {
 	x.t.Helper()
 	png, err := x.page().Screenshot(whole, &proto.PageCaptureScreenshot{Format: proto.PageCaptureScreenshotFormatPng})
 	x.must(err, "take a picture")
-	dir := filepath.Join(root(x.t), "out", "shots")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		x.t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
-		x.t.Fatal(err)
-	}
+	keepShot(x.t, name, png)
 	return x
 }
 
-// root is the root folder of the repository.
-func root(t testing.TB) string {
+func keepShot(t testing.TB, name string, png []byte) {
+	t.Helper()
+	dir := filepath.Join(Root(t), "out", "shots")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Root is the root folder of the repository.
+func Root(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	for err == nil {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -19,10 +20,12 @@ import (
 	"testing"
 	"time"
 
+	"huying/internal/app"
 	"huying/internal/demo"
 	"huying/internal/desk/audit"
 	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
+	"huying/internal/desk/supervision"
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
@@ -54,8 +57,11 @@ type House struct {
 	Carried []string   // keys of the proposals that were carried out
 	Fresh   *pack.City // what the files of the pack are now; nil: what is in force
 
-	mu  sync.Mutex
-	now time.Time
+	mu   sync.Mutex
+	now  time.Time
+	path string // of the database
+	city *pack.City
+	stop func(testing.TB)
 }
 
 // Now is the time of the house.
@@ -151,17 +157,41 @@ func OpenPack(t testing.TB, name string, at time.Time) *House {
 // serve serves a city from its file.
 func serve(t testing.TB, path string, city *pack.City, at time.Time) *House {
 	t.Helper()
-	h := &House{now: at, Log: &bytes.Buffer{}}
-	db, err := store.Open(t.Context(), path, store.Options{Now: h.Now})
+	h := &House{now: at, Log: &bytes.Buffer{}, path: path, city: city}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if h.Engine, err = engine.New(db, city, engine.Options{Node: ident.MaxNode, Keys: enginetest.Keys(t, ledger.Intl), Now: h.Now}); err != nil {
+	h.start(t, l)
+	t.Cleanup(func() { h.stop(t) })
+	return h
+}
+
+// Down ends the server with all its streams and closes its database.
+func (h *House) Down(t testing.TB) {
+	t.Helper()
+	h.stop(t)
+	h.stop = func(testing.TB) {}
+}
+
+// Up starts the server again, at the address and over the database it had.
+func (h *House) Up(t testing.TB) {
+	t.Helper()
+	l, err := net.Listen("tcp", strings.TrimPrefix(h.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.start(t, l)
+}
+
+// start serves the house at an address.
+func (h *House) start(t testing.TB, l net.Listener) {
+	t.Helper()
+	db, err := store.Open(t.Context(), h.path, store.Options{Now: h.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.Engine, err = engine.New(db, h.city, engine.Options{Node: ident.MaxNode, Keys: enginetest.Keys(t, ledger.Intl), Now: h.Now}); err != nil {
 		t.Fatal(err)
 	}
 	h.People, err = people.New(h.Engine, people.Options{Key: enginetest.Keys(t, ledger.Intl).Master.Derive("people"), Origin: h.Origin})
@@ -169,38 +199,55 @@ func serve(t testing.TB, path string, city *pack.City, at time.Time) *House {
 		t.Fatal(err)
 	}
 	live := feed.New(h.Engine, feed.Options{Now: h.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, quit := context.WithCancel(context.Background())
 	told := make(chan struct{})
 	go func() { defer close(told); live.Run(ctx) }()
-	t.Cleanup(func() { stop(); <-told })
 	v := audit.NewVerifier(h.Engine, h.Now)
-	t.Cleanup(v.Stop)
-	srv := httptest.NewServer(web.New(web.Deps{
+	srv := httptest.NewUnstartedServer(web.New(web.Deps{
 		Options: frame.Options{Sessions: h, Feed: live, Now: h.Now, Log: slog.New(slog.NewTextHandler(h.Log, nil)), Demo: true, Version: "test"},
 		Engine:  h.Engine, People: h.People, Verifier: v, Packs: h,
 		Door: web.Door{
 			Origin: h.Origin, Demo: []door.Demo{{Login: "town", Password: "shown-in-the-demo", Role: "DISPATCHER", Post: "440106001-ZH/DISPATCHER"}},
-			Carries: func(p people.Proposal) bool { return p.Kind == person.PackChange }, Carry: h.carry,
+			Carries: func(p people.Proposal) bool { return p.Kind != person.UnsealIdentity }, Carry: h.carry, Unseal: h.app().Unseal,
 		},
 	}))
-	t.Cleanup(func() {
+	if err := srv.Listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	srv.Listener = l
+	srv.Start()
+	h.URL = srv.URL
+	h.stop = func(t testing.TB) {
 		srv.CloseClientConnections() // streams stay open for as long as they are let
 		srv.Close()
-	})
-	h.URL = srv.URL
-	return h
+		v.Stop()
+		quit()
+		<-told
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // Origin is the address by which browsers reach the house: passkeys need a
 // name.
 func (h *House) Origin() string { return strings.Replace(h.URL, "127.0.0.1", "localhost", 1) }
 
-// carry notes which proposals were carried out.
-func (h *House) carry(_ context.Context, _ people.Proposal, key string) error {
+// app is what carries out what two persons agreed on, over the house's engine.
+func (h *House) app() *app.App {
+	return &app.App{Engine: h.Engine, Supervision: supervision.New(h.Engine), Registry: registry.New(h.Engine)}
+}
+
+// carry carries proposals out as the server does, and notes which. The house
+// has no folder with a pack that could be put in force.
+func (h *House) carry(ctx context.Context, p people.Proposal, key string) error {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	h.Carried = append(h.Carried, key)
-	return nil
+	h.mu.Unlock()
+	if p.Kind == person.PackChange || p.Kind == person.TerritoryChange {
+		return nil
+	}
+	return h.app().Carry(ctx, p, key)
 }
 
 // InForce is the pack that is decided by.

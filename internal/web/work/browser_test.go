@@ -59,6 +59,13 @@ func TestTheDispatchersDay(t *testing.T) {
 		t.Fatalf("%s with %d verdicts", got.M.Status, len(got.M.Verdicts))
 	}
 	loaded(loaded(tab.Keys('2'), "tab=going").Keys('5'), "tab=all").Keys('?').Wait(`document.getElementById("help").open`)
+	// What was asked by a part of the page that is gone when the answer comes.
+	tab.Open("/desk/"+first.M.ID.Number()+"?tab=all").See("#story", "路灯不亮三天").Run(`(s => {
+		s.addEventListener("htmx:afterRequest", () => window.answered = true);
+		s.addEventListener("htmx:configRequest", e => e.detail.path = e.detail.path.replace(/rev=.*/, "rev=1"));
+		s.dispatchEvent(new CustomEvent("live"));
+		document.getElementById("open").replaceChildren();
+	})(document.getElementById("story"))`).Wait("window.answered").Quiet()
 }
 
 // A call is taken in while the caller talks: advice, danger, the connection
