@@ -25,6 +25,7 @@ import (
 	"huying/internal/desk/intake"
 	"huying/internal/desk/mandate"
 	"huying/internal/desk/numbers"
+	"huying/internal/desk/programme"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/search"
 	"huying/internal/desk/supervision"
@@ -51,6 +52,7 @@ type Deps struct {
 	Whistle     *whistle.Desk
 	Ground      *ground.Desk
 	Search      *search.Desk
+	Programme   *programme.Desk
 
 	Log   *slog.Logger                // nil: slog.Default
 	Ready func(context.Context) error // nil: ready as long as the database answers
@@ -130,5 +132,8 @@ func (d *Deps) fill() {
 	}
 	if d.Search == nil {
 		d.Search = search.New(d.Engine)
+	}
+	if d.Programme == nil {
+		d.Programme = programme.New(d.Engine)
 	}
 }

@@ -78,6 +78,10 @@ var bodies = map[string]call{
 	"public-call": {"kind": "HELP", "text": "x", "place": "440106001"},
 }
 
+// elsewhere are the routes of records, which the tests of each register try
+// with records of their own.
+var elsewhere = map[string]bool{}
+
 func TestEveryRouteRefusesWhoHasNoRight(t *testing.T) {
 	x := open(t, many())
 	m, order := ordered(t, x, "T-1")
@@ -98,6 +102,9 @@ func TestEveryRouteRefusesWhoHasNoRight(t *testing.T) {
 	})
 	there := posts(t, x, func(u *org.Unit) bool { return u.Territory == "440104001" || u.Code == "440104-CG" })
 	for _, rt := range api.Routes() {
+		if elsewhere[rt.ID] {
+			continue
+		}
 		path := strings.NewReplacer("{hash}", strings.Repeat("0", 64), "{id}", "000000000000").Replace(rt.Full())
 		switch {
 		case strings.Contains(path, "/orders/{no}"):

@@ -32,6 +32,7 @@ func routes() []Route {
 		burdenRoutes(),
 		powerRoutes(),
 		accountRoutes(),
+		steeringRoutes(),
 		callerRoutes(),
 		publicRoutes(),
 	} {

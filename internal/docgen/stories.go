@@ -214,7 +214,7 @@ var (
 	failing  = []string{"Error", "Errorf", "Fatal", "Fatalf", "Fail", "FailNow"}
 	skipping = []string{"Skip", "Skipf", "SkipNow"}
 	// What runs every story is no assertion of any one of them.
-	running = []string{"tell", "sound", "newWorld", "story", "TestMain"}
+	running = []string{"tell", "sound", "newWorld", "steer", "story", "TestMain"}
 )
 
 // reached follows the calls of a test through the functions of its package, by

@@ -3,10 +3,13 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/clock"
+	"huying/internal/domain/register"
 	"huying/internal/fault"
 	"huying/internal/ident"
 	"huying/internal/store"
@@ -46,19 +49,54 @@ const mostServed = 1000
 // assigned first, without asking who wants them. q is a view, or the
 // transaction of a Bundle.
 func (e *Engine) Served(q store.Querier, about ident.ID) ([]*State, error) {
-	ids, err := store.All(q, `SELECT matter FROM served WHERE about = ? ORDER BY matter LIMIT ?`, func(r store.Scanner) (id int64, err error) {
-		err = r.Scan(&id)
-		return id, err
-	}, int64(about), mostServed)
+	ids, err := store.All(q, `SELECT matter FROM served WHERE about = ? ORDER BY matter LIMIT ?`, scanID, int64(about), mostServed)
+	if err != nil {
+		return nil, err
+	}
+	return e.States(q, ids)
+}
+
+// Assigned returns the numbers of the matters that were assigned from a number
+// on for records of a unit on some registers, the first first.
+func (e *Engine) Assigned(q store.Querier, unit string, from ident.ID, registers ...register.Name) ([]ident.ID, error) {
+	args := []any{unit}
+	for _, name := range registers {
+		args = append(args, string(name))
+	}
+	return store.All(q, `SELECT s.matter FROM record r JOIN served s ON s.about = r.id WHERE r.unit = ? AND r.register IN (`+store.Marks(len(registers))+
+		`) AND s.matter >= ? ORDER BY s.matter LIMIT ?`, scanID, append(args, int64(from), 10*mostServed)...)
+}
+
+// States returns matters by number, in the given order, without asking who
+// wants them. Fault: matter.not_found.
+func (e *Engine) States(q store.Querier, ids []ident.ID) ([]*State, error) {
 	out := make([]*State, 0, len(ids))
 	for _, id := range ids {
-		s, err := e.work(Command{}).open(q, "", ident.ID(id))
+		s, err := e.work(Command{}).open(q, "", id)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, s.State)
 	}
-	return out, err
+	return out, nil
+}
+
+func scanID(r store.Scanner) (ident.ID, error) {
+	var id int64
+	err := r.Scan(&id)
+	return ident.ID(id), err
+}
+
+// Draw puts matters in the order of a hash over the name of a draw and their
+// numbers, so that nobody can choose which come first.
+func (e *Engine) Draw(name string, ids []ident.ID) []ident.ID {
+	key := make(map[ident.ID]string, len(ids))
+	for _, id := range ids {
+		key[id] = e.TextHash("sample/" + name + "/" + id.Number())
+	}
+	out := slices.Clone(ids)
+	slices.SortFunc(out, func(a, b ident.ID) int { return strings.Compare(key[a], key[b]) })
+	return out
 }
 
 // Read returns a matter to an actor that may see it. What it may not see does

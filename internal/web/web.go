@@ -12,6 +12,7 @@ import (
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/people"
+	"huying/internal/desk/programme"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/supervision"
 	"huying/internal/domain/access"
@@ -24,6 +25,7 @@ import (
 	"huying/internal/web/oversee"
 	"huying/internal/web/owed"
 	"huying/internal/web/powers"
+	"huying/internal/web/steer"
 	"huying/internal/web/story"
 	"huying/internal/web/wall"
 	"huying/internal/web/work"
@@ -82,6 +84,7 @@ func routes(d Deps) []frame.Route {
 	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine, People: d.People})...)
 	out = append(out, mandate.Routes(mandate.Over(d.Engine))...)
 	out = append(out, powers.Routes(powers.Over(d.Engine))...)
+	out = append(out, steer.Routes(steer.Desks{Programme: programme.New(d.Engine)})...)
 	out = append(out, door.Routes(door.Desks{People: d.People, Origin: d.Door.Origin, Demo: d.Door.Demo, Carries: d.Door.Carries, Carry: d.Door.Carry, Unseal: d.Door.Unseal})...)
 	return out
 }

@@ -16,7 +16,6 @@ import (
 )
 
 const (
-	yuanhui  = "411102"
 	oldTown  = "411102001"
 	observed = yuanhui + "-CG"
 	channel  = yuanhui + "-XT"

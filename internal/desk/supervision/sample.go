@@ -3,7 +3,6 @@ package supervision
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,7 +68,7 @@ func (d *Desk) sample(ctx context.Context, cmd engine.Command, in Sample, action
 	out := &Sampled{Week: in.Week, Closed: len(closed)}
 	share := d.e.City().LimitsAt(in.District).Number(pack.SampleShare)
 	most := (len(closed)*share + 999) / 1000
-	for _, id := range draw(d.e, name, closed) {
+	for _, id := range d.e.Draw(name, closed) {
 		if len(out.Drawn) == most {
 			break
 		}
@@ -99,18 +98,6 @@ func (d *Desk) closedBetween(ctx context.Context, district string, from, to cloc
 		return err
 	})
 	return out, err
-}
-
-// draw puts matters in the order of a hash over the name of the draw and their
-// number.
-func draw(e *engine.Engine, name string, ids []ident.ID) []ident.ID {
-	key := map[ident.ID]string{}
-	for _, id := range ids {
-		key[id] = e.TextHash("sample/" + name + "/" + id.Number())
-	}
-	out := slices.Clone(ids)
-	slices.SortFunc(out, func(a, b ident.ID) int { return strings.Compare(key[a], key[b]) })
-	return out
 }
 
 // SampleLastWeek draws for every district the week before the one of an

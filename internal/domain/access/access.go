@@ -136,6 +136,7 @@ var table = joined(
 	groundTable,
 	dutyTable,
 	powerTable,
+	programmeTable,
 )
 
 // joined joins tables: what two of them say of an action for a role adds up.

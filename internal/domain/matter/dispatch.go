@@ -196,7 +196,7 @@ func (f *File) issueOne(kind order.Kind, a *Assignment) error {
 		return err
 	}
 	creditor := f.By.Unit
-	if f.By.Kind == access.System || creditor == "" {
+	if f.By.Kind == access.System || creditor == "" || f.coordinates() {
 		creditor = f.M.Desk
 	}
 	if creditor == a.Debtor {

@@ -151,13 +151,37 @@ func (f *File) meeting() *Meeting {
 	return nil
 }
 
+// mayConfer asks that the actor may call units together: a desk that decides
+// objections, or who speaks for a coordination body or a command centre (LH-06).
+func (f *File) mayConfer() error {
+	err := access.Allow(f.By, access.DecideObjection, f.Subject(nil))
+	if err == nil {
+		return nil
+	}
+	u, ok := f.City.Org.Unit(f.By.Unit)
+	if !ok || u.Kind != org.CoordinationBody && u.Kind != org.CommandCentre {
+		return err
+	}
+	if access.Allow(f.By, access.SettleConflict, f.Subject(nil)) == nil {
+		return nil
+	}
+	return err
+}
+
+// coordinates reports whether the actor speaks for a coordination body. What it
+// decides is owed to the desk of the matter, which goes on to judge the answer.
+func (f *File) coordinates() bool {
+	u, ok := f.City.Org.Unit(f.By.Unit)
+	return ok && u.Kind == org.CoordinationBody
+}
+
 // confers are the states in which units can be called together: the matter is
 // somebody's work, and nobody has answered yet.
 var confers = []Status{Triaged, Ordered, Reopened}
 
 // Convene calls units together for a binding decision (会商).
 func (f *File) Convene(parties []string, reason string) error {
-	if err := access.Allow(f.By, access.DecideObjection, f.Subject(nil)); err != nil {
+	if err := f.mayConfer(); err != nil {
 		return err
 	}
 	if err := Words("reason", reason, true); err != nil {
@@ -215,7 +239,7 @@ func (f *File) convene(reason string, parties []string) {
 // DecideConference records the minutes and the decision, which binds: a lead
 // unit, co-units, and no further refusal.
 func (f *File) DecideConference(minutes, lead string, co []string) error {
-	if err := access.Allow(f.By, access.DecideObjection, f.Subject(nil)); err != nil {
+	if err := f.mayConfer(); err != nil {
 		return err
 	}
 	m := f.meeting()

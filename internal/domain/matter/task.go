@@ -224,8 +224,9 @@ func (f *File) handOutOne(a *Assignment, lapses bool) error {
 // mayAssign holds for tasks what mayOrder holds for the orders of a desk: nobody
 // owes to itself, a department pushes no work down to a community (GZ-05), and
 // a town or village is asked only what its list says (INV-03) unless life is
-// at stake. To be asked for an opinion is a right, and needs no list. It
-// returns by what right.
+// at stake. What a street asks of its own offices and of the units that meet
+// with it is no push from above. To be asked for an opinion is a right, and
+// needs no list. It returns by what right.
 func (f *File) mayAssign(u *org.Unit, a *Assignment) (license, error) {
 	if u.Code == f.M.Desk {
 		return license{}, fault.New(fault.Denied, "order.judge_is_debtor", u.Code).In("debtor")
@@ -234,10 +235,7 @@ func (f *File) mayAssign(u *org.Unit, a *Assignment) (license, error) {
 	if err != nil {
 		return license{}, err
 	}
-	if f.M.Task.Kind.Opinion() || u.Level.Rank() > org.Town.Rank() || u.Kind == org.StationedAgency || u.Level.Rank() > from.Level.Rank() {
-		return license{}, nil
-	}
-	if u.Territory == from.Territory { // what a street asks of its own offices comes from no upper unit
+	if f.M.Task.Kind.Opinion() || u.Level.Rank() > org.Town.Rank() || u.Kind == org.StationedAgency || u.Level.Rank() > from.Level.Rank() || u.Territory == from.Territory {
 		return license{}, nil
 	}
 	if u.Level == org.Community && (from.Kind == org.Department || from.Kind == org.StationedAgency || from.Kind == org.EnforcementBody) {

@@ -48,6 +48,8 @@ type City struct {
 	PauseReasons    map[string]Choice // for which a clock may stand still
 	ExclusionGround map[string]Choice // for which a matter does not count in scores
 	Facts           []Fact
+	KeyWork         []KeyWork
+	Documents       []Document // that the rules stand on
 	Bases           []Base
 	Norms           []Norm
 	Indicators      []Indicator

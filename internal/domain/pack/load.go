@@ -46,6 +46,7 @@ type reader struct {
 		years []calendar.Year
 	}
 	manifest manifest
+	cited    bool // the city keeps a register of documents, which its rules must cite
 }
 
 func read(fsys fs.FS, dir string) (*reader, *City) {
@@ -115,6 +116,7 @@ func (r *reader) readBase() {
 	c.Facts = l.facts()
 	c.Powers = l.powers(c.Forbidden, nil)
 	c.EntryRules = l.entryRules(c.Forbidden, nil)
+	c.Documents, _ = l.documents(nil)
 	r.under.hours = m.hours
 	for _, name := range m.calendars {
 		r.under.years = append(r.under.years, l.years(name, m.at, l)...)
@@ -126,7 +128,9 @@ func (r *reader) readBase() {
 func (r *reader) checkCommon() {
 	l := r.base
 	x := l.words()
-	x.pointing(l.dutyList(r.city.Forbidden, x, func(rule duty.UnitRule) duty.UnitRule { return rule }), l)
+	list := l.dutyList(r.city.Forbidden, x, func(rule duty.UnitRule) duty.UnitRule { return rule })
+	l.cites(list, r.city.Documents)
+	x.pointing(list, l)
 }
 
 // baseLimits are the limits the base pack must set: each, and what answers are
@@ -191,6 +195,8 @@ func (r *reader) readRules() {
 	c.Facts = append(c.Facts, l.facts()...)
 	c.Powers = l.powers(c.Forbidden, c.Powers)
 	c.EntryRules = l.entryRules(c.Forbidden, c.EntryRules)
+	c.KeyWork = l.keyWork()
+	c.Documents, r.cited = l.documents(c.Documents)
 	c.Bases = l.bases()
 	c.Norms = l.norms()
 	c.Limits, c.Ladder, c.Modules = c.own.limits, c.own.ladder, c.own.modules
@@ -291,6 +297,9 @@ func (r *reader) readDuties() {
 	x := l.words()
 	c.Duty = l.dutyList(c.Forbidden, x, o.known)
 	l.checkUnits(c.Duty, o)
+	if r.cited {
+		l.cites(c.Duty, c.Documents)
+	}
 	c.Words = x.pointing(c.Duty, l)
 	working := func(place string, day time.Time) bool {
 		is, _ := c.Calendar(place).Working(day)

@@ -43,7 +43,7 @@ const baseID = "base"
 var (
 	baseFiles = []string{
 		manifestFile, limitsFile, ladderFile, modulesFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile,
-		factsFile, indicatorsFile, powersFile, rulesFile, calendarsDir, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile,
+		factsFile, documentsFile, indicatorsFile, powersFile, rulesFile, calendarsDir, unitsFile, edgesFile, postsFile, rostersFile, categoriesFile, lexiconFile,
 	}
 	cityFiles = []string{
 		manifestFile, limitsFile, ladderFile, forbiddenFile, inletsFile, channelsFile, pausesFile, exclusionsFile, territoryFile,
@@ -52,6 +52,8 @@ var (
 		rulesFile,
 		basesFile,
 		normsFile,
+		keyWorkFile,
+		documentsFile,
 		overlaysDir, calendarsDir, demoDir,
 	}
 	overlayFiles = []string{manifestFile, limitsFile, ladderFile, factsFile}

@@ -14,6 +14,7 @@ var entries = []entry{
 	{"supervision", "/supervision", part.Key("nav.supervision"), "card", could(access.Remind, access.DecideExclusion)},
 	{"channel", "/channel", part.Key("nav.channel"), "shield", could(access.Observe, access.KeepChannel)},
 	{"powers", "/powers", part.Key("nav.powers"), "key", could(access.ReadGate, access.ReadEntry, access.ReadForce)},
+	{"programmes", "/programmes", part.Key("nav.programmes"), "flag", could(access.ManageProgrammes)},
 	{"wall", "/centre", part.Key("nav.wall"), "wall", could(access.ReadNumbers)},
 	{"numbers", "/numbers", part.Key("nav.numbers"), "chart", could(access.ReadNumbers)},
 	{"duties", "/duties", part.Key("nav.duties"), "book", could(access.ReadMandates)},
@@ -37,6 +38,9 @@ func answers(r *Request) bool {
 // Home is where a reader begins: supervisors and leaders at what they watch
 // over, everybody else at what they owe.
 func (r *Request) Home() string {
+	if u, ok := r.City.Org.Unit(r.Actor.Unit); ok && u.Kind == org.CoordinationBody && r.Could(access.ManageProgrammes) {
+		return "/programmes"
+	}
 	switch r.Actor.Role {
 	case org.Supervisor, org.Assessor:
 		return "/supervision"

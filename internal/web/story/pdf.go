@@ -64,22 +64,8 @@ const (
 
 // pdf writes a matter for paper: what the page tells, without what can be done.
 func pdf(v *part.View, st *Story) ([]byte, error) {
-	p := &sheet{Fpdf: fpdf.New("P", "mm", "A4", ""), v: v}
-	p.SetMargins(margin, margin, margin)
-	p.SetAutoPageBreak(true, margin)
-	p.SetCreationDate(v.Now)
-	p.SetModificationDate(v.Now)
-	p.SetTitle(v.T("story.title", st.M.ID.Number()), true)
-	p.SetAuthor(v.T("brand.name"), true)
-	p.SetLang(string(v.Lang))
-	p.AddUTF8FontFromBytes("noto", "", noto)
-	p.SetFooterFunc(func() {
-		p.SetY(-14)
-		p.SetFont("noto", "", 8)
-		p.SetTextColor(90, 90, 90)
-		p.CellFormat(wide, 5, p.fit(v.T("story.p_foot", st.M.ID.Number(), v.Exact(v.Now), p.PageNo())), "", 0, "C", false, 0, "")
-	})
-	p.AddPage()
+	no := st.M.ID.Number()
+	p := newSheet(v, v.T("story.title", no), func(page int) string { return v.T("story.p_foot", no, v.Exact(v.Now), page) })
 	p.call(st)
 	for _, o := range st.Orders {
 		p.order(o)

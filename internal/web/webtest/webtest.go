@@ -6,6 +6,7 @@ package webtest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -125,7 +126,32 @@ func Open(t testing.TB) *House {
 	if err := os.WriteFile(path, body, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	h := &House{now: Now, Log: &bytes.Buffer{}}
+	return serve(t, path, enginetest.Guangzhou(t), Now)
+}
+
+// OpenPack serves a city of another pack in which nothing has happened yet, at
+// a time of its own.
+func OpenPack(t testing.TB, name string, at time.Time) *House {
+	t.Helper()
+	city, err := pack.Load(packs.FS, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "city.db")
+	db, err := store.Open(t.Context(), path, store.Options{Now: func() time.Time { return at }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(store.Migrate(t.Context(), db, engine.Migrations()), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return serve(t, path, city, at)
+}
+
+// serve serves a city from its file.
+func serve(t testing.TB, path string, city *pack.City, at time.Time) *House {
+	t.Helper()
+	h := &House{now: at, Log: &bytes.Buffer{}}
 	db, err := store.Open(t.Context(), path, store.Options{Now: h.Now})
 	if err != nil {
 		t.Fatal(err)
@@ -135,7 +161,7 @@ func Open(t testing.TB) *House {
 			t.Error(err)
 		}
 	})
-	if h.Engine, err = engine.New(db, enginetest.Guangzhou(t), engine.Options{Node: ident.MaxNode, Keys: enginetest.Keys(t, ledger.Intl), Now: h.Now}); err != nil {
+	if h.Engine, err = engine.New(db, city, engine.Options{Node: ident.MaxNode, Keys: enginetest.Keys(t, ledger.Intl), Now: h.Now}); err != nil {
 		t.Fatal(err)
 	}
 	h.People, err = people.New(h.Engine, people.Options{Key: enginetest.Keys(t, ledger.Intl).Master.Derive("people"), Origin: h.Origin})
