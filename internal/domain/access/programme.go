@@ -7,7 +7,7 @@ import "huying/internal/domain/org"
 const (
 	ReadProgrammes   Action = "programme.read"
 	ManageProgrammes Action = "programme.manage" // set work, review it, keep its registers: for one's own body
-	SettleDispute    Action = "dispute.settle"  // decide between units, for a coordination body
+	SettleDispute    Action = "dispute.settle"   // decide between units, for a coordination body
 	PostOffer        Action = "offer.post"       // put a need or a resource of one's own unit on the area's lists
 )
 
@@ -17,6 +17,6 @@ var programmeTable = map[Action]rule{
 		org.Assessor: {Jurisdiction}, org.Dispatcher: {Jurisdiction, Participant}, org.Handler: {Participant},
 	},
 	ManageProgrammes: {org.Supervisor: {Participant}, org.Leader: {Participant}, org.Secretary: {Participant}},
-	SettleDispute:   {org.Supervisor: {Jurisdiction}, org.Leader: {Jurisdiction}},
+	SettleDispute:    {org.Supervisor: {Jurisdiction}, org.Leader: {Jurisdiction}},
 	PostOffer:        {org.Handler: {Participant}, org.Dispatcher: {Participant}, org.Leader: {Participant}, org.Secretary: {Participant}},
 }

@@ -12,7 +12,7 @@ func init() {
 			"dispatcher": "JP", "handler": "P", "leader": "JP", "secretary": "JP", "supervisor": "JP", "assessor": "J",
 		},
 		access.ManageProgrammes: {"leader": "P", "secretary": "P", "supervisor": "P"},
-		access.SettleDispute:   {"leader": "J", "supervisor": "J"},
+		access.SettleDispute:    {"leader": "J", "supervisor": "J"},
 		access.PostOffer:        {"dispatcher": "P", "handler": "P", "leader": "P", "secretary": "P"},
 	})
 }
