@@ -11,7 +11,6 @@ import (
 	money "huying/internal/domain/fund"
 	seen "huying/internal/domain/observe"
 	"huying/internal/domain/register"
-	"huying/internal/domain/score"
 )
 
 func accountDesk(s *server) *account.Desk { return account.New(s.Engine) }
@@ -175,7 +174,7 @@ func process(r *request, in MonthOf) (ProcessOf, error) {
 	if err != nil {
 		return ProcessOf{}, err
 	}
-	var f score.ProcessFacts = x.Facts
+	f := x.Facts
 	return ProcessOf{
 		x.Unit, x.Month, x.Process.Points, x.Process.Known, f.Issued, f.OnTime, f.Late, f.FirstFix, f.Reopened, f.False, f.Blue, f.Yellow, f.Red, f.Letters, x.Listed,
 	}, nil

@@ -75,6 +75,9 @@ var bodies = map[string]call{
 	"appeal-card": {"colour": "RED", "reason": "x"}, "decide-card": {"colour": "RED", "uphold": true, "note": "x"}, "check": {"pass": true},
 	"draw-sample": {"district": "440106", "week": "2026-W10", "checker": "440106-DC"},
 	"make-token":  {"name": "x", "post": "440106001-ZH/DISPATCHER", "ends": "2026-04-01T00:00:00Z"}, "track-judge": {"resolved": "YES"},
+	"blow-whistle": {"kind": "EMERGENCY", "why": "x", "departments": []call{{"unit": "440106-CG"}}},
+	"second-alarm": {"why": "x", "departments": []call{{"unit": "440106-CG"}}}, "review-whistle": {"no": "x", "text": "x"},
+	"release": {"reason": "x"}, "waive": {"reason": "x"},
 	"public-call": {"kind": "HELP", "text": "x", "place": "440106001"},
 }
 
@@ -124,7 +127,7 @@ func TestEveryRouteRefusesWhoHasNoRight(t *testing.T) {
 		} else if rt.ID == "merge" {
 			body = call{"into": second.No}
 		}
-		path += map[string]string{"read-unit-numbers": "?place=440106001", "search": "?q=%E8%B7%AF%E7%81%AF", "read-appraisals": "?period=2026-Q1", "list-marks": "?kind=LATE"}[rt.ID]
+		path += map[string]string{"read-unit-numbers": "?place=440106001", "search": "?q=%E8%B7%AF%E7%81%AF", "read-appraisals": "?period=2026-Q1", "list-marks": "?kind=LATE", "public-chiefs": "?town=440106001"}[rt.ID]
 		t.Run(rt.ID, func(t *testing.T) {
 			nobody := x.do(t, rt.Method, path, "", body)
 			switch rt.Gate {

@@ -24,7 +24,7 @@ import (
 
 // steeringRoute reports whether a route is one of steering.
 func steeringRoute(path string) bool {
-	for _, p := range []string{"/key-work", "/batches", "/programmes", "/tasks/", "/commentaries", "/meetings", "/offers", "/decisions", "/projects", "/promises", "/themes", "/conflicts", "/documents"} {
+	for _, p := range []string{"/key-work", "/batches", "/programmes", "/tasks/", "/commentaries", "/meetings", "/offers", "/decisions", "/projects", "/promises", "/themes", "/disputes", "/documents"} {
 		if strings.HasPrefix(path, api.Base+p) {
 			return true
 		}
@@ -88,7 +88,7 @@ func TestSteeringIsRefusedToWhoHasNoRight(t *testing.T) {
 		"decisions":  make1(t, x, "/decisions", body, call{"kind": "MAJOR", "title": "x", "proposal": "x", "seats": 9}),
 		"projects":   make1(t, x, "/projects", body, call{"title": "x", "kind": "x", "stage": "EARLY", "day": "2026-01-01"}),
 		"offers":     make1(t, x, "/offers", unit, call{"kind": "RESOURCE", "topic": "x", "text": "x"}),
-		"conflicts":  make1(t, x, "/conflicts", body, call{"matter": m.No, "parties": []string{"440106-CG", "440106-ZJ"}, "reason": "x"}),
+		"disputes":   make1(t, x, "/disputes", body, call{"matter": m.No, "parties": []string{"440106-CG", "440106-ZJ"}, "reason": "x"}),
 		"batches":    m.No, "promises": m.No, "themes": m.No,
 	}
 	paper := call{"code": "D", "title": "x", "version": "2026", "from": "2026-01-01", "hash": strings.Repeat("0", 64)}
@@ -104,7 +104,7 @@ func TestSteeringIsRefusedToWhoHasNoRight(t *testing.T) {
 		"publish-promises": {"year": 2026, "pledges": []call{}}, "start-theme": {"month": 202603, "title": "x", "categories": []string{"x"}, "lead": "440100-CG", "measures": duty},
 		"keep-document":   {"code": "E", "title": "x", "version": "2026", "from": "2026-01-01", "hash": strings.Repeat("0", 64)},
 		"revise-document": {"version": "2027", "from": "2027-01-01", "hash": strings.Repeat("0", 64)},
-		"raise-conflict":  {"matter": m.No, "parties": []string{"440106-CG", "440106-ZJ"}, "reason": "x"}, "settle-conflict": {"lead": "440106-CG", "word": "x"},
+		"raise-dispute":   {"matter": m.No, "parties": []string{"440106-CG", "440106-ZJ"}, "reason": "x"}, "settle-dispute": {"lead": "440106-CG", "word": "x"},
 	}
 	tried := 0
 	for _, rt := range api.Routes() {
@@ -126,7 +126,7 @@ func TestSteeringIsRefusedToWhoHasNoRight(t *testing.T) {
 			x.do(t, rt.Method, path, "", in).problem(t, 401, "token.missing")
 			x.do(t, rt.Method, path, worker, in).problem(t, 403, "access.denied")
 			if strings.Contains(rt.Full(), "{no}") {
-				if r := x.do(t, rt.Method, path, stranger, in); r.status != 404 && !(kind == "conflicts" && r.status == 403) {
+				if r := x.do(t, rt.Method, path, stranger, in); r.status != 404 && !(kind == "disputes" && r.status == 403) {
 					t.Errorf("another district: %d %s", r.status, r.body)
 				}
 			}

@@ -116,10 +116,10 @@ func Run(ctx context.Context, db *store.DB, city *pack.City, keys Keys, packs fs
 		s.Clocks += l.seen.Clocks
 		s.Refused += l.seen.Refused
 	}
-	if err := (&steering{lanes[0].e, city, o.Until}).run(ctx); err != nil {
+	if err := (&office{lanes[0].e, city, o.Until}).run(ctx); err != nil {
 		return nil, err
 	}
-	if err := (&office{lanes[0].e, city, o.Until}).run(ctx); err != nil {
+	if err := (&steering{lanes[0].e, city, o.Until}).run(ctx); err != nil {
 		return nil, err
 	}
 	for n := 1; n > 0; {

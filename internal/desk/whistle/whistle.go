@@ -184,6 +184,9 @@ type Reason struct {
 // the street's judgement of the answer.
 func (d *Desk) Release(ctx context.Context, cmd engine.Command, no ident.ID, in Reason) (*engine.State, error) {
 	return d.e.ActOrder(ctx, cmd, "release", no, func(f *matter.File, o *order.Order) error {
+		if err := access.Allow(f.By, access.ChairOrder, f.Subject(o)); err != nil {
+			return err
+		}
 		if o.Leg == nil {
 			return fault.New(fault.Conflict, "leg.not_a_leg")
 		}

@@ -81,9 +81,9 @@ var powerTable = map[Action]rule{
 	ReadFund:       each([]Scope{Jurisdiction, Participant}, officials...),
 
 	// What the new roles do with matters.
-	ReadMatter:  {org.Organiser: {Participant}, org.Keeper: {Participant}},
-	AssignTask:  each([]Scope{Participant}, org.Organiser, org.Keeper, org.Assessor),
+	ReadMatter:  {org.Keeper: {Participant}},
+	AssignTask:  each([]Scope{Participant}, org.Keeper, org.Assessor),
 	AnswerOrder: {org.Organiser: {Debtor}},
-	ChairOrder:  {org.Organiser: {Creditor}, org.Keeper: {Creditor}, org.Assessor: {Creditor}},
+	ChairOrder:  {org.Keeper: {Creditor}, org.Assessor: {Creditor}},
 	ReadNumbers: {org.Organiser: {Jurisdiction}},
 }

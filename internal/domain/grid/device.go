@@ -24,8 +24,8 @@ type Device struct {
 	Active    bool              `json:"active,omitempty"`
 	Basis     string            `json:"basis"`
 	Code      string            `json:"code"`
-	Kind      string            `json:"kind"` // ENVIRONMENT, FLOOD, SCENE …
 	Keeps     int               `json:"keeps"`
+	Kind      string            `json:"kind"` // ENVIRONMENT, FLOOD, SCENE …
 	Owner     string            `json:"owner"`
 	Place     territory.Address `json:"place"`
 	Published bool              `json:"published,omitempty"` // where it is, on the notice board

@@ -476,6 +476,9 @@ func (f *File) Waive(o *order.Order, reason string) error {
 
 // SecondAlarm calls more departments to a whistle that runs.
 func (f *File) SecondAlarm(why string, legs []Assignment) error {
+	if err := access.Allow(f.By, access.BlowWhistle, f.Subject(nil)); err != nil {
+		return err
+	}
 	w := f.whistle()
 	if w == nil {
 		return fault.New(fault.Conflict, "whistle.none_runs")
@@ -566,6 +569,9 @@ func (f *File) Review(no, text string) error {
 // Appraise is what one side of an ended leg says of the other: the unit that
 // blew of the department, by stars; the department of the whistle. Each once.
 func (f *File) Appraise(o *order.Order, a order.Appraisal) error {
+	if err := access.Allow(f.By, access.ReadMatter, f.Subject(nil)); err != nil {
+		return err
+	}
 	if o.Leg == nil {
 		return fault.New(fault.Conflict, "leg.not_a_leg")
 	}

@@ -201,17 +201,6 @@ func units(r *frame.Request, fits func(*org.Unit) bool, places ...string) []part
 	return out
 }
 
-// around are the places an actor deals with: its own and those above.
-func around(r *frame.Request) []string {
-	var out []string
-	for _, p := range []string{r.Actor.At.Community, r.Actor.At.Town, r.Actor.At.District, r.City.Root} {
-		if p != "" && !slices.Contains(out, p) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
 // towns are the streets and towns of the actor's place as options.
 func towns(r *frame.Request) []part.Option {
 	var out []part.Option
@@ -228,8 +217,6 @@ func towns(r *frame.Request) []part.Option {
 	}
 	return out
 }
-
-func any1(*org.Unit) bool { return true }
 
 func quarter(t time.Time) string {
 	t = t.In(ident.Zone)

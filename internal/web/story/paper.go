@@ -39,11 +39,19 @@ func newSheet(v *part.View, title string, foot func(page int) string) *sheet {
 	return p
 }
 
-// Title, Text, Note, Head and Fact write one piece each, from the top down.
-func (p Paper) Title(s string)      { p.text(16, 0, s) }
-func (p Paper) Text(s string)       { p.text(10, 0, s) }
-func (p Paper) Note(s string)       { p.text(9, 90, s) }
-func (p Paper) Head(s string)       { p.head(s) }
+// Title writes the title; pieces are written from the top down.
+func (p Paper) Title(s string) { p.text(16, 0, s) }
+
+// Text writes a paragraph.
+func (p Paper) Text(s string) { p.text(10, 0, s) }
+
+// Note writes a paragraph in small grey letters.
+func (p Paper) Note(s string) { p.text(9, 90, s) }
+
+// Head writes the heading of a section.
+func (p Paper) Head(s string) { p.head(s) }
+
+// Fact writes a name with its value.
 func (p Paper) Fact(name, s string) { p.fact(name, s) }
 
 // Table writes rows under a heading; the widths are shares of the line.
