@@ -95,7 +95,7 @@ type Board struct {
 	Platform *register.Record[roster.Platform] // of a town; nil: none published
 	Trials   map[string]roster.Reach
 	Lacks    []roster.Lack
-	Wanted   []org.Wanted
+	Wanted   []org.Part
 }
 
 // Board shows who is on duty in a place now: the centres of its city, district,

@@ -329,7 +329,7 @@ func (f *File) OnPlatform(unit string) bool {
 		return slices.ContainsFunc(seats, func(s org.Seat) bool { return s.Unit == unit })
 	}
 	wanted := f.City.Org.PlatformWanted(f.M.Place.Town)
-	return len(wanted) == 0 || slices.ContainsFunc(wanted, func(w org.Wanted) bool { return w.Unit == unit || w.Core == unit })
+	return len(wanted) == 0 || slices.ContainsFunc(wanted, func(w org.Part) bool { return w.Unit == unit || w.Core == unit })
 }
 
 // mostCalls is how often a silent department is called in quick succession.

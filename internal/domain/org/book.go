@@ -112,7 +112,7 @@ func (g *Graph) Gaps(unit string, from, to time.Time, watches []Watch) []Gap {
 	var out []Gap
 	for i := 1; i < len(marks); i++ {
 		a, b := marks[i-1], marks[i]
-		if a.Equal(b) || !g.wanted(unit, a) || slices.ContainsFunc(watches, func(w Watch) bool { return !a.Before(w.From) && a.Before(w.To) }) {
+		if a.Equal(b) || !g.Wanted(unit, a) || slices.ContainsFunc(watches, func(w Watch) bool { return !a.Before(w.From) && a.Before(w.To) }) {
 			continue
 		}
 		if n := len(out); n > 0 && out[n-1].To.Equal(a) {
@@ -124,16 +124,16 @@ func (g *Graph) Gaps(unit string, from, to time.Time, watches []Watch) []Gap {
 	return out
 }
 
-// wanted reports whether a unit shall be staffed at an instant, by the pattern
-// of the pack.
-func (g *Graph) wanted(unit string, at time.Time) bool {
+// Wanted reports whether a unit shall be staffed at an instant, by the pattern of
+// the pack.
+func (g *Graph) Wanted(unit string, at time.Time) bool {
 	u, shifts := g.units[unit], g.shifts[unit]
 	return u != nil && (len(shifts) == 0 || slices.ContainsFunc(shifts, func(s Shift) bool { return g.covers(u.Territory, s, at) }))
 }
 
-// Wanted is a department's part on a town's platform as the pack's structure
+// Part is a department's part on a town's platform as the pack's structure
 // has it: resident there, or on call.
-type Wanted struct {
+type Part struct {
 	Core   string
 	OnCall bool
 	Unit   string
@@ -141,16 +141,16 @@ type Wanted struct {
 
 // PlatformWanted returns who belongs to the platform of a town by the structure
 // of the city, residents first.
-func (g *Graph) PlatformWanted(town string) []Wanted {
-	var out []Wanted
+func (g *Graph) PlatformWanted(town string) []Part {
+	var out []Part
 	for _, core := range g.Serving(town) {
 		for _, kind := range [...]EdgeKind{ResidentAt, OnCallFor} {
 			for _, e := range g.To(core, kind) {
-				out = append(out, Wanted{Core: core, OnCall: kind == OnCallFor, Unit: e.From})
+				out = append(out, Part{Core: core, OnCall: kind == OnCallFor, Unit: e.From})
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Wanted) int { return cmp.Compare(rank(a.OnCall), rank(b.OnCall)) })
+	slices.SortStableFunc(out, func(a, b Part) int { return cmp.Compare(rank(a.OnCall), rank(b.OnCall)) })
 	return out
 }
 

@@ -6,6 +6,7 @@ package roster
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -87,7 +88,7 @@ func (p pages) read(r *frame.Request) (*view, error) {
 		return nil, err
 	}
 	x := &view{Board: b, place: place, mine: r.Actor.Unit, posts: r.City.Org.Posts(r.Actor.Unit)}
-	for _, above := range r.City.Territory.Ancestors(place) {
+	for _, above := range slices.Backward(r.City.Territory.Ancestors(place)) {
 		x.up = append(x.up, above.Code)
 	}
 	x.keeps = access.Allow(r.Actor, access.KeepRoster, access.Subject{Place: b.Place}) == nil

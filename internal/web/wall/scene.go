@@ -38,6 +38,7 @@ type scene struct {
 	acts   []numbers.Done
 	alarms []numbers.Alarm
 	blown  []numbers.Whistling
+	empty  []empty // desks in the place that nobody watches now
 
 	// Of the past alone.
 	then []numbers.PastRow
@@ -53,6 +54,7 @@ const ratesOver = 30
 const (
 	mostActs, mostAlarms = 9, 8
 	mostWhistles         = 4
+	mostEmpty            = 2
 	mostLate, mostThen   = 5, 13
 )
 
@@ -77,6 +79,7 @@ func (p *pages) scene(ctx context.Context, v *part.View, actor access.Actor, pla
 	ask(func() (err error) { s.causes, err = p.Numbers.Causes(ctx, actor, code); return err })
 	ask(func() (err error) { s.acts, err = p.Numbers.Recent(ctx, actor, code, mostActs); return err })
 	ask(func() (err error) { s.alarms, err = p.Numbers.Alarms(ctx, actor, code, v.Now, mostAlarms); return err })
+	s.empty = emptyIn(v, code)
 	if v.City.On("whistle", code) {
 		ask(func() (err error) { s.blown, err = p.Numbers.Whistles(ctx, actor, code, mostWhistles); return err })
 	}
@@ -196,4 +199,28 @@ func sum(few []tardy) (late, of int64) {
 		late, of = late+t.Late, of+t.Of
 	}
 	return late, of
+}
+
+// empty is a desk that nobody watches, and who takes meanwhile what cannot wait.
+type empty struct{ unit, to string }
+
+// emptyIn returns the desks of a place and of those right below it that shall be
+// staffed at this hour and are not.
+func emptyIn(v *part.View, code string) []empty {
+	places := []string{code}
+	for _, p := range v.City.Territory.Children(code) {
+		places = append(places, p.Code)
+	}
+	var out []empty
+	for _, place := range places {
+		centre, ok := v.City.Org.Centre(place)
+		if !ok || !v.City.Org.Wanted(centre, v.Now) {
+			continue
+		}
+		if _, staffed := v.City.Org.OnDuty(centre, v.Now); !staffed {
+			to, _ := v.City.Org.Duty(centre, v.Now)
+			out = append(out, empty{centre, to})
+		}
+	}
+	return out
 }
