@@ -158,6 +158,8 @@ type ElapsedNumbers struct {
 	InTime   int     `json:"in_time" doc:"Of these, those whose leading order was done in time"`
 	Issued   float64 `json:"issued_minutes"`
 	Signed   float64 `json:"signed_minutes"`
+	Arrived  float64 `json:"arrived_minutes,omitempty" doc:"Of those who were whistled for, as the street confirmed"`
+	Arrivals int     `json:"arrivals,omitempty" doc:"How many these are"`
 	Answered float64 `json:"answered_minutes"`
 	Closed   float64 `json:"closed_minutes"`
 	More     bool    `json:"more" doc:"There were more matters than are looked at"`
@@ -174,7 +176,7 @@ func elapsedNumbers(r *request, in ElapsedSpan) (*ElapsedNumbers, error) {
 		return nil, err
 	}
 	return &ElapsedNumbers{
-		Category: x.Category, Matters: x.Matters, InTime: x.InTime, Issued: x.Issued.Minutes(), Signed: x.Signed.Minutes(),
+		Category: x.Category, Matters: x.Matters, InTime: x.InTime, Issued: x.Issued.Minutes(), Signed: x.Signed.Minutes(), Arrived: x.Arrived.Minutes(), Arrivals: x.Arrivals,
 		Answered: x.Answered.Minutes(), Closed: x.Closed.Minutes(), More: x.More,
 	}, nil
 }

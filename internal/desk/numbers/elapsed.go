@@ -21,8 +21,10 @@ type Elapsed struct {
 	Matters  int
 	Issued   time.Duration // call → order
 	Signed   time.Duration // call → signature
+	Arrived  time.Duration // call → there, as the street confirmed; of those who were whistled for
 	Answered time.Duration // call → the answer that stands
 	Closed   time.Duration // call → verdict
+	Arrivals int           // whose leading order was a leg of a whistle
 	InTime   int           // whose leading order was done in time
 	More     bool          // there were more matters than are looked at
 }
@@ -61,12 +63,12 @@ func (d *Desk) Elapsed(ctx context.Context, actor access.Actor, place, category 
 
 // course is when what happened to one matter, in µs from the call.
 type course struct {
-	issued, signed, answered, closed int64
-	inTime                           bool
+	issued, signed, arrived, answered, closed int64
+	inTime                                    bool
 }
 
 const selectCourses = `SELECT m.received_at, m.closed_at, o.doc FROM matter m
-	JOIN orders o ON o.district = m.district AND o.matter = m.id AND o.role <> 'CO' AND o.kind IN ('DISPATCH', 'MEDIATION') AND o.status = 'FULFILLED'
+	JOIN orders o ON o.district = m.district AND o.matter = m.id AND o.role <> 'CO' AND o.kind IN ('DISPATCH', 'MEDIATION', 'WHISTLE_LEG') AND o.status = 'FULFILLED'
 	WHERE m.district = ? AND m.closed_at > 0 AND m.closed_at >= ? AND m.closed_at < ? AND m.category LIKE ? AND (? = '' OR m.town = ?)
 	ORDER BY m.closed_at LIMIT ?`
 
@@ -91,7 +93,11 @@ func scanCourse(r store.Scanner) (course, error) {
 		return c, err
 	}
 	since := func(at clock.Instant) int64 { return int64(at) - received }
-	return course{since(o.IssuedAt), since(o.SignedAt), since(o.RespondedAt), closed - received, o.OnTime}, nil
+	c = course{issued: since(o.IssuedAt), signed: since(o.SignedAt), answered: since(o.RespondedAt), closed: closed - received, inTime: o.OnTime}
+	if o.Leg != nil && o.Leg.Confirmed != 0 {
+		c.arrived = since(o.Leg.Confirmed)
+	}
+	return c, nil
 }
 
 func medians(category string, all []course) *Elapsed {
@@ -101,24 +107,31 @@ func medians(category string, all []course) *Elapsed {
 			out.InTime++
 		}
 	}
-	median := func(of func(course) int64) time.Duration {
-		if len(all) == 0 {
-			return 0
-		}
+	of := func(step func(course) int64) []int64 {
 		values := make([]int64, len(all))
 		for i, c := range all {
-			values[i] = of(c)
+			values[i] = step(c)
 		}
-		slices.Sort(values)
-		mid := len(values) / 2
-		if len(values)%2 == 0 {
-			return time.Duration(values[mid-1]+values[mid]) / 2 * time.Microsecond
-		}
-		return time.Duration(values[mid]) * time.Microsecond
+		return values
 	}
-	out.Issued = median(func(c course) int64 { return c.issued })
-	out.Signed = median(func(c course) int64 { return c.signed })
-	out.Answered = median(func(c course) int64 { return c.answered })
-	out.Closed = median(func(c course) int64 { return c.closed })
+	there := slices.DeleteFunc(of(func(c course) int64 { return c.arrived }), func(n int64) bool { return n == 0 })
+	out.Arrivals = len(there)
+	out.Arrived = median(there)
+	out.Issued = median(of(func(c course) int64 { return c.issued }))
+	out.Signed = median(of(func(c course) int64 { return c.signed }))
+	out.Answered = median(of(func(c course) int64 { return c.answered }))
+	out.Closed = median(of(func(c course) int64 { return c.closed }))
 	return out
+}
+
+func median(values []int64) time.Duration {
+	if len(values) == 0 {
+		return 0
+	}
+	slices.Sort(values)
+	mid := len(values) / 2
+	if len(values)%2 == 0 {
+		return time.Duration(values[mid-1]+values[mid]) / 2 * time.Microsecond
+	}
+	return time.Duration(values[mid]) * time.Microsecond
 }

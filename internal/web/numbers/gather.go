@@ -132,7 +132,7 @@ func (p *pages) factsBelow(r *frame.Request, a *asked) (map[string]score.Facts, 
 // byCategory tells how long matters of each category took, by the medians.
 func (p *pages) byCategory(r *frame.Request, a *asked) (*table, error) {
 	t := &table{title: r.T("numbers.chart_category"), columns: []column{
-		{r.T("numbers.category"), word}, {r.T("numbers.closed"), count}, {r.T("numbers.to_order"), span}, {r.T("numbers.to_sign"), span}, {r.T("numbers.to_answer"), span},
+		{r.T("numbers.category"), word}, {r.T("numbers.closed"), count}, {r.T("numbers.to_order"), span}, {r.T("numbers.to_sign"), span}, {r.T("numbers.to_arrive"), span}, {r.T("numbers.to_answer"), span},
 		{r.T("numbers.to_close"), span}, {r.T("numbers.in_time"), share},
 	}}
 	for _, code := range r.City.Duty.Children(a.category) {
@@ -149,12 +149,12 @@ func (p *pages) byCategory(r *frame.Request, a *asked) (*table, error) {
 		}
 		n := int64(x.Matters)
 		t.rows = append(t.rows, row{key: code, few: n < a.least, cells: []cell{
-			name, number(n, a.behind("closed", "category", code)), lasted(x.Issued, true), lasted(x.Signed, true), lasted(x.Answered, true), lasted(x.Closed, true),
+			name, number(n, a.behind("closed", "category", code)), lasted(x.Issued, true), lasted(x.Signed, true), lasted(x.Arrived, x.Arrivals > 0), lasted(x.Answered, true), lasted(x.Closed, true),
 			rated(score.Share(float64(x.InTime), n), a.behind("closed", "category", code)),
 		}})
 	}
 	t.ranked = true
-	t.draw(30, []plot{{5, "accent"}}, false)
+	t.draw(30, []plot{{6, "accent"}}, false)
 	return t, nil
 }
 

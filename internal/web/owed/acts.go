@@ -48,6 +48,17 @@ func (p pages) arrive(r *frame.Request) error {
 	})
 }
 
+// askWhistle asks the street to blow about the matter of the order.
+func (p pages) askWhistle(r *frame.Request) error {
+	return p.act(r, part.Key("owed.said_whistle_asked"), func(no ident.ID) (*engine.State, error) {
+		s, _, err := p.Dispatch.Order(r.Ctx, r.Actor, no)
+		if err != nil {
+			return nil, err
+		}
+		return p.Whistle.Ask(r.Ctx, r.Command(), s.M.ID, whistle.Reason{Reason: r.Text("reason")})
+	})
+}
+
 // appraise is the unit's word on the whistle, when it has ended.
 func (p pages) appraise(r *frame.Request) error {
 	return p.act(r, part.Key("owed.said_appraised"), func(no ident.ID) (*engine.State, error) {

@@ -53,7 +53,7 @@ func (p pages) keep(r *frame.Request, body []byte) (*registry.Stored, error) {
 // written.
 func (p pages) respond(r *frame.Request) error {
 	return p.act(r, part.Key("owed.said_answered"), func(no ident.ID) (*engine.State, error) {
-		in := dispatch.Respond{Text: r.Text("text"), Evidence: story.Records(r)}
+		in := dispatch.Respond{Text: r.Text("text"), How: r.Text("how"), Evidence: story.Records(r)}
 		if err := r.Wrong(); err != nil {
 			return nil, err
 		}

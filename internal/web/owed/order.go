@@ -30,6 +30,7 @@ type Sheet struct {
 	Sign        bool
 	Arrive      bool // of a whistle's leg: may say that it is there
 	Appraise    bool // … and how the whistle was
+	Ask         bool // may ask the street to blow about the matter
 	Work        bool
 	Respond     bool
 	Check       bool
@@ -106,6 +107,8 @@ func (x *Sheet) permit(r *frame.Request) {
 		x.Arrive = o.Status.Open() && l.Arrived == 0 && l.Confirmed == 0
 		x.Appraise = !o.Status.Open() && l.OfWhistle == nil
 	}
+	running := len(x.S.M.Whistles) > 0 && x.S.M.Whistles[len(x.S.M.Whistles)-1].Ended == 0
+	x.Ask = o.Leg == nil && o.Solves() && o.Status.Owing() && !running && r.City.On("whistle", x.S.M.Place.Leaf()) && r.May(access.AskWhistle, x.S.File, o)
 	x.Check = check && o.Status.Owing()
 	x.Contact = o.Solves() && o.Status.Open()
 	x.Caller = x.S.M.Caller.Vault != 0 && (x.S.M.Caller.Anonymity == matter.Open || x.S.M.Caller.Anonymity == "") && r.May(access.ReadCaller, x.S.File, o)

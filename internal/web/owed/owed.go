@@ -43,6 +43,7 @@ func Routes(d Desks) []frame.Route {
 		frame.Show("/orders/{no}/evidence/{hash}", "order.file", frame.Staff, access.ReadMatter, "看回复里的一份材料", "See a file of an answer", p.file),
 		do("/orders/{no}/sign", "order.sign", "签收工单", "Accept an order", p.sign),
 		do("/orders/{no}/arrive", "order.arrive", "报告到场", "Say that one is there", p.arrive),
+		frame.Do("/orders/{no}/ask-whistle", "order.ask-whistle", frame.Staff, access.AskWhistle, "请街道吹哨", "Ask the street to blow", p.askWhistle),
 		do("/orders/{no}/appraise", "order.appraise", "评价一次吹哨", "Appraise a whistle", p.appraise),
 		do("/orders/{no}/work", "order.work", "开始办理", "Begin the work", p.work),
 		do("/orders/{no}/respond", "order.respond", "回复工单", "Answer an order", p.respond),

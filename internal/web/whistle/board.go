@@ -207,8 +207,9 @@ func (p pages) act(r *frame.Request, says part.Key, do func(no ident.ID) (*engin
 }
 
 func (p pages) confirm(r *frame.Request) error {
+	in := whistle.Confirm{At: r.Time("at")}
 	return p.act(r, part.Key("whistle.said_confirmed"), func(no ident.ID) (*engine.State, error) {
-		return p.Whistle.Confirm(r.Ctx, r.Command(), no, whistle.Confirm{})
+		return p.Whistle.Confirm(r.Ctx, r.Command(), no, in)
 	})
 }
 

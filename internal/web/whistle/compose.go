@@ -30,18 +30,22 @@ func (p pages) blow(r *frame.Request) error {
 	}
 	in := whistle.Blow{Kind: r.Text("kind"), Why: r.Text("why")}
 	due, lead, content := r.Time("due"), r.Text("lead"), r.Text("content")
+	s, err := p.Engine.Read(r.Ctx, r.Actor, no)
+	if err != nil {
+		return err
+	}
+	led := s.Lead() != nil // who leads already goes on leading
 	ticked := r.Texts("department")
 	for _, code := range ticked {
 		c := whistle.Called{Unit: code, Content: content, Role: string(order.Co)}
 		if in.Kind == string(matter.KeyWorkWhistle) {
 			c.Due = due
 		}
-		if code == lead {
+		if code == lead && !led {
 			c.Role = string(order.Lead)
 		}
 		in.Departments = append(in.Departments, c)
 	}
-	led := false
 	for _, c := range in.Departments {
 		led = led || c.Role == string(order.Lead)
 	}

@@ -32,6 +32,8 @@ func Routes(d Desks) []frame.Route {
 		show("/whistles/health", "whistles.health", "吹哨的情况（区间）", "How whistling goes, as ranges", p.health),
 		show("/whistles/new/{no}", "whistle.new", "吹哨", "Compose a whistle", p.compose),
 		do("/whistles/new/{no}", "whistle.blow", access.BlowWhistle, "吹哨", "Blow the whistle", p.blow),
+		frame.Show("/teams/{no}", "teams", frame.Staff, access.IssueOrder, "附近力量", "Teams near a matter", p.teams),
+		do("/teams/{no}", "teams.send", access.IssueOrder, "一键调度", "Send teams at once", p.send),
 		do("/whistles/matters/{no}/alarm", "whistle.alarm", access.BlowWhistle, "增援", "Second alarm", p.alarm),
 		do("/whistles/matters/{no}/review", "whistle.review", access.BlowWhistle, "复盘", "Keep what was learned", p.review),
 		do("/whistles/legs/{no}/confirm", "leg.confirm", access.ChairOrder, "确认到场", "Confirm an arrival", p.confirm),

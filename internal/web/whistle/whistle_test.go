@@ -2,10 +2,14 @@ package whistle_test
 
 import (
 	"testing"
+	"time"
 
+	"huying/internal/desk/dispatch"
 	"huying/internal/desk/intake"
 	"huying/internal/domain/access"
 	"huying/internal/domain/call"
+	"huying/internal/domain/duty"
+	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
 	"huying/internal/engine"
@@ -136,4 +140,118 @@ func TestAWhistleInTwoTabs(t *testing.T) {
 	desk.Look(true).Shot("whistle-board-narrow-dark", true)
 	desk.Size(1366, 768).Look(false).Open("/matters/"+s.M.ID.Number()).See("main", "放行").Shot("whistle-story", true).Quiet()
 	unit.Quiet()
+}
+
+// Teams near an event are offered by their bases and sent at once; what, how and
+// how well is asked of each, the third of who sent it.
+func TestTeamsAreSentByTheirPage(t *testing.T) {
+	h := webtest.Open(t)
+	const wushan = "440106001"
+	lon, lat := 0.0, 0.0
+	for _, b := range h.Engine.City().Bases {
+		if b.Unit == wushan+"-ZFD" {
+			lon, lat = b.Lon, b.Lat
+		}
+	}
+	s, err := intake.New(h.Engine).Receive(t.Context(), engine.Command{Actor: access.Actor{ID: "CALLER", Kind: access.Caller}}, call.Form{
+		Source: "RESIDENT_WEB", Kind: "COMPLAINT", Urgency: "EMERGENCY", Text: "出租屋冒烟", Place: wushan, Lon: &lon, Lat: &lat, CRS: "WGS84", Name: "陈女士", Phone: "13800138000",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	no := s.M.ID.Number()
+	desk, other := h.Post(t, wushan+"-ZH", org.Dispatcher), h.Post(t, "440106002-ZH", org.Dispatcher)
+	if r := h.Get(t, desk, "/desk/"+no); !r.Has("/teams/" + no) {
+		t.Error("the desk offers no teams")
+	}
+	if r := h.Get(t, other, "/teams/"+no); r.Status != 404 {
+		t.Errorf("another street sees the offer: %d", r.Status)
+	}
+	if r := h.Get(t, desk, "/teams/"+no+"?metres=50000"); r.Status != 200 || !r.Has(wushan+"-ZFD/执法") {
+		t.Fatalf("the offer: %d", r.Status)
+	}
+	if r := h.Send(t, desk, "/teams/"+no, webtest.Form("key", "t0")); !r.Has("至少选择一支") {
+		t.Errorf("nobody was sent: %d", r.Status)
+	}
+	if !webtest.BrowserOff() {
+		tab := webtest.Browse(t).Tab(t, h.URL, 1366, 768).As(desk)
+		tab.Open("/teams/"+no+"?metres=5000").See("#send", "一键调度")
+		for _, dark := range []bool{false, true} {
+			tab.Look(dark).Accessible().Shot(map[bool]string{false: "teams", true: "teams-dark"}[dark], false)
+		}
+		tab.Look(false).Size(390, 844).Open("/teams/"+no).Wait(`document.documentElement.scrollWidth <= innerWidth`).Accessible().Shot("teams-narrow", true).Quiet()
+	}
+	form := webtest.Form("team", wushan+"-YJB/应急救援", "team", wushan+"-PCS/治安", "content", "疏散", "key", "t1")
+	for range 2 {
+		if r := h.Send(t, desk, "/teams/"+no, form); r.Status >= 400 {
+			t.Fatalf("%d %s", r.Status, r.Body)
+		}
+	}
+	st := h.State(t, s.M.ID)
+	if len(st.Orders) != 2 || st.Orders[0].Team == "" {
+		t.Fatalf("%d teams were sent", len(st.Orders))
+	}
+	unit := st.Orders[1].Debtor
+	path, handler := "/orders/"+st.Orders[1].ID.Number(), h.Post(t, unit, org.Handler)
+	if r := h.Get(t, handler, path); !r.Has("怎么干的") {
+		t.Error("the second question is not asked")
+	}
+	if r := h.Send(t, handler, path+"/respond", webtest.Form("text", "疏散十人", "key", "t2")); r.Status != 422 {
+		t.Errorf("answered without saying how: %d", r.Status)
+	}
+	if r := h.Send(t, handler, path+"/respond", webtest.Form("text", "疏散十人", "how", "逐层敲门", "key", "t3")); r.Status != 200 || !r.Has("逐层敲门") {
+		t.Errorf("%d %s", r.Status, r.Body)
+	}
+	if r := h.Get(t, desk, "/matters/"+no); !r.Has("逐层敲门") {
+		t.Error("the story does not tell how")
+	}
+}
+
+// Who may not blow asks the street to; the street may say when somebody came.
+func TestADepartmentAsksAndTheStreetSaysWhen(t *testing.T) {
+	h := webtest.OpenPack(t, "beijing", webtest.Now)
+	s := called(t, h, "地下管线漏水")
+	no := s.M.ID.Number()
+	desk := h.Post(t, street+"-ZH", org.Dispatcher)
+	d := dispatch.New(h.Engine)
+	cmd := h.As(t, desk)
+	if _, err := h.Engine.On(t.Context(), cmd, "give", s.M.ID, func(f *matter.File, do engine.Do) error {
+		if err := do(func() error { return f.Verify(matter.Verification{}) }); err != nil {
+			return err
+		}
+		return do(func() error { return f.Triage(duty.Public, "", "抢修") })
+	}); err != nil {
+		t.Fatal(err)
+	}
+	st, err := d.Issue(t.Context(), cmd, s.M.ID, dispatch.Issue{Orders: []dispatch.Given{{Debtor: police}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	order := st.Orders[0].ID.Number()
+	handler := h.Post(t, police, org.Handler)
+	if r := h.Get(t, handler, "/orders/"+order); !r.Has("请街道吹哨") {
+		t.Error("the department cannot ask")
+	}
+	if r := h.Send(t, handler, "/orders/"+order+"/ask-whistle", webtest.Form("reason", "", "key", "a0")); r.Status != 422 {
+		t.Errorf("asked without a reason: %d", r.Status)
+	}
+	if r := h.Send(t, handler, "/orders/"+order+"/ask-whistle", webtest.Form("reason", "要水务同时到场", "key", "a1")); r.Status != 200 {
+		t.Errorf("%d %s", r.Status, r.Body)
+	}
+	form := webtest.Form("kind", "EMERGENCY", "why", "要几个部门一起到现场", "department", fire, "key", "a2")
+	if r := h.Send(t, desk, "/whistles/new/"+no, form); r.Status >= 400 {
+		t.Fatalf("%d %s", r.Status, r.Body)
+	}
+	h.Pass(20 * time.Minute)
+	p := leg(t, h, s, fire).ID.Number()
+	at := webtest.Now.Add(10 * time.Minute)
+	if r := h.Send(t, desk, "/whistles/legs/"+p+"/confirm", webtest.Form("at", webtest.Now.Add(-time.Hour).Format("2006-01-02T15:04"), "key", "a3")); !r.Has("到场时间") {
+		t.Errorf("there before it was called: %d", r.Status)
+	}
+	if r := h.Send(t, desk, "/whistles/legs/"+p+"/confirm", webtest.Form("at", at.Format("2006-01-02T15:04"), "key", "a4")); r.Status != 200 {
+		t.Errorf("%d %s", r.Status, r.Body)
+	}
+	if got := leg(t, h, s, fire).Leg.Confirmed.Time(); !got.Equal(at) {
+		t.Errorf("there at %v", got)
+	}
 }
