@@ -22,10 +22,10 @@ demo: ## a small city with sample calls, served on this machine
 	$(NOCGO) $(GO) run ./cmd/huying demo
 
 test: ## the whole suite on both databases and in a browser (PG=off, BROWSER=off leave a part out)
-	@export $(NOCGO); $(WITH_PG) $(GO) test $(PACKAGES)
+	@export $(NOCGO); $(WITH_PG) $(GO) test -timeout 25m $(PACKAGES)
 
 race: ## the suite under the race detector; needs a C compiler
-	@export CGO_ENABLED=1; $(WITH_PG) $(GO) test -race $(PACKAGES)
+	@export CGO_ENABLED=1; $(WITH_PG) $(GO) test -race -timeout 25m $(PACKAGES)
 
 lint: ## golangci-lint, as pinned in go.mod
 	$(NOCGO) $(GO) tool golangci-lint run $(PACKAGES)

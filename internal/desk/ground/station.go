@@ -7,6 +7,7 @@ import (
 	"huying/internal/domain/access"
 	"huying/internal/domain/grid"
 	"huying/internal/domain/matter"
+	"huying/internal/domain/org"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
@@ -136,6 +137,9 @@ func (d *Desk) AddLayer(ctx context.Context, cmd engine.Command, in NewLayer) (i
 			return 0, err
 		}
 		l := &grid.Layer{Business: in.Line, Code: in.Code, Covers: in.Covers, From: b.Today(), Name: in.Name, Place: place, Unit: in.Unit}
+		if u, ok := b.City().Org.Unit(b.Actor().Unit); ok && u.Kind != org.CommandCentre && b.City().On("single_grid", place.Leaf()) {
+			return 0, fault.New(fault.Denied, "layer.one_grid", u.Name)
+		}
 		switch _, known := b.City().Org.Unit(in.Unit); {
 		case !known:
 			return 0, fault.Field("unit", "unit.unknown", in.Unit)
