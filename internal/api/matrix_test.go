@@ -77,7 +77,9 @@ var bodies = map[string]call{
 	"make-token":  {"name": "x", "post": "440106001-ZH/DISPATCHER", "ends": "2026-04-01T00:00:00Z"}, "track-judge": {"resolved": "YES"},
 	"blow-whistle": {"kind": "EMERGENCY", "why": "x", "departments": []call{{"unit": "440106-CG"}}},
 	"second-alarm": {"why": "x", "departments": []call{{"unit": "440106-CG"}}}, "review-whistle": {"no": "x", "text": "x"},
-	"release": {"reason": "x"}, "waive": {"reason": "x"},
+	"release": {"reason": "x"}, "waive": {"reason": "x"}, "ask-whistle": {"reason": "x"}, "send-teams": {"teams": []string{"440106-XF/消防"}},
+	"register-duty":  {"unit": "440106001-ZH", "from": 20260310, "to": 20260310, "shifts": []call{{"day": 20260310, "from": "00:00", "to": "24:00", "post": "440106001-ZH/DISPATCHER"}}},
+	"draft-platform": {"town": "440106001", "core": "440106001-ZFD", "seats": []call{}},
 	"public-call": {"kind": "HELP", "text": "x", "place": "440106001"},
 }
 

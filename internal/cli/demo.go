@@ -132,11 +132,32 @@ func (s *session) play(ctx context.Context, cfg *config.Config, o demo.Options) 
 	if err := demo.Lists(ctx, opened.Engine, o.Until); err != nil {
 		return nil, err
 	}
+	if err := s.duty(ctx, opened, o); err != nil {
+		return nil, err
+	}
 	if err := s.people(ctx, cfg, opened, o); err != nil {
 		return nil, err
 	}
 	sum.Seconds = s.now().Sub(began).Seconds()
 	return sum, nil
+}
+
+// duty plays rosters and whistles in the town that has most to do, which the
+// demo hands out.
+func (s *session) duty(ctx context.Context, opened *app.Opened, o demo.Options) error {
+	load, err := s.load(ctx, opened.Engine)
+	if err != nil {
+		return err
+	}
+	post := busiest(opened.Engine.City(), org.Dispatcher, org.Town, load)
+	if post == nil {
+		return nil
+	}
+	desk, err := registry.ActorOf(opened.Engine.City(), post.Unit, org.Dispatcher)
+	if err != nil {
+		return err
+	}
+	return demo.Duty(ctx, opened.Engine, desk, o.Until)
 }
 
 // account is a post that somebody may act as in the demo.
