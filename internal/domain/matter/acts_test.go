@@ -1,6 +1,7 @@
 package matter_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -58,6 +59,15 @@ func (m *machine) waiting(f *matter.File, what func(*order.Order) bool) *order.O
 		return f.Orders[i]
 	}
 	return m.chaired(f)
+}
+
+// called draws who is called by a whistle.
+func (m *machine) called(f *matter.File) []matter.Assignment {
+	var out []matter.Assignment
+	for range rapid.IntRange(0, 3).Draw(m.T, "called") {
+		out = append(out, matter.Assignment{Debtor: m.unit(), Due: f.Now + clock.Instant(rapid.IntRange(-1, 7200).Draw(m.T, "due"))*1e6})
+	}
+	return out
 }
 
 func (m *machine) chance(label string) bool { return rapid.Bool().Draw(m.T, label) }
@@ -123,6 +133,51 @@ var acts = map[string]act{
 			}
 		}
 		return nil
+	},
+	"blow": func(m *machine, f *matter.File) error {
+		m.by(f, m.desks()...)
+		kind := rapid.SampledFrom(matter.WhistleKinds).Draw(m.T, "kind")
+		if kind == matter.CommunityWhistle {
+			m.by(f, m.s.post(committee))
+		}
+		return f.Blow(matter.Blowing{Kind: kind, No: fmt.Sprint(len(f.M.Whistles) + 1), Why: "须几家到场", Legs: m.called(f)})
+	},
+	"second alarm": func(m *machine, f *matter.File) error {
+		m.by(f, m.desks()...)
+		return f.SecondAlarm("火势扩大", m.called(f))
+	},
+	"ask for a whistle": func(m *machine, f *matter.File) error {
+		m.by(f, m.s.post(building), m.s.post(enforcement))
+		return f.AskWhistle("一家办不了")
+	},
+	"arrive": func(m *machine, f *matter.File) error { return f.Arrive(m.debtor(f)) },
+	"confirm arrival": func(m *machine, f *matter.File) error {
+		o := m.waiting(f, func(o *order.Order) bool { return o.Leg != nil && o.Leg.Confirmed == 0 && o.Status.Open() })
+		m.by(f, m.s.post(o.Creditor))
+		at := clock.Instant(0)
+		if m.chance("before now") {
+			at = f.Now - clock.Instant(rapid.IntRange(0, 3600).Draw(m.T, "ago"))*1e6
+		}
+		return f.ConfirmArrival(o, at)
+	},
+	"waive": func(m *machine, f *matter.File) error {
+		o := m.order(f)
+		m.by(f, m.s.post(o.Creditor))
+		return f.Waive(o, "不用来了")
+	},
+	"release": func(m *machine, f *matter.File) error {
+		o := m.waiting(f, func(o *order.Order) bool { return o.Leg != nil && o.Status == order.Responded })
+		m.by(f, m.s.post(o.Creditor))
+		return f.JudgeOrder(o, m.chance("done"), "看过")
+	},
+	"appraise": func(m *machine, f *matter.File) error {
+		o := m.order(f)
+		m.by(f, m.s.post(o.Creditor), m.s.post(o.Debtor))
+		return f.Appraise(o, order.Appraisal{Stars: rapid.IntRange(0, 6).Draw(m.T, "stars"), Needed: true})
+	},
+	"review whistle": func(m *machine, f *matter.File) error {
+		m.by(f, m.desks()...)
+		return f.Review(fmt.Sprint(rapid.IntRange(1, 3).Draw(m.T, "no")), "教训")
 	},
 	"judge order": func(m *machine, f *matter.File) error { return f.JudgeOrder(m.chaired(f), m.chance("done"), "看过") },
 	"withdraw":    func(m *machine, f *matter.File) error { return f.Withdraw(m.chaired(f), "另派") },

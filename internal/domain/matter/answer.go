@@ -28,6 +28,9 @@ func (f *File) Work(o *order.Order) error {
 	if err := access.Allow(f.By, access.AnswerOrder, f.Subject(o)); err != nil {
 		return err
 	}
+	if o.Leg != nil && o.Leg.Confirmed == 0 {
+		return fault.New(fault.Conflict, "leg.not_arrived")
+	}
 	f.begin("work", o, nil)
 	return f.sign(o, order.InProgress)
 }

@@ -1,8 +1,11 @@
 package matter_test
 
 import (
+	"bytes"
+	"io/fs"
 	"strings"
 	"sync"
+	"testing/fstest"
 	"time"
 
 	"huying/internal/domain/access"
@@ -56,6 +59,24 @@ type tester interface {
 	Helper()
 	Fatal(args ...any)
 	Fatalf(format string, args ...any)
+}
+
+// whistling is the same city with whistles switched on.
+var whistling = sync.OnceValues(func() (*pack.City, error) { return pack.Load(switched{packs.FS}, "guangzhou") })
+
+// switched is the packs with whistles switched on in one.
+type switched struct{ fs.FS }
+
+func (s switched) Open(name string) (fs.File, error) {
+	if name != "guangzhou/manifest.yaml" {
+		return s.FS.Open(name)
+	}
+	body, err := fs.ReadFile(s.FS, name)
+	if err != nil {
+		return nil, err
+	}
+	body = bytes.Replace(body, []byte("whistle: off"), []byte("whistle: on "), 1)
+	return fstest.MapFS{name: {Data: body}}.Open(name)
 }
 
 // story is one file with a clock that only goes forward.

@@ -41,6 +41,13 @@ func TestRandomActs(t *testing.T) {
 	names := slices.Sorted(maps.Keys(acts))
 	rapid.Check(t, func(rt *rapid.T) {
 		s := begin(rt)
+		if rapid.Bool().Draw(rt, "whistles") {
+			city, err := whistling()
+			if err != nil {
+				rt.Fatal(err)
+			}
+			s.city = city
+		}
 		m := &machine{T: rt, s: s, fired: map[string]bool{}, worked: worked}
 		m.files = []*matter.File{m.receive("first"), m.receive("second")}
 		for _, f := range m.files {

@@ -28,6 +28,7 @@ func unsound(f *matter.File) []string {
 	}
 	ticking(f, f.M.Clocks, bad)
 	judging(f, bad)
+	blowing(f, bad)
 	return wrong
 }
 
@@ -99,7 +100,7 @@ func committed(f *matter.File, o *order.Order, bad func(string, ...any)) {
 	if !o.Status.Open() && o.Clocks.Next() != 0 {
 		bad("order %v: %s, but a clock runs", o.ID, o.Status)
 	}
-	if o.Status.Owing() && o.Clocks.Running(clock.Respond) == nil {
+	if o.Status.Owing() && o.Clocks.Running(clock.Respond) == nil && (o.Leg == nil || o.Clocks.Running(clock.Arrive) == nil) {
 		bad("order %v: %s without a time to answer", o.ID, o.Status)
 	}
 	if (o.Status == order.Objected) != (o.Objection != nil && (o.Objection.State == order.ObjectionFiled || o.Objection.State == order.ObjectionToConference)) && o.Status.Open() {
@@ -181,5 +182,37 @@ func judging(f *matter.File, bad func(string, ...any)) {
 	}
 	if f.M.Status == matter.Closed && last.Judge != matter.JudgeCaller && last.Judge != matter.JudgeStreet && last.Judge != matter.JudgeChecker {
 		bad("closed by %s", last.Judge)
+	}
+}
+
+// blowing checks that at most one whistle runs, that one runs as long as
+// somebody it called is there, and that what the clock says of an arrival is the
+// street's word.
+func blowing(f *matter.File, bad func(string, ...any)) {
+	for i, w := range f.M.Whistles {
+		open := 0
+		for _, o := range f.Orders {
+			if o.Leg != nil && o.Leg.Whistle == i && o.Status.Open() {
+				open++
+			}
+		}
+		if w.Ended == 0 && (open == 0 || i < len(f.M.Whistles)-1) {
+			bad("whistle %s runs with %d legs, %d were blown after it", w.No, open, len(f.M.Whistles)-1-i)
+		}
+	}
+	for _, o := range f.Orders {
+		l := o.Leg
+		if l == nil {
+			continue
+		}
+		if o.Kind != order.WhistleLeg || l.Whistle >= len(f.M.Whistles) || o.Creditor == o.Debtor {
+			bad("leg %v of whistle %d, %s by %s", o.ID, l.Whistle, o.Kind, o.Creditor)
+		}
+		if o.Status.Open() && (l.Confirmed == 0) != (o.Clocks.Running(clock.Arrive) != nil) {
+			bad("leg %v is there since %v, and its clock of arrival runs: %v", o.ID, l.Confirmed, o.Clocks.Running(clock.Arrive) != nil)
+		}
+		if o.Status == order.Fulfilled && l.Confirmed == 0 {
+			bad("leg %v was let go without having come", o.ID)
+		}
 	}
 }

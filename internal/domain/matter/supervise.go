@@ -203,7 +203,7 @@ func (f *File) levelUp(rule string) error {
 		if !ok || o.Status == order.Responded || u.Level.Rank() >= f.M.Level.Rank() {
 			continue
 		}
-		if u.Kind == org.StationedAgency {
+		if u.Kind == org.StationedAgency || o.Leg != nil { // who was whistled for stays until the street lets go
 			continue
 		}
 		if err := f.withdraw(o, "level_up"); err != nil {
