@@ -63,6 +63,9 @@ func (d *Desk) Observe(ctx context.Context, cmd engine.Command, in Observe) (ide
 	if err := observe.Check(city, in.Unit, in.Topic); err != nil {
 		return 0, err
 	}
+	if u, _ := city.Org.Unit(in.Unit); u.Territory != city.Root && u.Territory != cmd.Actor.At.District && u.Territory != cmd.Actor.At.Town {
+		return 0, fault.Field("unit", "observation.upper_only", u.Name) // of another place: none that is above
+	}
 	if err := matter.Words("text", in.Text, true); err != nil {
 		return 0, err
 	}

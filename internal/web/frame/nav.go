@@ -70,6 +70,8 @@ func (r *Request) Home() string {
 		return "/wall"
 	case org.Secretary:
 		return "/powers" // what the committee is asked comes first
+	case org.Organiser, org.LegalReviewer:
+		return "/duties"
 	}
 	for _, e := range entries {
 		if e.visible(r) {
