@@ -7,6 +7,7 @@ import (
 	desk "huying/internal/desk/roster"
 	"huying/internal/domain/access"
 	"huying/internal/domain/org"
+	"huying/internal/engine"
 	"huying/internal/web/webtest"
 )
 
@@ -111,4 +112,22 @@ func TestAClerkStaffsTheDesk(t *testing.T) {
 	clerk.Size(390, 844).Open("/rosters").Wait(wide).Accessible().Shot("roster-narrow", true)
 	clerk.Look(true).Shot("roster-narrow-dark", true)
 	clerk.Quiet()
+}
+
+// The wall shows a desk that nobody watches, and who takes what cannot wait.
+func TestTheWallShowsWhoIsMissing(t *testing.T) {
+	h := webtest.OpenPack(t, "beijing", webtest.Now)
+	in := desk.NewDuty{From: 20260331, To: 20260331, Shifts: []desk.Shift{{Day: 20260331, From: "12:00", To: "24:00", Post: town + "/DISPATCHER"}}}
+	if _, err := desk.New(h.Engine).Register(t.Context(), engine.Command{Actor: actor(t, h), At: webtest.Now}, in); err != nil {
+		t.Fatal(err)
+	}
+	leader := h.Post(t, town, org.Leader)
+	if r := h.Get(t, leader, "/wall/"+street); r.Status != 200 || !r.Has("无人值守") || !r.Has("紧急的转海淀区") {
+		t.Errorf("the wall: %d", r.Status)
+	}
+	if webtest.BrowserOff() {
+		return
+	}
+	tab := webtest.Browse(t).Tab(t, h.URL, 1920, 1080).As(leader)
+	tab.Open("/wall/"+street).See("body", "无人值守").Shot("roster-wall", false).Quiet()
 }
