@@ -145,12 +145,16 @@ func (d *Desk) Waive(ctx context.Context, cmd engine.Command, id ident.ID, in Wa
 
 // Start puts a delegation in force from a day on: new matters go to the taker
 // from that day, what is open stays where it is. Faults: those of
-// mandate.Delegation.Start, day.unknown, delegation.another_in_force.
+// mandate.Delegation.Start, day.unknown, delegation.another_in_force,
+// record.changed_meanwhile.
 func (d *Desk) Start(ctx context.Context, cmd engine.Command, id ident.ID, in From) (ident.ID, error) {
 	if !mandate.Civil(in.From) {
 		return 0, fault.Field("from", "day.unknown", in.From)
 	}
 	return d.e.Together(ctx, cmd, "start_delegation", func(b *engine.Bundle) (ident.ID, error) {
+		if _, err := engine.Seen[mandate.Delegation](b, id); err != nil {
+			return 0, err
+		}
 		if err := d.release(b, id, in.From); err != nil { // first, since the new one takes its key
 			return 0, err
 		}
@@ -325,11 +329,16 @@ type YearReview struct {
 // version of the town's list says so. Faults: mandate.not_county_body,
 // delegation.not_in_force, record.key_taken and those of mandate.Review.Check.
 func (d *Desk) YearReview(ctx context.Context, cmd engine.Command, id ident.ID, in YearReview) (ident.ID, error) {
+	for _, x := range [...][2]string{{"capacity", in.Capacity}, {"outcome", in.Outcome}} {
+		if err := matter.Words(x[0], x[1], true); err != nil {
+			return 0, err
+		}
+	}
 	return d.e.Together(ctx, cmd, "review_delegation", func(b *engine.Bundle) (ident.ID, error) {
 		if err := County(b.City(), b.Actor()); err != nil {
 			return 0, err
 		}
-		g, err := engine.Peek[mandate.Delegation](b, id)
+		g, err := engine.Seen[mandate.Delegation](b, id)
 		if err != nil {
 			return 0, err
 		}

@@ -7,6 +7,7 @@ package mandate
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"huying/internal/desk/burden"
@@ -50,6 +51,8 @@ func Routes(d Desks) []frame.Route {
 		frame.Do("/duties/{no}/review", "page-review-list", frame.Staff, access.ReviewList, "合法性审核", "Review a list", p.review),
 		frame.Do("/duties/{no}/consult", "page-consult-list", frame.Staff, access.DraftList, "征求意见", "Ask the towns", p.consult),
 		frame.Do("/duties/{no}/approve", "page-approve-list", frame.Staff, access.ApproveList, "批准", "Approve a list", p.approve),
+		frame.Do("/duties/{no}/withdraw", "page-withdraw-list", frame.Staff, access.DraftList, "撤回清单", "Withdraw a list", p.withdraw),
+		frame.Show("/duties/offices", "duty-offices", frame.Staff, read, "机构数", "Offices of towns", p.offices),
 		frame.Do("/duties/{no}/publish", "page-publish-list", frame.Staff, access.DraftList, "发布", "Publish a list", p.publish),
 		frame.Do("/opinions/{no}", "give-opinion", frame.Staff, access.AnswerOrder, "回复意见", "Give an opinion", p.opine),
 
@@ -64,6 +67,14 @@ func Routes(d Desks) []frame.Route {
 		frame.Do("/delegations/{no}/provide", "page-provide", frame.Staff, access.ProposeDelegation, "登记配套条件", "Say how a need is met", p.provide),
 		frame.Do("/delegations/{no}/waive", "page-waive", frame.Staff, access.WaiveNeed, "签字豁免", "Waive a need", p.waive),
 		frame.Do("/delegations/{no}/start", "page-start-delegation", frame.Staff, access.DecideDelegation, "启用赋权", "Put a delegation in force", p.start),
+		frame.Do("/delegations/{no}/end", "page-end-delegation", frame.Staff, access.DecideDelegation, "结束赋权", "End a delegation", p.end),
+		frame.Do("/delegations/{no}/year-review", "page-review-delegation", frame.Staff, access.DecideDelegation, "年度评估", "Review a delegation", p.yearReview),
+		frame.Show("/handovers", "handovers", frame.Staff, read, "移交清单", "Hand-overs", p.handovers),
+		frame.Do("/handovers", "page-hand-over", frame.Staff, access.SignHandover, "列移交清单", "List a hand-over", p.handOver),
+		frame.Show("/handovers/{no}", "handover", frame.Staff, read, "一份移交清单", "A hand-over", p.handover),
+		frame.Do("/handovers/{no}/sign", "page-sign-handover", frame.Staff, access.SignHandover, "逐项签字", "Sign pieces", p.sign),
+		frame.Show("/transfers", "transfers", frame.Staff, read, "案件移送", "Cases handed over", p.transfers),
+		frame.Do("/transfers", "page-transfer", frame.Staff, access.TransferCase, "移送案件", "Hand a case over", p.transfer),
 
 		frame.Show("/burden", "burden", frame.Staff, access.ReadBurden, "基层负担", "The burden", p.burden),
 		frame.Show("/burden/export", "burden-export", frame.Staff, access.ReadBurden, "导出负担月报", "The month as a file", p.export),
@@ -130,6 +141,15 @@ func (p *pages) waits(r *frame.Request) ([]task, error) {
 		}
 		if t != nil {
 			out = append(out, *t)
+		}
+	}
+	handed, err := p.Mandate.Handovers(r.Ctx, r.Actor, desk.Filter{Status: []string{string(mandate.Listed), string(mandate.Partial)}})
+	if err != nil {
+		return nil, err
+	}
+	for i := range handed {
+		if h := &handed[i]; unsigned(r, &h.Fact) > 0 && r.Could(access.SignHandover) {
+			out = append(out, task{what: r.T("duties.owes_signature"), name: h.Fact.Name, href: "/handovers/" + h.ID.Number()})
 		}
 	}
 	asked, err := p.Mandate.Admissions(r.Ctx, r.Actor, desk.Filter{Status: []string{string(mandate.Requested)}})
@@ -284,7 +304,8 @@ func (p *pages) load(r *frame.Request) error {
 type version struct {
 	*register.Record[mandate.List]
 	said    []desk.Opinion
-	before  ident.ID // the version before, zero for the first
+	others  []register.Record[mandate.List] // versions of the same list
+	before  ident.ID                        // that it is compared with; zero: the first
 	changes []mandate.Change
 }
 
@@ -305,11 +326,29 @@ func (p *pages) version(r *frame.Request) (*version, error) {
 	if v.Record, v.said, err = p.Mandate.List(r.Ctx, r.Actor, no); err != nil {
 		return nil, err
 	}
-	if v.before, err = p.Mandate.Before(r.Ctx, r.Actor, v.Record); err != nil || v.before == 0 {
+	if v.others, err = p.others(r, v.Record); err != nil {
+		return nil, err
+	}
+	if v.before, err = p.against(r, v); err != nil || v.before == 0 {
 		return v, err
 	}
 	v.changes, err = p.Mandate.Diff(r.Ctx, r.Actor, v.before, no)
 	return v, err
+}
+
+// others are the other versions of a list, the newest first.
+func (p *pages) others(r *frame.Request, l *register.Record[mandate.List]) ([]register.Record[mandate.List], error) {
+	list, err := p.Mandate.Lists(r.Ctx, r.Actor, desk.Filter{Kind: string(l.Fact.Kind), Place: l.Fact.Place.Leaf(), Limit: desk.MostRows})
+	return slices.DeleteFunc(list, func(x register.Record[mandate.List]) bool { return x.ID == l.ID || x.Fact.Place != l.Fact.Place }), err
+}
+
+// against is the version to compare with: the one that was asked for, else the
+// one before.
+func (p *pages) against(r *frame.Request, v *version) (ident.ID, error) {
+	if s := r.Query("against"); s != "" {
+		return ident.ParseNumber(s)
+	}
+	return p.Mandate.Before(r.Ctx, r.Actor, v.Record)
 }
 
 func (p *pages) items(r *frame.Request) error {

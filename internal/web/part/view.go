@@ -69,6 +69,31 @@ func (v *View) Unit(code string) string {
 	return code
 }
 
+// UnitCode finds the unit that was typed, by its code or its name; what is no
+// unit is returned as it was typed, so that the command can say so.
+func (v *View) UnitCode(typed string) string {
+	if _, ok := v.City.Org.Unit(typed); ok || typed == "" {
+		return typed
+	}
+	for _, code := range v.City.Org.Units() {
+		if v.Unit(code) == typed {
+			return code
+		}
+	}
+	return typed
+}
+
+// UnitNames are the names of the units that fit, as a field offers them.
+func (v *View) UnitNames(fits func(*org.Unit) bool) []string {
+	var out []string
+	for _, code := range v.City.Org.Units() {
+		if u, ok := v.City.Org.Unit(code); ok && fits(u) {
+			out = append(out, v.Unit(code))
+		}
+	}
+	return out
+}
+
 // Post returns a post as people speak of it: its unit and its title.
 func (v *View) Post(code string) string {
 	p, ok := v.City.Org.Post(code)
