@@ -75,12 +75,17 @@ func (v *View) UnitCode(typed string) string {
 	if _, ok := v.City.Org.Unit(typed); ok || typed == "" {
 		return typed
 	}
+	found := typed
 	for _, code := range v.City.Org.Units() {
-		if v.Unit(code) == typed {
-			return code
+		if v.Unit(code) != typed {
+			continue
 		}
+		if found != typed {
+			return typed // a name that several have stands for none
+		}
+		found = code
 	}
-	return typed
+	return found
 }
 
 // UnitNames are the names of the units that fit, as a field offers them.

@@ -2,6 +2,7 @@ package powers
 
 import (
 	"strconv"
+	"time"
 
 	"huying/internal/desk/account"
 	"huying/internal/desk/fund"
@@ -10,6 +11,7 @@ import (
 	money "huying/internal/domain/fund"
 	rules "huying/internal/domain/observe"
 	"huying/internal/domain/register"
+	"huying/internal/fault"
 	"huying/internal/ident"
 	"huying/internal/web/frame"
 )
@@ -46,11 +48,28 @@ func (p pages) entries(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	running, err := p.Account.Running(r.Ctx, r.Actor, r.Actor.Unit, today(r)/100)
+	running, err := p.running(r)
 	if err != nil {
 		return err
 	}
 	return r.Page(r.T("powers.tab.entries"), "powers", entriesPage(r, list, running))
+}
+
+// running is the process part of a unit's month: the reader's own of this month
+// unless another was asked for.
+func (p pages) running(r *frame.Request) (*account.Running, error) {
+	unit, month := r.Actor.Unit, today(r)/100
+	if s := r.Query("unit"); s != "" {
+		unit = r.UnitCode(s)
+	}
+	if s := r.Query("month"); s != "" {
+		t, err := time.Parse("2006-01", s)
+		if err != nil {
+			return nil, fault.Field("month", "month.malformed", s)
+		}
+		month = t.Year()*100 + int(t.Month())
+	}
+	return p.Account.Running(r.Ctx, r.Actor, unit, month)
 }
 
 func (p pages) proposeEntry(r *frame.Request) error {

@@ -61,10 +61,9 @@ func Routes(d Desks) []frame.Route {
 		frame.Do("/powers/liaison", "link-page-liaison", staff, access.AssignLiaison, "安排联系", "Assign a liaison", p.link),
 		frame.Do("/powers/liaison/{no}/raise", "raise-page-item", staff, access.RaiseItem, "提出事项", "Raise an item", p.raise),
 		frame.Do("/powers/liaison/{no}/end", "end-page-liaison", staff, access.AssignLiaison, "结束联系", "End a liaison", p.unlink),
-		frame.Do("/powers/conflicts/{no}", "settle-page-conflict", staff, access.SettleConflict, "裁定冲突", "Settle a conflict", p.settle),
 		frame.Show("/powers/appraisals", "powers-appraisals", staff, access.ReadAppraisal, "评价", "Appraisals", p.appraisals),
 		frame.Do("/powers/appraisals", "page-appraise", staff, access.Appraise, "评价部门", "Appraise", p.appraise),
-	}, p.accountRoutes())
+	}, p.instructRoutes(), p.accountRoutes())
 }
 
 type pages struct{ Desks }
@@ -85,10 +84,13 @@ var tabs = []tab{
 	{part.Key("powers.tab.recommendations"), "/powers/recommendations", []access.Action{access.ReadGate}},
 	{part.Key("powers.tab.exceptions"), "/powers/exceptions", []access.Action{access.ReadExceptions}},
 	{part.Key("powers.tab.liaison"), "/powers/liaison", []access.Action{access.ReadLiaison}},
+	{part.Key("powers.tab.instructions"), "/powers/instructions", []access.Action{access.ReadLiaison}},
+	{part.Key("powers.tab.enterprises"), "/powers/enterprises", []access.Action{access.RaiseCall}},
 	{part.Key("powers.tab.appraisals"), "/powers/appraisals", []access.Action{access.Appraise, access.ReadNumbers}},
 	{part.Key("powers.tab.entries"), "/powers/entries", []access.Action{access.ReadEntry}},
 	{part.Key("powers.tab.forces"), "/powers/forces", []access.Action{access.ReadForce}},
 	{part.Key("powers.tab.funds"), "/powers/funds", []access.Action{access.KeepFund, access.OpenFund, access.ApprovePayment}},
+	{part.Key("powers.tab.partners"), "/powers/partners", []access.Action{access.KeepFund, access.OpenFund}},
 	{part.Key("powers.tab.observed"), "/powers/observed", []access.Action{access.AnswerOrder}},
 	{part.Key("powers.tab.register"), "/powers/register", []access.Action{access.ReadPower}},
 }
