@@ -404,7 +404,7 @@ func accountsPage(r *frame.Request, q string, list []people.Account, next string
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = part.Field(part.Input{Name: "post", Label: r.T("people.posts"), Find: "/people/named?of=post", Hint: r.T("people.posts_hint"), Max: 400}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = part.Field(part.Input{Name: "post", Label: r.T("people.posts"), Find: "/people/named?of=post&many=1", Hint: r.T("people.posts_hint"), Max: 400}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
