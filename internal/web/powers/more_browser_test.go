@@ -38,7 +38,7 @@ func TestConflictingInstructionsAtTheScreen(t *testing.T) {
 	tab.Click(`[id^="settle-"] button.main`).See("main", "按此执行").Shot("powers-conflict-settled", false)
 
 	tab.Open("/powers/entries").Shot("powers-entries", false).Open("/powers/forces").Shot("powers-forces", false).Open("/powers/funds").Shot("powers-funds", false)
-	tab.As(c.clerk).Open("/powers/enterprises").See("h1", "企业呼叫").Type("#f-enterprise", "示例纺织厂").Type("#f-place", "440106001001").Type("#f-text", "扩产缺用地指标。").Type("#f-phone", "020-00000000")
+	tab.As(c.clerk).Open("/powers/enterprises").See("h1", "企业呼叫").Type("#f-enterprise", "示例纺织厂").Run(`document.querySelector("#f-place").value = "440106001001"`).Type("#f-text", "扩产缺用地指标。").Type("#f-phone", "020-00000000")
 	tab.Accessible().Shot("powers-enterprises", false).Click("#enterprise button.main").See("main", "已受理").Wait(`document.querySelector("#f-text").value === ""`)
 	tab.Open("/powers/partners").Type("#f-name", "示例物业").Type("#f-offer", "周末开放会议室").Click("#join button.main").See(".table", "周末开放会议室").Accessible().Shot("powers-partners", false)
 	tab.Open("/powers/inbox").Shot("powers-inbox", false).Open("/powers/gates").Shot("powers-gates", false).Quiet()

@@ -810,7 +810,7 @@ func promisingPage(v *part.View, x promising) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = pledgeCells(v, i).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = pledgeCells(v, x.Year, i).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -869,7 +869,7 @@ func promisingPage(v *part.View, x promising) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					for i, t := range x.Left {
-						templ_7745c5c3_Err = leftRow(v, x.Count+i, t).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = leftRow(v, x.Year, x.Count+i, t).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1024,7 +1024,7 @@ func pledgeTable(v *part.View, caption string) templ.Component {
 }
 
 // pledgeCells are the money and the dates of a promise.
-func pledgeCells(v *part.View, i int) templ.Component {
+func pledgeCells(v *part.View, year, i int) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1085,9 +1085,9 @@ func pledgeCells(v *part.View, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var63 string
-		templ_7745c5c3_Var63, templ_7745c5c3_Err = templruntime.NewAttributeExpression(v.T("steer.milestone_hint")).Resolve(ctx)
+		templ_7745c5c3_Var63, templ_7745c5c3_Err = templruntime.NewAttributeExpression(v.T("steer.milestone_hint", year)).Resolve(ctx)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/steer/other.templ`, Line: 150, Col: 107}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/steer/other.templ`, Line: 150, Col: 113}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var63)
 		if templ_7745c5c3_Err != nil {
@@ -1100,7 +1100,7 @@ func pledgeCells(v *part.View, i int) templ.Component {
 		var templ_7745c5c3_Var64 string
 		templ_7745c5c3_Var64, templ_7745c5c3_Err = templruntime.NewAttributeExpression(v.T("steer.cell", v.T("steer.col_milestones"), i+1)).Resolve(ctx)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/steer/other.templ`, Line: 150, Col: 174}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/steer/other.templ`, Line: 150, Col: 180}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var64)
 		if templ_7745c5c3_Err != nil {
@@ -1142,7 +1142,7 @@ func pledgeCells(v *part.View, i int) templ.Component {
 
 // leftRow is a promise that was not kept: it goes on, or it is given up, and
 // either says why.
-func leftRow(v *part.View, i int, t desk.Task) templ.Component {
+func leftRow(v *part.View, year, i int, t desk.Task) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1371,7 +1371,7 @@ func leftRow(v *part.View, i int, t desk.Task) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pledgeCells(v, i).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pledgeCells(v, year, i).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
