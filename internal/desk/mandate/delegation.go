@@ -9,6 +9,7 @@ import (
 	"huying/internal/domain/mandate"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
+	"huying/internal/domain/pack"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -258,7 +259,8 @@ type HandOver struct {
 }
 
 // HandOver lists what the actor's unit hands over. Faults: unit.unknown,
-// handover.to_itself and those of mandate.Handover.Check.
+// handover.to_itself, handover.other_district and those of
+// mandate.Handover.Check.
 func (d *Desk) HandOver(ctx context.Context, cmd engine.Command, in HandOver) (ident.ID, error) {
 	taker, ok := d.e.City().Org.Unit(in.Taker)
 	if !ok {
@@ -266,6 +268,9 @@ func (d *Desk) HandOver(ctx context.Context, cmd engine.Command, in HandOver) (i
 	}
 	if taker.Code == cmd.Actor.Unit {
 		return 0, fault.Field("taker", "handover.to_itself")
+	}
+	if elsewhere(d.e.City(), cmd.Actor, taker) {
+		return 0, fault.Field("taker", "handover.other_district", taker.Name)
 	}
 	if err := matter.Words("name", in.Name, true); err != nil {
 		return 0, err
@@ -290,6 +295,12 @@ func (d *Desk) HandOver(ctx context.Context, cmd engine.Command, in HandOver) (i
 		}
 		return id, b.Tell(id, h.Taker, "notice.handover_listed", h.Name, len(h.Pieces))
 	})
+}
+
+// elsewhere reports whether a unit belongs to another district than the actor's.
+func elsewhere(city *pack.City, a access.Actor, u *org.Unit) bool {
+	there := city.Territory.Address(u.Territory).District
+	return a.At.District != "" && there != "" && there != a.At.District
 }
 
 // Sign names the pieces a side signs for, counted from 1; none means all.

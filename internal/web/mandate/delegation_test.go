@@ -54,6 +54,7 @@ func TestAPowerComesDownWithWhatItNeeds(t *testing.T) {
 	refused(t, send(bureau, "/handovers", "name", "x", "taker", street+"-ZFD"), 422, "handover.nothing_listed")
 	refused(t, send(bureau, "/handovers", "name", "x", "taker", street+"-ZFD", "pieces", "执法车 0"), 422, "handover.count_wrong")
 	refused(t, send(bureau, "/handovers", "name", "x", "taker", "NO", "pieces", "执法车 1"), 422, "unit.unknown")
+	refused(t, send(bureau, "/handovers", "name", "x", "taker", "440103001-ZFD", "pieces", "执法车 1"), 422, "handover.other_district")
 	refused(t, send(organiser, "/handovers", list...), 403, "")
 	goods := sent(t, send(bureau, "/handovers", list...))
 	if r := h.Get(t, team, "/duties"); !r.Has("执法装备") || !r.Has("待签字") {
@@ -170,6 +171,7 @@ func TestCasesAreHandedOverAndOfficesAreTold(t *testing.T) {
 	}
 	refused(t, h.Send(t, team, "/transfers", webtest.Form("item", "SZ0101", "name", "擅自开挖道路")), 422, "text.missing")
 	refused(t, h.Send(t, team, "/transfers", webtest.Form("item", "SZ0101", "name", "x", "text", "x", "to", "没有")), 422, "unit.unknown")
+	refused(t, h.Send(t, team, "/transfers", webtest.Form("item", "SZ0101", "name", "x", "text", "x", "to", "440103-CG")), 422, "transfer.other_district")
 	refused(t, h.Send(t, h.Post(t, district+"-ZFB", org.Leader), "/transfers", webtest.Form("item", "SZ0101", "name", "x", "text", "x")), 403, "")
 	sent(t, h.Send(t, team, "/transfers", webtest.Form("item", "SZ0101", "name", "擅自开挖道路", "text", "30日在路口发现", "to", district+"-CG")))
 	if r := h.Get(t, h.Post(t, district+"-CG", org.Handler), "/transfers"); !r.Has("擅自开挖道路") {

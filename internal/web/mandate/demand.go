@@ -174,7 +174,7 @@ func (p *pages) campaigns(r *frame.Request) error {
 }
 
 func (p *pages) runCampaign(r *frame.Request) error {
-	in := desk.Campaign{Name: r.Text("name"), Place: r.Text("place"), From: dayOf(r, "from"), To: dayOf(r, "to"), Checklist: listed(r.Text("checklist"))}
+	in := desk.Campaign{Name: r.Text("name"), Place: r.Text("place"), From: r.Civil("from"), To: r.Civil("to"), Checklist: listed(r.Text("checklist"))}
 	if err := r.Wrong(); err != nil {
 		return err
 	}

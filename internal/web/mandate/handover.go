@@ -133,23 +133,17 @@ func givers(r *frame.Request) []string {
 }
 
 func (p *pages) end(r *frame.Request) error {
-	in := desk.To{To: dayOf(r, "to"), Text: r.Text("text")}
+	in := desk.To{To: r.Civil("to"), Text: r.Text("text")}
 	return p.act(r, "/delegations/", func(cmd engine.Command, no ident.ID) (ident.ID, error) { return p.Mandate.End(r.Ctx, cmd, no, in) })
 }
 
 // yearReview decides on a power, and shows it as it stands then.
 func (p *pages) yearReview(r *frame.Request) error {
-	in := desk.YearReview{Decision: r.Text("decision"), Capacity: r.Text("capacity"), Outcome: r.Text("outcome"), Cost: fen(r, "cost")}
+	in := desk.YearReview{Decision: r.Text("decision"), Capacity: r.Text("capacity"), Outcome: r.Text("outcome"), Cost: r.Fen("cost")}
 	return p.act(r, "/delegations/", func(cmd engine.Command, no ident.ID) (ident.ID, error) {
 		_, err := p.Mandate.YearReview(r.Ctx, cmd, no, in)
 		return no, err
 	})
-}
-
-// fen reads an amount of yuan.
-func fen(r *frame.Request, field string) int64 {
-	x, _ := r.Float(field)
-	return int64(x*100 + 0.5)
 }
 
 // yuan writes an amount of fen.

@@ -6,7 +6,6 @@ package mandate
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -101,24 +100,6 @@ func Routes(d Desks) []frame.Route {
 // again.
 func may(r *frame.Request, action access.Action, place territory.Address) bool {
 	return access.Allow(r.Actor, action, access.Subject{Place: place, Units: []string{r.Actor.Unit}}) == nil
-}
-
-// dayText writes a civil day, "" if there is none.
-func dayText(day int) string {
-	if day == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%04d-%02d-%02d", day/10000, day/100%100, day%100)
-}
-
-// dayOf reads a field of a date as a civil day, 0 if it is empty.
-func dayOf(r *frame.Request, field string) int {
-	t := r.Time(field)
-	if t.IsZero() {
-		return 0
-	}
-	t = t.In(ident.Zone)
-	return t.Year()*10000 + int(t.Month())*100 + t.Day()
 }
 
 // placeName is the name of a place, of the city for none.
@@ -410,7 +391,7 @@ func (p *pages) approve(r *frame.Request) error {
 }
 
 func (p *pages) publish(r *frame.Request) error {
-	in := desk.From{From: dayOf(r, "from")}
+	in := desk.From{From: r.Civil("from")}
 	return p.act(r, "/duties/", func(cmd engine.Command, no ident.ID) (ident.ID, error) { return p.Mandate.Publish(r.Ctx, cmd, no, in) })
 }
 

@@ -6,6 +6,7 @@ package part
 
 import (
 	"crypto/rand"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -280,6 +281,14 @@ func (v *View) Could(action access.Action) bool { return access.Could(v.Actor, a
 
 // Once returns a key by which a form that is sent twice acts once.
 func Once() string { return rand.Text() }
+
+// Day writes a civil day, such as 2026-03-31; "" if there is none.
+func Day(day int) string {
+	if day == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", day/10000, day/100%100, day%100)
+}
 
 // Count writes a number with its thousands apart.
 func Count[N int | int64](n N) string {

@@ -111,7 +111,7 @@ func (p pages) forces(r *frame.Request) error {
 
 func (p pages) formForce(r *frame.Request) error {
 	in := account.Form{
-		Name: r.Text("name"), Purpose: r.Text("purpose"), Place: r.Text("place"), Members: r.Texts("members"), From: civil(r, "from"), To: civil(r, "to"),
+		Name: r.Text("name"), Purpose: r.Text("purpose"), Place: r.Text("place"), Members: r.Texts("members"), From: r.Civil("from"), To: r.Civil("to"),
 		Indicator: r.Text("indicator"), Baseline: int64(r.Int("baseline")), Target: int64(r.Int("target")),
 	}
 	if err := r.Wrong(); err != nil {
@@ -142,7 +142,7 @@ func (p pages) onForce(r *frame.Request, act func(ident.ID) error) error {
 }
 
 func (p pages) charge(r *frame.Request) error {
-	in := account.Charge{Unit: r.Text("unit"), Title: r.Text("title"), Leaf: r.Text("leaf"), Due: civil(r, "due")}
+	in := account.Charge{Unit: r.Text("unit"), Title: r.Text("title"), Leaf: r.Text("leaf"), Due: r.Civil("due")}
 	return p.onForce(r, func(no ident.ID) error {
 		_, err := p.Account.Charge(r.Ctx, r.Command(), no, in)
 		return err
@@ -174,7 +174,7 @@ func (p pages) funds(r *frame.Request) error {
 }
 
 func (p pages) openFund(r *frame.Request) error {
-	in := fund.Open{Holder: r.Text("holder"), Name: r.Text("name"), Source: r.Text("source"), Year: r.Int("year"), Granted: fen(r, "granted")}
+	in := fund.Open{Holder: r.Text("holder"), Name: r.Text("name"), Source: r.Text("source"), Year: r.Int("year"), Granted: r.Fen("granted")}
 	if err := r.Wrong(); err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func (p pages) oneFund(r *frame.Request) error {
 
 func (p pages) pay(r *frame.Request) error {
 	in := fund.Pay{
-		Amount: fen(r, "amount"), Purpose: r.Text("purpose"), Payee: r.Text("payee"), Matter: r.Text("matter"), Project: r.Text("project"), Decision: r.Text("decision"),
+		Amount: r.Fen("amount"), Purpose: r.Text("purpose"), Payee: r.Text("payee"), Matter: r.Text("matter"), Project: r.Text("project"), Decision: r.Text("decision"),
 	}
 	if r.Text("way") != "in" {
 		in.Amount = -in.Amount

@@ -179,7 +179,7 @@ func (p pages) register(r *frame.Request) error {
 
 func (p pages) grant(r *frame.Request) error {
 	in := power.Grant{
-		Holder: r.Text("holder"), Code: r.Text("code"), Basis: r.Text("basis"), From: civil(r, "from"), To: civil(r, "to"), Revoke: r.Text("act") == "revoke",
+		Holder: r.Text("holder"), Code: r.Text("code"), Basis: r.Text("basis"), From: r.Civil("from"), To: r.Civil("to"), Revoke: r.Text("act") == "revoke",
 	}
 	if err := r.Wrong(); err != nil {
 		return err
@@ -226,7 +226,7 @@ func (p pages) liaison(r *frame.Request) error {
 
 func (p pages) link(r *frame.Request) error {
 	in := power.Link{
-		Kind: r.Text("kind"), Post: r.Text("post"), Place: r.Text("place"), Enterprise: r.Text("enterprise"), From: civil(r, "from"), To: civil(r, "to"),
+		Kind: r.Text("kind"), Post: r.Text("post"), Place: r.Text("place"), Enterprise: r.Text("enterprise"), From: r.Civil("from"), To: r.Civil("to"),
 	}
 	if err := r.Wrong(); err != nil {
 		return err

@@ -135,7 +135,7 @@ func (p pages) partners(r *frame.Request) error {
 }
 
 func (p pages) join(r *frame.Request) error {
-	in := fund.Join{Unit: r.Actor.Unit, Name: r.Text("name"), Offer: r.Text("offer"), To: civil(r, "to")}
+	in := fund.Join{Unit: r.Actor.Unit, Name: r.Text("name"), Offer: r.Text("offer"), To: r.Civil("to")}
 	if err := r.Wrong(); err != nil {
 		return err
 	}

@@ -931,7 +931,7 @@ func partnersPage(r *frame.Request, v partnersView) templ.Component {
 // since says from which day on something holds, and until when if that is known.
 func since(r *frame.Request, from, to int) string {
 	if to == 0 {
-		return r.T("powers.since", date(from))
+		return r.T("powers.since", part.Day(from))
 	}
 	return span(from, to)
 }

@@ -5,7 +5,7 @@
 package powers
 
 import (
-	"math"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -121,43 +121,10 @@ func did(r *frame.Request, err error, path string) error {
 	return r.Go(path)
 }
 
-// civil reads a date as a civil day, 0 if there is none.
-func civil(r *frame.Request, field string) int {
-	t := r.Time(field)
-	if t.IsZero() {
-		return 0
-	}
-	return t.Year()*10000 + int(t.Month())*100 + t.Day()
-}
-
-// fen reads an amount in yuan.
-func fen(r *frame.Request, field string) int64 {
-	x, ok := r.Float(field)
-	if !ok {
-		return 0
-	}
-	return int64(math.Round(x * 100))
-}
-
 // today is the civil day of the request.
 func today(r *frame.Request) int {
 	t := r.Now.In(ident.Zone)
 	return t.Year()*10000 + int(t.Month())*100 + t.Day()
-}
-
-// date says a civil day.
-func date(day int) string {
-	if day == 0 {
-		return ""
-	}
-	return strconv.Itoa(day/10000) + "-" + two(day/100%100) + "-" + two(day%100)
-}
-
-func two(n int) string {
-	if n < 10 {
-		return "0" + strconv.Itoa(n)
-	}
-	return strconv.Itoa(n)
 }
 
 // span says from which day to which.
@@ -165,7 +132,7 @@ func span(from, to int) string {
 	if from == 0 && to == 0 {
 		return ""
 	}
-	return date(from) + " – " + date(to)
+	return part.Day(from) + " – " + part.Day(to)
 }
 
 // yuan writes fen as yuan with its thousands apart.
@@ -174,7 +141,7 @@ func yuan(fen int64) string {
 	if fen < 0 {
 		sign, fen = "−", -fen
 	}
-	return sign + part.Count(fen/100) + "." + two(int(fen%100))
+	return sign + part.Count(fen/100) + "." + fmt.Sprintf("%02d", fen%100)
 }
 
 // words are the options of a closed list of values.

@@ -103,10 +103,7 @@ func (p pages) decision(r *frame.Request) error {
 }
 
 func (p pages) propose(r *frame.Request) error {
-	in := desk.NewDecision{Kind: r.Text("kind"), Title: r.Text("title"), Proposal: r.Text("proposal"), Seats: r.Int("seats")}
-	if money, given := r.Float("yuan"); given {
-		in.Amount = int64(money*100 + 0.5)
-	}
+	in := desk.NewDecision{Kind: r.Text("kind"), Title: r.Text("title"), Proposal: r.Text("proposal"), Seats: r.Int("seats"), Amount: r.Fen("yuan")}
 	var at []int
 	in.Measures, at = rowsOf(r, "measures", mostMeasures)
 	if err := r.Wrong(); err != nil {

@@ -75,7 +75,7 @@ func (p pages) publish(r *frame.Request) error {
 	list, at := rowsOf(r, "pledges", x.Count+len(x.Left))
 	kept := at[:0:0]
 	for i, d := range list {
-		g := desk.Pledge{Duty: d, Budget: tenThousands(r, cell("pledges", at[i], "budget")), Milestones: milestones(r.Text(cell("pledges", at[i], "milestones")))}
+		g := desk.Pledge{Duty: d, Budget: r.Fen(cell("pledges", at[i], "budget")) * 10_000, Milestones: milestones(r.Text(cell("pledges", at[i], "milestones")))}
 		if at[i] >= x.Count {
 			g.Carried, g.Reason = r.Text(cell("pledges", at[i], "carried")), r.Text(cell("pledges", at[i], "reason"))
 			switch word := r.Text(cell("pledges", at[i], "word")); word {
@@ -97,12 +97,6 @@ func (p pages) publish(r *frame.Request) error {
 		return inRows(err, "pledges", kept)
 	}
 	return r.Go("/programmes/promises/" + id.Number())
-}
-
-// tenThousands reads an amount in units of ten thousand yuan.
-func tenThousands(r *frame.Request, field string) int64 {
-	x, _ := r.Float(field)
-	return int64(x*1_000_000 + 0.5)
 }
 
 // milestones reads what shall be reached by when, one a line: a day, then what.
