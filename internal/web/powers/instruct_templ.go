@@ -907,7 +907,7 @@ func partnersPage(r *frame.Request, v partnersView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = part.Table(r.T("powers.partners.title"), part.Cols(r.T("powers.partners.name"), r.T("powers.partners.offer"), r.T("powers.unit"), r.T("powers.partners.days"))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = part.Table(r.T("powers.partners.title"), part.Cols(r.T("powers.partners.name"), r.T("powers.partners.offer"), r.T("powers.partners.keeper"), r.T("powers.partners.days"))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
