@@ -153,9 +153,6 @@ func (d *Desk) Start(ctx context.Context, cmd engine.Command, id ident.ID, in Fr
 		return 0, fault.Field("from", "day.unknown", in.From)
 	}
 	return d.e.Together(ctx, cmd, "start_delegation", func(b *engine.Bundle) (ident.ID, error) {
-		if _, err := engine.Seen[mandate.Delegation](b, id); err != nil {
-			return 0, err
-		}
 		if err := d.release(b, id, in.From); err != nil { // first, since the new one takes its key
 			return 0, err
 		}
@@ -204,6 +201,12 @@ func (d *Desk) release(b *engine.Bundle, id ident.ID, from int) error {
 		return fault.New(fault.Conflict, "delegation.another_in_force", was.Name)
 	case was.Leads(b.Today()) || was.Status == mandate.TakenBack && from > b.Today():
 		return fault.Field("from", "delegation.another_until_then", was.Name)
+	}
+	if _, err := engine.Peek[mandate.Delegation](b, old[0].ID); err != nil { // taken first, so that it is saved first and its key is free
+		return err
+	}
+	if _, err := engine.Seen[mandate.Delegation](b, id); err != nil { // the revision that came is of the new one
+		return err
 	}
 	return engine.Change(b, "release", old[0].ID, func(o *mandate.Delegation) error {
 		o.Released = old[0].ID

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"huying/internal/domain/org"
 	"huying/internal/store/storetest"
@@ -107,6 +108,20 @@ func TestAPowerComesDownWithWhatItNeeds(t *testing.T) {
 	if r := h.Get(t, head, page); !r.Has("2026-12-31") || r.Has(`id="end"`) {
 		t.Errorf("the end: %.900s", r.Body)
 	}
+
+	// A year later the item comes down anew: the revision that was seen is of
+	// the new delegation, though the old one is let go with it.
+	h.Pass(300 * 24 * time.Hour)
+	next := sent(t, send(organiser, "/delegations", append(what[:len(what)-1], "k2")...))
+	for _, need := range []string{"DUTY", "MONEY", "PEOPLE", "ASSETS"} {
+		sent(t, send(head, next+"/waive", "need", need, "text", "沿用原配套"))
+	}
+	refused(t, send(head, next+"/start", "from", "2027-02-01", "rev", "77"), 409, "record.changed_meanwhile")
+	rev := regexp.MustCompile(`name="rev" value="(\d+)"`).FindStringSubmatch(h.Get(t, head, next).Body)
+	if rev == nil {
+		t.Fatal("the page of the new delegation tells no revision")
+	}
+	sent(t, send(head, next+"/start", "from", "2027-02-01", "rev", rev[1]))
 	if r := h.Get(t, team, "/handovers"); !r.Has("移交完毕") || r.Has("待签字") {
 		t.Errorf("the hand-overs: %.600s", r.Body)
 	}
