@@ -142,7 +142,7 @@ func (p pages) onForce(r *frame.Request, act func(ident.ID) error) error {
 }
 
 func (p pages) charge(r *frame.Request) error {
-	in := account.Charge{Unit: r.Text("unit"), Title: r.Text("title"), Leaf: r.Text("leaf"), Due: r.Civil("due")}
+	in := account.Charge{Unit: r.Text("unit"), Title: r.Text("title"), Text: r.Text("text"), Leaf: r.Text("leaf"), Due: r.Civil("due")}
 	return p.onForce(r, func(no ident.ID) error {
 		_, err := p.Account.Charge(r.Ctx, r.Command(), no, in)
 		return err

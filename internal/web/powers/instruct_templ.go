@@ -892,9 +892,9 @@ func partnersPage(r *frame.Request, v partnersView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var41 string
-						templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(since(r, x.Fact.From, x.Fact.To))
+						templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(span(r, x.Fact.From, x.Fact.To))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/powers/instruct.templ`, Line: 158, Col: 59}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/powers/instruct.templ`, Line: 158, Col: 58}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var41))
 						if templ_7745c5c3_Err != nil {
@@ -926,14 +926,6 @@ func partnersPage(r *frame.Request, v partnersView) templ.Component {
 		}
 		return nil
 	})
-}
-
-// since says from which day on something holds, and until when if that is known.
-func since(r *frame.Request, from, to int) string {
-	if to == 0 {
-		return r.T("powers.since", part.Day(from))
-	}
-	return span(from, to)
 }
 
 func joinForm(r *frame.Request) templ.Component {
@@ -972,7 +964,7 @@ func joinForm(r *frame.Request) templ.Component {
 			var templ_7745c5c3_Var44 string
 			templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(r.T("powers.partners.hint", r.Unit(r.Actor.Unit)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/powers/instruct.templ`, Line: 179, Col: 75}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/powers/instruct.templ`, Line: 171, Col: 75}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var44))
 			if templ_7745c5c3_Err != nil {

@@ -127,10 +127,13 @@ func today(r *frame.Request) int {
 	return t.Year()*10000 + int(t.Month())*100 + t.Day()
 }
 
-// span says from which day to which.
-func span(from, to int) string {
-	if from == 0 && to == 0 {
+// span says from which day to which, or since when.
+func span(r *frame.Request, from, to int) string {
+	switch {
+	case from == 0 && to == 0:
 		return ""
+	case to == 0:
+		return r.T("powers.since", part.Day(from))
 	}
 	return part.Day(from) + " – " + part.Day(to)
 }

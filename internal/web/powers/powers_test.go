@@ -150,7 +150,8 @@ func TestEntriesForcesAndFunds(t *testing.T) {
 
 	force := made(t, h.Send(t, c.organiser, "/powers/forces", webtest.Form("name", "突击队", "purpose", "保供", "place", district, "members", district+"-KG/HANDLER",
 		"to", "2026-04-30", "indicator", "日产量", "baseline", "100000", "target", "2000000")))
-	sent(t, h.Send(t, c.organiser, "/powers/forces/"+force+"/charge", webtest.Form("unit", district+"-KG", "title", "协调布料")))
+	refused(t, h.Send(t, c.organiser, "/powers/forces/"+force+"/charge", webtest.Form("unit", district+"-KG", "title", "x", "due", "某天")), "time.malformed")
+	sent(t, h.Send(t, c.organiser, "/powers/forces/"+force+"/charge", webtest.Form("unit", district+"-KG", "title", "协调布料", "text", "每日上报到货量", "due", "2026-04-10")))
 	sent(t, h.Send(t, c.organiser, "/powers/forces/"+force+"/measure", webtest.Form("actual", "500000")))
 	refused(t, h.Send(t, c.organiser, "/powers/forces/"+force+"/close", webtest.Form("report", "x")), "force.still_running")
 	if r := h.Get(t, c.organiser, "/powers/forces/"+force); !r.Has("协调布料") || !r.Has("500 000") {
