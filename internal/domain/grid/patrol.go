@@ -50,20 +50,28 @@ const mostPatrolled = 20
 func Densest(grids []*territory.Place, open map[string]int, threshold int) ([]Dense, int) {
 	area, sum := 0.0, 0
 	for _, p := range grids {
-		area, sum = area+p.AreaKM2, sum+open[p.Code]
+		area, sum = area+areaOf(p), sum+open[p.Code]
 	}
 	if threshold == 0 {
 		threshold = max(2*density(sum, area), 1)
 	}
 	out := []Dense{}
 	for _, p := range grids {
-		d := Dense{density(open[p.Code], p.AreaKM2), p.Code, open[p.Code]}
+		d := Dense{density(open[p.Code], areaOf(p)), p.Code, open[p.Code]}
 		if d.Open >= leastOpen && d.Density >= threshold {
 			out = append(out, d)
 		}
 	}
 	slices.SortFunc(out, func(a, b Dense) int { return cmp.Or(cmp.Compare(b.Density, a.Density), cmp.Compare(a.Grid, b.Grid)) })
 	return out[:min(len(out), mostPatrolled)], threshold
+}
+
+// areaOf is the published area of a place, or that of its shape.
+func areaOf(p *territory.Place) float64 {
+	if p.AreaKM2 > 0 {
+		return p.AreaKM2
+	}
+	return territory.AreaKM2(p.Shape)
 }
 
 // density is open matters of a hundred square kilometres; of a place without an
