@@ -101,8 +101,8 @@ func (c *Change) Check(now time.Time) error {
 
 // Apply returns the tree after the change. Shapes, if given, must lie in the
 // old grid without a hole and without an overlap. Faults: change.shapes_number,
-// change.leaves_a_hole, change.overlaps, change.outside and those of
-// territory.Split and Merge.
+// change.leaves_a_hole, change.overlaps, change.outside, change.taken and those
+// of territory.Split and Merge.
 func (c *Change) Apply(t *territory.Tree) (*territory.Tree, error) {
 	switch c.Kind {
 	case Merge:
