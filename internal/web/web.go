@@ -90,7 +90,7 @@ func routes(d Deps) []frame.Route {
 	})...)
 	out = append(out, blow.Routes(blow.Desks{Whistle: whistle.New(d.Engine), Engine: d.Engine})...)
 	out = append(out, watch.Routes(watch.Desks{Roster: roster.New(d.Engine)})...)
-	out = append(out, territory.Routes(territory.Desks{Ground: ground.New(d.Engine)})...)
+	out = append(out, territory.Routes(territory.Desks{Ground: ground.New(d.Engine), Supervision: supervision.New(d.Engine)})...)
 	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine, People: d.People})...)
 	out = append(out, mandate.Routes(mandate.Over(d.Engine))...)
 	out = append(out, powers.Routes(powers.Over(d.Engine))...)

@@ -116,7 +116,7 @@ func (x *drawing) kind() string {
 func (x *drawing) mapOf(v *part.View) part.Map {
 	m := part.Map{Label: v.T("ground.map_of", v.Place(x.community.Code)), Class: "grids", Names: len(x.grids) <= 40}
 	for _, g := range x.grids {
-		says := v.T("ground.homes", g.Households)
+		says := homes(v, g)
 		if x.is(g.Code) {
 			says += " " + v.T("ground.is_chosen")
 		}
@@ -281,7 +281,7 @@ func beforeAfter(v *part.View, c *grid.Change, places []*territory.Place, label 
 		}
 	}
 	for i, p := range places {
-		m.Areas = append(m.Areas, part.Area{Code: p.Code, Name: short(v, p), Says: v.T("ground.homes", p.Households), Shape: p.Shape, Here: true, Heat: i%3 + 1})
+		m.Areas = append(m.Areas, part.Area{Code: p.Code, Name: short(v, p), Says: homes(v, p), Shape: p.Shape, Here: true, Heat: i%3 + 1})
 	}
 	return bounded(m, places)
 }
@@ -331,3 +331,19 @@ func hectares(p *territory.Place) string {
 
 // soonest is a day that gives people a week's notice.
 func soonest(now time.Time) string { return dayText(dayOf(now.AddDate(0, 0, 7))) }
+
+// homes is how many households a grid has, "" where nobody counted them.
+func homes(v *part.View, p *territory.Place) string {
+	if p.Households == 0 {
+		return ""
+	}
+	return v.T("ground.homes", p.Households)
+}
+
+// known is a number, or that it is not known.
+func known(n int) string {
+	if n == 0 {
+		return "–"
+	}
+	return part.Count(n)
+}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	desk "huying/internal/desk/ground"
+	"huying/internal/desk/supervision"
 	"huying/internal/domain/access"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
@@ -23,7 +24,8 @@ import (
 
 // Desks are what the pages ask.
 type Desks struct {
-	Ground *desk.Desk
+	Ground      *desk.Desk
+	Supervision *supervision.Desk
 }
 
 type pages struct{ Desks }
@@ -47,6 +49,7 @@ func Routes(d Desks) []frame.Route {
 		do("/segments/{no}/end", ".endsegment", access.PlanGround, "注销街巷", "Take a segment off the register", p.endSegment),
 		show("/segments/{no}/round", ".round", access.Patrol, "登记巡查的表", "The form of a round", p.round),
 		do("/segments/{no}/round", ".record", access.Patrol, "登记巡查", "Record a round", p.record),
+		do("/segments/{no}/judge", ".judge", access.Patrol, "评判一个问题是否解决", "Say whether a finding is solved", p.judge),
 		do("/segments/{no}/rate", ".rate", access.RateCleaner, "评价保洁维修单位", "Rate who cleaned or mended", p.rate),
 		show("/rollcall", ".rollcall", access.ReadGround, "看季点名", "See the quarter's roll call", p.rollCall),
 		show("/board", ".board", access.ReadGround, "看街巷长公示", "See the public notice of chiefs", p.board),

@@ -6,8 +6,10 @@ import (
 	"strconv"
 
 	desk "huying/internal/desk/ground"
+	"huying/internal/desk/supervision"
 	"huying/internal/domain/access"
 	"huying/internal/domain/grid"
+	"huying/internal/domain/matter"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
@@ -225,6 +227,33 @@ func (p pages) rate(r *frame.Request) error {
 		return err
 	}
 	return p.changed(r, part.Key("ground.said_rated"), func(no ident.ID) (ident.ID, error) { return p.Ground.Rate(r.Ctx, r.Command(), no, in) })
+}
+
+// judge is the word of who found something, or of whoever judges there, on
+// whether it is solved: that closes it.
+func (p pages) judge(r *frame.Request) error {
+	found, err := ident.ParseNumber(r.Text("matter"))
+	if err != nil {
+		return err
+	}
+	in := supervision.Judge{Resolved: r.Text("resolved"), Comment: r.Text("comment")}
+	if err := r.Wrong(); err != nil {
+		return err
+	}
+	if _, err := p.segmentView(r); err != nil { // the segment must be the reader's to see
+		return err
+	}
+	return p.changed(r, part.Key("ground.said_judged"), func(ident.ID) (ident.ID, error) {
+		_, err := p.Supervision.Judge(r.Ctx, r.Command(), found, in)
+		return found, err
+	})
+}
+
+// judges reports whether the reader may say whether a finding is solved, once
+// it was answered: whoever found it, or who judges matters there.
+func judges(v *part.View, s *engine.State) bool {
+	own := s.M.Caller.Post != "" && s.M.Caller.Post == v.Actor.ID
+	return s.M.Status == matter.Awaiting && (own || v.May(access.JudgeMatter, s.File, nil))
 }
 
 func (p pages) endSegment(r *frame.Request) error {
