@@ -11,7 +11,7 @@ import (
 )
 
 // mostTold is how many gaps of a kind stand on the first page.
-const mostTold = 60
+const mostTold = 14
 
 // lacks is what a town lacks today, ready to be shown.
 type lacks struct {

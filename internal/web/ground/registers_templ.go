@@ -442,7 +442,7 @@ func layersBox(v *part.View, x *shelf[grid.Layer]) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = part.Select(part.Input{Name: "unit", Label: v.T("ground.accountable")}, unitNames(v, v.City.Territory.Address(x.town))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = part.Select(part.Input{Name: "unit", Label: v.T("ground.accountable"), Need: true}, chosen(v.T("ground.choose_unit"), unitNames(v, v.City.Territory.Address(x.town)))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
