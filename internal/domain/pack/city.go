@@ -53,6 +53,7 @@ type City struct {
 	Bases           []Base
 	Lines           []Line
 	Norms           []Norm
+	Chores          []Chore
 	Indicators      []Indicator
 	Forbidden       []Ban
 	Powers          []power.Row // in force unless the register says otherwise (LN-01)

@@ -33,6 +33,7 @@ const (
 	basesFile      = "bases.csv"
 	linesFile      = "lines.csv"
 	normsFile      = "norms.csv"
+	choresFile     = "chores.csv"
 	overlaysDir    = "overlays"
 	calendarsDir   = "calendars"
 	demoDir        = "demo" // sample calls: not part of the pack
@@ -54,6 +55,7 @@ var (
 		basesFile,
 		linesFile,
 		normsFile,
+		choresFile,
 		keyWorkFile,
 		documentsFile,
 		overlaysDir, calendarsDir, demoDir,

@@ -181,5 +181,5 @@ func TestNeighboursAreMerged(t *testing.T) {
 	to := h.Send(t, c.clerk, "/ground/changes", webtest.Form(append(form, "key", "m1")...)).Header.Get("HX-Redirect")
 	shows(t, h, c.secretary, to, "合并", to+"/confirm")
 	sent(t, h, c.secretary, to+"/confirm", 200, "已复核", "key", "m2")
-	shows(t, h, c.clerk, "/ground/changes", "已复核", "柳工社区第1网格")
+	shows(t, h, c.clerk, "/ground/changes", "已复核", "001、002 → 010")
 }

@@ -350,7 +350,7 @@ func gapsBox(v *part.View, h here, x *lacks) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = part.Figure(v.T("ground.vacancies"), strconv.Itoa(x.missing), v.T("ground.in_grids", len(x.posts), x.grids), "#vacancies").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part.Figure(v.T("ground.vacancies"), strconv.Itoa(x.missing), v.T("ground.in_places", len(x.posts)), "#vacancies").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

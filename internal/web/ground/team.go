@@ -101,7 +101,7 @@ func (p pages) team(r *frame.Request) error {
 
 func (p pages) teamView(r *frame.Request, code string) (*teamView, error) {
 	place, ok := r.City.Territory.Place(code)
-	if !ok || !mayAt(r.View, access.ReadGround, code) || place.Kind.Rank() > 1 {
+	if !ok || !mayAt(r.View, access.ReadGround, code) || place.Kind.Rank() > 2 {
 		return nil, fault.New(fault.NotFound, "place.not_yours", code)
 	}
 	t, err := p.Ground.Team(r.Ctx, r.Actor, code, dayOf(r.Now))
@@ -175,7 +175,7 @@ func (p pages) station(r *frame.Request) error {
 }
 
 func (p pages) tie(r *frame.Request) error {
-	in := desk.NewTie{Grid: r.Text("grid"), Kind: r.Text("kind"), Org: r.Text("org"), Name: r.Text("name")}
+	in := desk.NewTie{Grid: r.Text("grid"), Kind: r.Text("kind"), Org: r.Text("org"), Name: r.Text("name"), Phone: r.Text("phone")}
 	return p.served(r, part.Key("ground.said_tied"), in.Grid, func() (ident.ID, error) { return p.Ground.Tie(r.Ctx, r.Command(), in) })
 }
 
