@@ -10,6 +10,7 @@ import (
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/grid"
+	"huying/internal/domain/matter"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
@@ -126,6 +127,33 @@ func listed[F register.Fact](ctx context.Context, d *Desk, w engine.Where) (out 
 		return err
 	})
 	return out, err
+}
+
+// Description is what the public may know of a device.
+type Description struct {
+	Where     string `json:"where,omitempty" maxLength:"500"`
+	Purpose   string `json:"purpose,omitempty" maxLength:"500"`
+	Basis     string `json:"basis,omitempty" maxLength:"500"`
+	Keeps     int    `json:"keeps,omitempty" minimum:"0" maximum:"30" doc:"Days that records are kept, at most 30"`
+	Published bool   `json:"published,omitempty" doc:"Its place is on the public notice"`
+}
+
+// Describe completes or corrects what is said of a device. One that runs stops
+// if it would not be let run by what is said now. Faults: record.not_found,
+// text.too_long, access.denied.
+func (d *Desk) Describe(ctx context.Context, cmd engine.Command, id ident.ID, in Description) (ident.ID, error) {
+	return d.device(ctx, cmd, "describe", id, func(x *grid.Device) error {
+		for field, text := range map[string]string{"where": in.Where, "purpose": in.Purpose, "basis": in.Basis} {
+			if err := matter.Words(field, text, false); err != nil {
+				return err
+			}
+		}
+		x.Where, x.Purpose, x.Basis, x.Keeps, x.Published = in.Where, in.Purpose, in.Basis, in.Keeps, in.Published
+		if ran := x.Active; ran {
+			x.Active = x.Activate() == nil
+		}
+		return nil
+	})
 }
 
 // Done returns the matters that the rounds of a segment raised and that are

@@ -55,7 +55,7 @@ func Routes(d Desks) []frame.Route {
 		show("/board", ".board", access.ReadGround, "看街巷长公示", "See the public notice of chiefs", p.board),
 
 		show("/grids", ".grids", access.ReadGround, "看网格和力量缺口", "See grids and what they lack", p.grids),
-		show("/grids/{code}", ".team", access.ReadGround, "看一个网格的力量", "See who serves a grid", p.team),
+		show("/grids/{place}", ".team", access.ReadGround, "看一个网格的力量", "See who serves a grid", p.team),
 		do("/stations", ".station", access.FillGround, "配备网格岗位", "Fill a post of a grid", p.station),
 		do("/stations/{no}/leave", ".leave", access.FillGround, "网格岗位离任", "End a post of a grid", p.leave),
 		do("/ties", ".tie", access.FillGround, "登记网格所属组织", "Link a grid with an organisation", p.tie),
@@ -66,6 +66,7 @@ func Routes(d Desks) []frame.Route {
 		do("/layers/{no}/end", ".endlayer", access.PlanGround, "注销专业网格", "End a professional grid", p.endLayer),
 		show("/devices", ".devices", access.ReadGround, "看感知设备", "See devices", p.devices),
 		do("/devices", ".adddevice", access.PlanGround, "登记感知设备", "Register a device", p.addDevice),
+		do("/devices/{no}/describe", ".describe", access.PlanGround, "补充设备说明", "Complete what is said of a device", p.describe),
 		do("/devices/{no}/switch", ".switch", access.PlanGround, "启用或停用设备", "Let a device run, or stop it", p.switchDevice),
 		show("/agreements", ".agreements", access.ReadGround, "看调解协议", "See agreements", p.agreements),
 		do("/agreements", ".agree", access.ReadMatter, "登记调解协议", "Keep what two sides shall agree on", p.agree),

@@ -314,6 +314,12 @@ func TestLayersDevicesAndAgreements(t *testing.T) {
 		t.Error("the refusal speaks in names of fields")
 	}
 	sent(t, h, c.other, turn, 403, "", "town", district+"002", "on", "true", "key", "d4")
+	say := "/ground/devices/" + devices[0].ID.Number() + "/describe"
+	sent(t, h, c.other, say, 403, "", "where", "下沉路口", "key", "e1")
+	sent(t, h, c.clerk, say, 422, "不是数字", "town", town, "keeps", "一个月", "key", "e2")
+	sent(t, h, c.clerk, say, 200, "下沉路口", "town", town, "where", "下沉路口", "purpose", "积水预警", "basis", "防汛条例", "keeps", "30", "published", "true", "key", "e3")
+	sent(t, h, c.clerk, turn, 200, "运行中", "town", town, "on", "true", "key", "e4")
+	sent(t, h, c.clerk, say, 200, "未启用", "town", town, "where", "下沉路口", "purpose", "", "keeps", "30", "published", "true", "key", "e5") // what it is for is not said any more
 	sent(t, h, c.clerk, "/ground/devices", 200, "FL-8", "town", town, "code", "FL-8", "kind", "FLOOD", "place", comm, "where", "下沉路口", "purpose", "积水预警",
 		"basis", "防汛条例", "keeps", "30", "published", "true", "key", "d5")
 	devices, err = desk.New(h.Engine).Devices(t.Context(), h.As(t, c.clerk).Actor, town, 0, 10)
@@ -332,7 +338,7 @@ func TestLayersDevicesAndAgreements(t *testing.T) {
 	if err != nil || len(list) != 1 {
 		t.Fatal(list, err)
 	}
-	say := "/ground/agreements/" + list[0].ID.Number() + "/say"
+	say = "/ground/agreements/" + list[0].ID.Number() + "/say"
 	sent(t, h, c.committee, say, 200, "还没表态", "side", "A", "agrees", "YES", "channel", "STREET", "key", "g4")
 	sent(t, h, c.committee, say, 409, "已经表态", "side", "A", "agrees", "YES", "key", "g5")
 	sent(t, h, c.other, say, 404, "", "side", "B", "agrees", "YES", "key", "g6")

@@ -98,7 +98,7 @@ func (p pages) layerPart(r *frame.Request) error {
 	return r.Part(layersBox(r.View, x))
 }
 
-// DeviceKinds lists the kinds of device: what is watched, never who.
+// deviceKinds lists the kinds of device: what is watched, never who.
 var deviceKinds = []string{"ENVIRONMENT", "FLOOD", "SCENE", "FIRE", "NOISE"}
 
 func (p pages) deviceShelf(r *frame.Request) (*shelf[grid.Device], error) {
@@ -131,6 +131,22 @@ func (p pages) addDevice(r *frame.Request) error {
 		return err
 	}
 	r.Says("ground.said_device", in.Code)
+	return p.devicePart(r)
+}
+
+func (p pages) describe(r *frame.Request) error {
+	no, err := r.Number()
+	if err != nil {
+		return err
+	}
+	in := desk.Description{Where: r.Text("where"), Purpose: r.Text("purpose"), Basis: r.Text("basis"), Keeps: r.Int("keeps"), Published: r.Bool("published")}
+	if err := r.Wrong(); err != nil {
+		return err
+	}
+	if _, err := p.Ground.Describe(r.Ctx, r.Command(), no, in); err != nil {
+		return err
+	}
+	r.Says("ground.said_described")
 	return p.devicePart(r)
 }
 

@@ -92,7 +92,7 @@ type teamView struct {
 }
 
 func (p pages) team(r *frame.Request) error {
-	x, err := p.teamView(r, r.Path("code"))
+	x, err := p.teamView(r, r.Path("place"))
 	if err != nil {
 		return err
 	}
