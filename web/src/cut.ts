@@ -1,4 +1,5 @@
-// A line that cuts a grid in two is drawn on the map point by point. It stands in
+// A line that cuts a grid in two, or the border of an institution's own grid, is
+// drawn on the map point by point. It stands in
 // a field of the form, where it can be typed as well: the map shows what the
 // field says. data-cut tells how units of the map become degrees.
 
@@ -11,8 +12,11 @@ function drawn(box: HTMLElement) {
   if (!svg || !line || !field || !tools || !pen) return;
   const [left, top, kx, ky] = box.dataset.cut!.split(" ").map(Number) as [number, number, number, number];
   const points = () => field.value.split("\n").map((l) => l.split(/[,，]/).map(Number)).filter((p) => p.length === 2 && p.every(Number.isFinite)) as [number, number][];
+  const how = (value: string) => box.querySelector<HTMLInputElement>(`input[name=how][value=${value}]`);
   const show = () => {
-    line.setAttribute("points", points().map(([lon, lat]) => `${((lon - left) * kx).toFixed(1)},${((top - lat) * ky).toFixed(1)}`).join(" "));
+    const all = points();
+    if (how("OWN")?.checked && all.length > 2) all.push(all[0]!);
+    line.setAttribute("points", all.map(([lon, lat]) => `${((lon - left) * kx).toFixed(1)},${((top - lat) * ky).toFixed(1)}`).join(" "));
   };
   const write = (list: string[]) => {
     field.value = list.join("\n");
@@ -25,9 +29,10 @@ function drawn(box: HTMLElement) {
   };
   tools.hidden = false;
   field.addEventListener("input", show);
+  box.addEventListener("change", show);
   pen.addEventListener("click", () => {
     pick(pen.getAttribute("aria-pressed") !== "true");
-    box.querySelector<HTMLInputElement>("input[name=how][value=LINE]")?.click();
+    if (!how("OWN")?.checked) how("LINE")?.click();
   });
   box.querySelector("[data-cut-undo]")?.addEventListener("click", () => write(said().slice(0, -1)));
   box.querySelector("[data-cut-clear]")?.addEventListener("click", () => write([]));

@@ -37,7 +37,7 @@ type NewChange struct {
 	Day    int      `json:"day" doc:"The day it begins, such as 20260701; after today"`
 	Reason string   `json:"reason" maxLength:"2000"`
 	Shapes string   `json:"shapes,omitempty" maxLength:"500000" doc:"GeoJSON of the new grids in WGS84; empty: parts of equal area. An own grid needs its one shape"`
-	Line   []string `json:"line,omitempty" maxItems:"100" doc:"Instead of shapes: points such as 109.3842,24.3051 (WGS84) of a line that cuts the grid in two"`
+	Line   []string `json:"line,omitempty" maxItems:"100" doc:"Instead of shapes: points such as 109.3842,24.3051 (WGS84) of a line that cuts the grid in two, or of the border of an own grid"`
 }
 
 // Preview is what a change would do.
@@ -122,7 +122,14 @@ func (d *Desk) outline(actor access.Actor, in NewChange, now time.Time) (*grid.C
 	c := &grid.Change{
 		Kind: in.Kind, Grids: in.Grids, Name: in.Name, Parts: in.Parts, Day: in.Day, Reason: in.Reason, Shapes: in.Shapes, Status: grid.Planned, PlannedBy: actor.ID,
 	}
-	if err := c.Check(now); err != nil {
+	line, err := points(in.Line)
+	if err == nil && in.Kind == grid.Own && len(line) > 0 {
+		err = c.Ring(line)
+	}
+	if err == nil {
+		err = c.Check(now)
+	}
+	if err != nil {
 		return nil, err
 	}
 	for _, code := range c.Grids {
@@ -135,12 +142,8 @@ func (d *Desk) outline(actor access.Actor, in NewChange, now time.Time) (*grid.C
 	}
 	c.Place = city.Territory.Address(c.Grids[0])
 	c.Place.Grid = ""
-	if len(in.Line) == 0 {
+	if len(line) == 0 || in.Kind == grid.Own {
 		return c, nil
-	}
-	line, err := points(in.Line)
-	if err != nil {
-		return nil, err
 	}
 	return c, c.Cut(city.Territory, line)
 }

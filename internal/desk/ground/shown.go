@@ -85,7 +85,11 @@ func (d *Desk) Change(ctx context.Context, actor access.Actor, id ident.ID) (*Pl
 			out.Unfit = fault.New(fault.NotFound, "place.unknown", code)
 			return out, nil
 		}
-		out.Before, made = append(out.Before, p), made || p.Retired()
+		out.Before = append(out.Before, p)
+	}
+	for _, code := range r.Fact.Heirs {
+		_, known := tree.Place(code)
+		made = made || known
 	}
 	after := tree
 	if !made {

@@ -34,6 +34,17 @@ func (c *Change) Cut(t *territory.Tree, line orb.LineString) error {
 	return err
 }
 
+// Ring gives an institution's own grid the shape that the points of its border
+// make. Fault: grid.ring_too_short.
+func (c *Change) Ring(line orb.LineString) error {
+	if len(line) < 3 {
+		return fault.Field("line", "grid.ring_too_short")
+	}
+	var err error
+	c.Shapes, err = geoJSON([]string{"own"}, []orb.MultiPolygon{{{append(orb.Ring(line), line[0])}}})
+	return err
+}
+
 // geoJSON writes shapes with the codes of their places.
 func geoJSON(codes []string, shapes []orb.MultiPolygon) (string, error) {
 	type (

@@ -63,9 +63,8 @@ func TestAGridIsCutOnTheMap(t *testing.T) {
 	tab.Open("/ground/changes/new?place="+comm).See("main", "先选网格").Accessible().Shot("ground-draw-choose", false)
 	tab.Click(`.map a[href*="grid=`+square+`"]`).See("main", "拆分柳工社区第1网格")
 	tab.Click("[data-cut-draw]").Wait(`document.querySelector("[data-cut-draw]").ariaPressed === "true"`)
-	for _, end := range []string{"-0.06", "1.06"} {
-		press(t, tab, square, end)
-	}
+	press(t, tab, square, .5, -.06)
+	press(t, tab, square, .5, 1.06)
 	tab.Wait(`document.querySelector("textarea[name=line]").value.split("\n").length === 2`)
 	tab.Wait(`document.querySelector("[data-cutline]").getAttribute("points").split(" ").length === 2`)
 	tab.Set("#f-day", soon).Type("#f-reason", "户数太多，一名网格员走不过来").Accessible().Shot("ground-draw-line", false)
@@ -81,17 +80,26 @@ func TestAGridIsCutOnTheMap(t *testing.T) {
 	if s := h.State(t, no); s.M.Place.Grid != square {
 		t.Errorf("the open matter lies in %v now", s.M.Place)
 	}
+	// A hospital gets a grid of its own, drawn around its border.
+	around := comm + "G007"
+	tab.Open("/ground/changes/new?grid=" + around).Click(`input[name=how][value=OWN]`).Type(`#plan input[name=name]`, "柳工医院").Click("[data-cut-draw]")
+	for _, p := range [][2]float64{{.3, .3}, {.7, .3}, {.7, .7}, {.3, .7}} {
+		press(t, tab, around, p[0], p[1])
+	}
+	tab.Wait(`document.querySelector("[data-cutline]").getAttribute("points").split(" ").length === 5`)
+	tab.Click("[data-cut-undo]").Wait(`document.querySelector("textarea[name=line]").value.split("\n").length === 3`)
+	tab.Type("#f-reason", "医院自管").Click("#plan button[type=submit]").See("#preview", "柳工医院").Accessible().Shot("ground-own", true)
 	second.Size(390, 844).Shot("ground-change-phone", true)
 	tab.Size(390, 844).Open("/ground/changes/new?grid="+square).Shot("ground-draw-phone", true)
 }
 
-// press clicks on the map beside a grid, at its middle from west to east and at
-// a share of its height from the north.
-func press(t *testing.T, tab *webtest.Tab, code, share string) {
+// press clicks on the map at shares of a grid's width from the west and of its
+// height from the north.
+func press(t *testing.T, tab *webtest.Tab, code string, east, south float64) {
 	t.Helper()
-	var at struct{ X, Y float64 }
-	tab.Value(`(r => ({x: r.x + r.width / 2, y: r.y + r.height * `+share+`}))(document.querySelector(".map path[data-code='`+code+`']").getBoundingClientRect())`, &at)
-	if err := tab.Page.Mouse.MoveTo(proto.NewPoint(at.X, at.Y)); err != nil {
+	var r struct{ X, Y, Width, Height float64 }
+	tab.Value(`document.querySelector(".map path[data-code='`+code+`']").getBoundingClientRect().toJSON()`, &r)
+	if err := tab.Page.Mouse.MoveTo(proto.NewPoint(r.X+r.Width*east, r.Y+r.Height*south)); err != nil {
 		t.Fatal(err)
 	}
 	if err := tab.Page.Mouse.Click(proto.InputMouseButtonLeft, 1); err != nil {

@@ -132,12 +132,13 @@ func heat(is bool) int {
 	return 0
 }
 
-// short is the end of a grid's name, that tells it from its neighbours.
+// short tells a grid from its neighbours: the end of its code, or the name of an
+// institution's own grid.
 func short(v *part.View, g *territory.Place) string {
-	if n := shortCode(g.Code); n != g.Code {
+	if n := shortCode(g.Code); n != g.Code && g.Kind != territory.Exclusive {
 		return n
 	}
-	return v.Place(g.Code)
+	return placeName(v, g)
 }
 
 func shortCode(code string) string {
@@ -169,12 +170,17 @@ func bounded(m part.Map, places []*territory.Place) part.Map {
 func planned(r *frame.Request) (desk.NewChange, error) {
 	in := desk.NewChange{Kind: r.Text("kind"), Grids: r.Texts("grids"), Day: day(r, "day"), Reason: r.Text("reason")}
 	switch r.Text("how") {
+	case "OWN":
+		in.Kind, in.Name, in.Line = grid.Own, r.Text("name"), lines(r.Text("line"))
+		if len(in.Line) == 0 {
+			r.Fault(fault.Field("line", "grid.ring_too_short"))
+		}
 	case "LINE":
 		if in.Line = lines(r.Text("line")); len(in.Line) == 0 {
 			r.Fault(fault.Field("line", "grid.line_too_short"))
 		}
 	case "FILE":
-		in.Parts, in.Shapes = r.Int("parts"), r.Text("shapes")
+		in.Parts, in.Shapes, in.Name = r.Int("parts"), r.Text("shapes"), r.Text("name")
 		if in.Shapes == "" {
 			r.Fault(fault.Field("shapes", "geojson.unreadable"))
 		}
@@ -276,12 +282,15 @@ func (p pages) decided(r *frame.Request, says part.Key, fn func(ident.ID) (ident
 func beforeAfter(v *part.View, c *grid.Change, places []*territory.Place, label string) part.Map {
 	m := part.Map{Label: label, Class: "grids", Names: true}
 	for _, n := range v.City.Territory.Children(c.Place.Leaf()) {
-		if !slices.Contains(c.Grids, n.Code) && !slices.Contains(c.Heirs, n.Code) {
+		if (c.Kind == grid.Own || !slices.Contains(c.Grids, n.Code)) && !slices.Contains(c.Heirs, n.Code) {
 			m.Areas = append(m.Areas, part.Area{Code: n.Code, Name: short(v, n), Shape: n.Shape})
 		}
 	}
 	for i, p := range places {
 		m.Areas = append(m.Areas, part.Area{Code: p.Code, Name: short(v, p), Says: homes(v, p), Shape: p.Shape, Here: true, Heat: i%3 + 1})
+	}
+	if c.Kind == grid.Own { // small in the grid around it
+		places = append(slices.Clone(places), placesOf(v, c.Grids...)...)
 	}
 	return bounded(m, places)
 }

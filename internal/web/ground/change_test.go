@@ -48,7 +48,7 @@ func TestAGridIsSplitByTwoPersons(t *testing.T) {
 	line := across(t, h, square)
 	shows(t, h, c.clerk, "/ground/changes", "柳工社区", "打开地图")
 	shows(t, h, c.clerk, "/ground/changes/new?place="+comm, "先选网格", "grid="+square)
-	shows(t, h, c.clerk, "/ground/changes/new?grid="+square, "拆分柳工社区第1网格", "分界线的点")
+	shows(t, h, c.clerk, "/ground/changes/new?grid="+square, "拆分柳工社区第1网格", "线上的点")
 	for post, path := range map[string]string{c.other: "?place=" + comm, c.clerk: "?place=nothing", c.leader: "?place=" + town} {
 		if r := h.Get(t, post, "/ground/changes/new"+path); r.Status != 404 {
 			t.Errorf("%s as %s: %d", path, post, r.Status)
@@ -182,4 +182,26 @@ func TestNeighboursAreMerged(t *testing.T) {
 	shows(t, h, c.secretary, to, "合并", to+"/confirm")
 	sent(t, h, c.secretary, to+"/confirm", 200, "已复核", "key", "m2")
 	shows(t, h, c.clerk, "/ground/changes", "已复核", "001、002 → 010")
+}
+
+func TestAnInstitutionGetsItsOwnGrid(t *testing.T) {
+	h, c := open(t)
+	p, _ := h.Engine.City().Territory.Place(square)
+	b := p.Shape.Bound()
+	at := func(x, y float64) string {
+		return fmt.Sprintf("%.6f,%.6f", b.Min[0]+(b.Max[0]-b.Min[0])*x, b.Min[1]+(b.Max[1]-b.Min[1])*y)
+	}
+	form := func(points ...string) []string {
+		return []string{"kind", "SPLIT", "how", "OWN", "grids", square, "day", soon, "reason", "医院自管", "name", "柳工医院", "line", strings.Join(points, "\n")}
+	}
+	inside := form(at(.3, .3), at(.6, .3), at(.6, .6), at(.3, .6))
+	sent(t, h, c.clerk, "/ground/changes/preview", 422, "至少要三个点", form(at(.3, .3), at(.6, .3))...)
+	sent(t, h, c.clerk, "/ground/changes/preview", 422, "", form(at(.3, .3), at(1.6, .3), at(.6, .6))...)
+	r := sent(t, h, c.clerk, "/ground/changes/preview", 200, "柳工医院", inside...)
+	if !r.Has("不变") {
+		t.Error("the preview does not say that the grid around it stays")
+	}
+	to := h.Send(t, c.clerk, "/ground/changes", webtest.Form("kind", "EXCLUSIVE", "how", "FILE", "grids", square, "day", soon, "reason", "医院自管", "name", "柳工医院", "shapes", hidden(t, r.Body, "shapes"), "key", "o1")).Header.Get("HX-Redirect")
+	shows(t, h, c.leader, to, "设单位专属网格", "柳工医院", to+"/confirm")
+	sent(t, h, c.leader, to+"/confirm", 200, "已复核", "key", "o2")
 }
