@@ -82,7 +82,7 @@ func TestAGridIsCutOnTheMap(t *testing.T) {
 	}
 	// A hospital gets a grid of its own, drawn around its border.
 	around := comm + "G007"
-	tab.Open("/ground/changes/new?grid=" + around).Click(`input[name=how][value=OWN]`).Type(`#plan input[name=name]`, "柳工医院").Click("[data-cut-draw]")
+	tab.Open("/ground/changes/new?grid="+around).Click(`input[name=how][value=OWN]`).Type(`#plan input[name=name]`, "柳工医院").Click("[data-cut-draw]")
 	for _, p := range [][2]float64{{.3, .3}, {.7, .3}, {.7, .7}, {.3, .7}} {
 		press(t, tab, around, p[0], p[1])
 	}
