@@ -144,7 +144,7 @@ var freeGroups = []string{
 	"observation.topic", "power.status", "call", "caller_kind", "contact.channel", "evidence", "format", "hint.reason", "json", "limit", "limit.one", "office.act", "office.log",
 	"commentary.status", "dispute.status", "decision.status", "offer.status", "opinion.stance", "project.stage", "task.step", "theme.status",
 	"order.extension", "order.result", "order.verdict", "pack.part", "person.proposal_answer", "person.proposal_part", "satisfaction", "session.how", "session.stage",
-	"grid.change", "grid.channel", "grid.device", "grid.how", "grid.lacking", "grid.line", "grid.segment", "grid.side", "grid.status", "grid.tie", "grid.word",
+	"grid.change", "grid.channel", "grid.device", "grid.how", "grid.info", "grid.lacking", "grid.line", "grid.scene", "grid.segment", "grid.side", "grid.status", "grid.tie", "grid.word",
 	"theme", "weekday", "weekday.short", "yaml",
 }
 

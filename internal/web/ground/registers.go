@@ -98,17 +98,25 @@ func (p pages) layerPart(r *frame.Request) error {
 	return r.Part(layersBox(r.View, x))
 }
 
-// deviceKinds lists the kinds of device: what is watched, never who.
-var deviceKinds = []string{"ENVIRONMENT", "FLOOD", "SCENE", "FIRE", "NOISE"}
+// deviceShelf is the devices of a town with what they saw.
+type deviceShelf struct {
+	*shelf[grid.Device]
+	seen []sceneView
+}
 
-func (p pages) deviceShelf(r *frame.Request) (*shelf[grid.Device], error) {
+func (p pages) deviceShelf(r *frame.Request) (*deviceShelf, error) {
 	x, err := shelfOf(p, r, "/devices", func(town string, from ident.ID) ([]register.Record[grid.Device], error) {
 		return p.Ground.Devices(r.Ctx, r.Actor, town, from, some)
 	})
-	if err == nil && plans(r.View, x.town) {
+	if err != nil {
+		return nil, err
+	}
+	if plans(r.View, x.town) {
 		x.places = append(below(r.View, x.town, 1), placesOf(r.View, x.town)...)
 	}
-	return x, err
+	out := &deviceShelf{shelf: x}
+	out.seen, err = p.seen(r, x.town)
+	return out, err
 }
 
 func (p pages) devices(r *frame.Request) error {

@@ -87,8 +87,10 @@ func (c community) missing() int {
 // teamView is who serves a grid.
 type teamView struct {
 	*desk.Team
-	fills bool
-	plans bool
+	board   []grid.OnBoard // tasks of the grid
+	fills   bool
+	plans   bool
+	patrols bool
 }
 
 func (p pages) team(r *frame.Request) error {
@@ -108,7 +110,12 @@ func (p pages) teamView(r *frame.Request, code string) (*teamView, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &teamView{Team: t, fills: mayAt(r.View, access.FillGround, code), plans: place.Kind.Rank() == 0 && !place.Retired() && mayAt(r.View, access.PlanGround, code)}, nil
+	x := &teamView{Team: t, fills: mayAt(r.View, access.FillGround, code)}
+	if place.Kind.Rank() == 0 && !place.Retired() {
+		x.plans, x.patrols = mayAt(r.View, access.PlanGround, code), mayAt(r.View, access.Patrol, code)
+		x.board, err = p.Ground.ChoreBoard(r.Ctx, r.Actor, code, dayOf(r.Now))
+	}
+	return x, err
 }
 
 // seat is one post of a grid: what is asked, who holds it, what is missing.
