@@ -47,7 +47,10 @@ func TestAChiefGoesRoundWithAPhone(t *testing.T) {
 	for _, name := range []string{"know", "supervise", "handle", "evaluate"} {
 		tab.Open(at+"?tab="+name).Wait(`document.readyState === "complete"`).Accessible().Shot("ground-"+name+"-phone", true)
 	}
-	tab.Open(at+"/round").Click(".more:nth-of-type(1) summary").Shot("ground-round-more", true)
+	tab.As(c.worker).Open("/ground/grids/"+square+"/enter").See("h1", "上报").Accessible().Shot("ground-entry-phone", true)
+	tab.Click(`input[name=verb][value=INFO]`).Type("#f-count", "12").Shot("ground-entry-info-phone", false)
+	tab.Click("#entry button[type=submit]").See("#entry", "基础信息已更新")
+	tab.As(c.clerk).Open(at+"/round").Click(".more:nth-of-type(1) summary").Shot("ground-round-more", true)
 }
 
 // A grid is cut on the map by one person and confirmed by another; the matter
@@ -125,7 +128,7 @@ func TestTheOfficesSheets(t *testing.T) {
 	}
 	tab.Open("/ground/grids/"+square).Set("#fill select", "GRID_SUPERVISOR").Type("#fill input[name=holder]", "甲").
 		Click("#fill button[type=submit]").See("#fill .faults", "督察员和网格员不能是同一个人").Accessible().Shot("ground-team-refused", false)
-	tab.Open("/ground/devices").Click("#ground tbody tr:nth-child(2) form button").See("#ground td .faults", "缺少：").Shot("ground-device-refused", false)
+	tab.Open("/ground/devices").Click("#ground tbody tr:nth-child(3) form button").See("#ground td .faults", "缺少：").Shot("ground-device-refused", false)
 	district := webtest.Browse(t).Tab(t, h.URL, 1366, 768).As(c.above)
 	district.Open("/ground").See("main", "太阳村镇").Accessible().Shot("ground-district", false)
 }
@@ -154,6 +157,10 @@ func stock(t *testing.T, h *webtest.House, c crew) {
 	env, err := d.AddDevice(t.Context(), cmd, whole)
 	must(env, err)
 	must(d.Activate(t.Context(), cmd, env, desk.Empty{}))
+	fire, err := d.AddDevice(t.Context(), cmd, desk.NewDevice{Code: "FI-1", Kind: "FIRE", Place: comm, Where: "旧货市场", Purpose: "烟火预警", Basis: "消防法", Keeps: 7, Published: true})
+	must(fire, err)
+	must(d.Activate(t.Context(), cmd, fire, desk.Empty{}))
+	must(d.See(t.Context(), cmd, fire, desk.NewScene{Kind: "SMOKE", Picture: pixel}))
 	no := mediated(t, h, c)
 	must(d.Agree(t.Context(), h.As(t, c.committee), desk.NewAgreement{Matter: no.Number(), Mediator: "和事佬工作室", Terms: "错时停车，互留通道；下雨天优先让老人停近处。"}))
 	must(d.PlanChange(t.Context(), cmd, desk.NewChange{Kind: "SPLIT", Grids: []string{comm + "G003"}, Parts: 2, Day: 20260501, Reason: "户数太多"}))
