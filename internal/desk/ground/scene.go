@@ -1,11 +1,11 @@
 package ground
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"net/http"
 	"time"
 
 	"huying/internal/domain/access"
@@ -83,13 +83,14 @@ func pictureOf(text string) (body []byte, media string, err error) {
 	if text == "" {
 		return nil, "", nil
 	}
-	if body, err = base64.StdEncoding.DecodeString(text); err == nil {
-		media = http.DetectContentType(body)
+	body, err = base64.StdEncoding.DecodeString(text)
+	switch {
+	case err == nil && bytes.HasPrefix(body, []byte("\xff\xd8\xff")):
+		return body, "image/jpeg", nil
+	case err == nil && bytes.HasPrefix(body, []byte("\x89PNG\r\n\x1a\n")):
+		return body, "image/png", nil
 	}
-	if media != "image/jpeg" && media != "image/png" {
-		return nil, "", fault.Field("picture", "scene.picture_refused")
-	}
-	return body, media, nil
+	return nil, "", fault.Field("picture", "scene.picture_refused")
 }
 
 // Seen is a person's word on what a device saw: what is there, in words.
