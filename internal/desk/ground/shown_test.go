@@ -87,3 +87,30 @@ func TestADeviceIsDescribed(t *testing.T) {
 		}
 	})
 }
+
+// Two findings that nobody has sorted yet are not one that came back.
+func TestWhatIsNotSortedIsNoKind(t *testing.T) {
+	each(t, func(s *street) {
+		lane := s.made(s.d.AddSegment(ctx, s.by(s.desk, "s"), ground.NewSegment{Code: "L1", Name: "柳工一巷", Kind: "LANE", Place: town}))
+		find := func(key, category string) {
+			s.made(s.d.Record(ctx, s.by(s.desk, key), lane, ground.NewRound{Cadence: "DAILY", Findings: []ground.Finding{{Text: "门口堆放旧沙发", Category: category}}}))
+		}
+		repeated := func() int {
+			list, err := s.d.RollCall(ctx, s.desk, town, 20260310)
+			if err != nil || len(list) != 1 {
+				t.Fatal(list, err)
+			}
+			return list[0].Repeated
+		}
+		find("a", "")
+		find("b", "")
+		if n := repeated(); n != 0 {
+			t.Errorf("%d kinds came back", n)
+		}
+		find("c", "SR0401")
+		find("d", "SR0401")
+		if n := repeated(); n != 1 {
+			t.Errorf("%d kinds came back", n)
+		}
+	})
+}
