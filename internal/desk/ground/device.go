@@ -14,7 +14,7 @@ import (
 // NewDevice is a sensor or camera to register.
 type NewDevice struct {
 	Code      string `json:"code" maxLength:"64"`
-	Kind      string `json:"kind" enum:"ENVIRONMENT,FLOOD,SCENE,FIRE,NOISE"`
+	Kind      string `json:"kind" maxLength:"32" doc:"ENVIRONMENT, FLOOD, SCENE, FIRE, NOISE; nothing that knows persons"`
 	Place     string `json:"place" maxLength:"64"`
 	Where     string `json:"where,omitempty" maxLength:"500"`
 	Purpose   string `json:"purpose,omitempty" maxLength:"500"`

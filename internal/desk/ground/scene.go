@@ -22,7 +22,7 @@ import (
 
 // NewScene is what a device saw, or what somebody saw who looked through it.
 type NewScene struct {
-	Kind    string    `json:"kind" enum:"SMOKE,FIRE,WATER,RUBBISH,CROWDING,BLOCKED,NOISE,AIR"`
+	Kind    string    `json:"kind" maxLength:"32" doc:"SMOKE, FIRE, WATER, RUBBISH, CROWDING, BLOCKED, NOISE, AIR; nothing that knows persons"`
 	Value   int64     `json:"value,omitempty" minimum:"0" doc:"A reading or a count"`
 	At      time.Time `json:"at,omitempty" doc:"When it was seen; now if not said"`
 	Picture string    `json:"picture,omitempty" maxLength:"900000" doc:"JPEG or PNG in base64; deleted with the scene"`
