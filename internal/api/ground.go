@@ -40,6 +40,7 @@ func groundRoutes() []Route {
 		{post, "/layers", "add-layer", staff, access.PlanGround, "登记专业网格", "Register a professional grid", enter(groundDesk, (*ground.Desk).AddLayer)},
 		{post, "/layers/{no}/end", "end-layer", staff, access.PlanGround, "注销专业网格", "End a professional grid", amend(groundDesk, (*ground.Desk).EndLayer)},
 		{post, "/devices", "add-device", staff, access.PlanGround, "登记感知设备", "Register a device", enter(groundDesk, (*ground.Desk).AddDevice)},
+		{post, "/devices/{no}/describe", "describe-device", staff, access.PlanGround, "补充设备说明", "Complete what is said of a device", amend(groundDesk, (*ground.Desk).Describe)},
 		{post, "/devices/{no}/activate", "activate-device", staff, access.PlanGround, "启用感知设备", "Let a device run", amend(groundDesk, (*ground.Desk).Activate)},
 		{post, "/devices/{no}/deactivate", "deactivate-device", staff, access.PlanGround, "停用感知设备", "Stop a device", amend(groundDesk, (*ground.Desk).Deactivate)},
 		{post, "/agreements", "keep-agreement", staff, access.ReadMatter, "登记调解协议", "Keep what two sides shall agree on", enter(groundDesk, (*ground.Desk).Agree)},

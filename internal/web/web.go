@@ -10,6 +10,7 @@ import (
 
 	"huying/internal/desk/audit"
 	"huying/internal/desk/dispatch"
+	"huying/internal/desk/ground"
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/people"
 	"huying/internal/desk/programme"
@@ -22,6 +23,7 @@ import (
 	"huying/internal/engine"
 	"huying/internal/web/door"
 	"huying/internal/web/frame"
+	territory "huying/internal/web/ground"
 	"huying/internal/web/mandate"
 	figures "huying/internal/web/numbers"
 	"huying/internal/web/office"
@@ -88,6 +90,7 @@ func routes(d Deps) []frame.Route {
 	})...)
 	out = append(out, blow.Routes(blow.Desks{Whistle: whistle.New(d.Engine), Engine: d.Engine})...)
 	out = append(out, watch.Routes(watch.Desks{Roster: roster.New(d.Engine)})...)
+	out = append(out, territory.Routes(territory.Desks{Ground: ground.New(d.Engine), Supervision: supervision.New(d.Engine)})...)
 	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine, People: d.People})...)
 	out = append(out, mandate.Routes(mandate.Over(d.Engine))...)
 	out = append(out, powers.Routes(powers.Over(d.Engine))...)

@@ -15,8 +15,9 @@ function mark(form: Element) {
   form.querySelectorAll("[aria-invalid]").forEach((e) => e.removeAttribute("aria-invalid"));
   let first: HTMLElement | undefined;
   form.querySelectorAll<HTMLElement>(".faults [data-field]").forEach((fault) => {
-    const name = fault.dataset.field?.split(/[.[]/)[0];
-    const field = name ? form.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`) : null;
+    const whole = fault.dataset.field ?? "";
+    const named = (name: string) => (name ? form.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`) : null);
+    const field = named(whole) ?? named(whole.split(/[.[]/)[0]!);
     if (!field) return;
     field.setAttribute("aria-invalid", "true");
     first ??= field;

@@ -2,6 +2,7 @@
 // that has no place for it.
 import htmx from "htmx.org";
 import { answers } from "./answers";
+import { cut } from "./cut";
 import { drafts } from "./drafts";
 import { keys } from "./keys";
 import { live } from "./live";
@@ -25,6 +26,7 @@ drafts();
 keys();
 uploads();
 map();
+cut();
 live();
 wall();
 passkeys();

@@ -37,6 +37,7 @@ type NewChange struct {
 	Day    int      `json:"day" doc:"The day it begins, such as 20260701; after today"`
 	Reason string   `json:"reason" maxLength:"2000"`
 	Shapes string   `json:"shapes,omitempty" maxLength:"500000" doc:"GeoJSON of the new grids in WGS84; empty: parts of equal area. An own grid needs its one shape"`
+	Line   []string `json:"line,omitempty" maxItems:"100" doc:"Instead of shapes: points such as 109.3842,24.3051 (WGS84) of a line that cuts the grid in two, or of the border of an own grid"`
 }
 
 // Preview is what a change would do.
@@ -103,29 +104,48 @@ func (d *Desk) PlanChange(ctx context.Context, cmd engine.Command, in NewChange)
 
 // draft checks a plan against the structure in force.
 func (d *Desk) draft(actor access.Actor, in NewChange, now time.Time) (*grid.Change, *territory.Tree, error) {
-	city := d.e.City()
-	c := &grid.Change{
-		Kind: in.Kind, Grids: in.Grids, Name: in.Name, Parts: in.Parts, Day: in.Day, Reason: in.Reason, Shapes: in.Shapes, Status: grid.Planned, PlannedBy: actor.ID,
-	}
-	if err := c.Check(now); err != nil {
+	c, err := d.outline(actor, in, now)
+	if err != nil {
 		return nil, nil, err
 	}
-	for _, code := range c.Grids {
-		if _, ok := city.Territory.Place(code); !ok {
-			return nil, nil, fault.Field("grids", "place.unknown", code)
-		}
-		if err := access.Allow(actor, access.PlanGround, access.Subject{Place: city.Territory.Address(code)}); err != nil {
-			return nil, nil, err
-		}
-	}
-	c.Place = city.Territory.Address(c.Grids[0])
-	c.Place.Grid = ""
-	after, err := c.Apply(city.Territory)
+	after, err := c.Apply(d.e.City().Territory)
 	if err != nil {
 		return nil, nil, err
 	}
 	c.Heirs = c.HeirsIn(after)
 	return c, after, nil
+}
+
+// outline is a plan whose shapes are not checked yet.
+func (d *Desk) outline(actor access.Actor, in NewChange, now time.Time) (*grid.Change, error) {
+	city := d.e.City()
+	c := &grid.Change{
+		Kind: in.Kind, Grids: in.Grids, Name: in.Name, Parts: in.Parts, Day: in.Day, Reason: in.Reason, Shapes: in.Shapes, Status: grid.Planned, PlannedBy: actor.ID,
+	}
+	line, err := points(in.Line)
+	if err == nil && in.Kind == grid.Own && len(line) > 0 {
+		err = c.Ring(line)
+	}
+	if err == nil {
+		err = c.Check(now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, code := range c.Grids {
+		if _, ok := city.Territory.Place(code); !ok {
+			return nil, fault.Field("grids", "place.unknown", code)
+		}
+		if err := access.Allow(actor, access.PlanGround, access.Subject{Place: city.Territory.Address(code)}); err != nil {
+			return nil, err
+		}
+	}
+	c.Place = city.Territory.Address(c.Grids[0])
+	c.Place.Grid = ""
+	if len(line) == 0 || in.Kind == grid.Own {
+		return c, nil
+	}
+	return c, c.Cut(city.Territory, line)
 }
 
 // free asks that none of the grids is in another plan that waits.

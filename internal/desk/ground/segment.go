@@ -377,8 +377,10 @@ func (d *Desk) called(ctx context.Context, s register.Record[grid.Segment], firs
 			if err != nil {
 				return line, err
 			}
-			if kinds[st.M.Category]++; kinds[st.M.Category] == 2 {
-				line.Repeated++
+			if c := st.M.Category; c != "" { // what nobody has sorted yet is no kind
+				if kinds[c]++; kinds[c] == 2 {
+					line.Repeated++
+				}
 			}
 			if !st.M.Status.Open() {
 				continue

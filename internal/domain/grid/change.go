@@ -7,7 +7,6 @@ package grid
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"huying/internal/domain/access"
@@ -117,36 +116,17 @@ func (c *Change) Apply(t *territory.Tree) (*territory.Tree, error) {
 	return c.draw(t, next)
 }
 
-// draw gives the heirs of a split the shapes of the plan.
+// draw gives the heirs of a split the shapes of the plan, if they fit.
 func (c *Change) draw(before, after *territory.Tree) (*territory.Tree, error) {
+	next, err := c.lay(before, after)
+	if err != nil {
+		return nil, err
+	}
 	old, _ := after.Place(c.Grids[0])
-	shapes, problems, err := territory.ReadGeoJSON(strings.NewReader(c.Shapes), territory.WGS84, territory.ReadOptions{Tree: after})
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range problems {
-		if p.Dropped {
-			return nil, p.Fault.In("shapes")
-		}
-	}
+	area := 0.0
 	for _, heir := range old.Heirs {
-		if _, ok := shapes[heir]; !ok {
-			return nil, fault.Field("shapes", "change.shapes_number", strings.Join(old.Heirs, ", "))
-		}
-	}
-	if len(shapes) != len(old.Heirs) {
-		return nil, fault.Field("shapes", "change.shapes_number", strings.Join(old.Heirs, ", "))
-	}
-	changed, area := make([]territory.Place, 0, len(old.Heirs)), 0.0
-	for _, heir := range old.Heirs {
-		p, _ := after.Place(heir)
-		q := *p
-		q.Shape, q.Synthetic, q.AreaKM2 = shapes[heir], false, territory.AreaKM2(shapes[heir])
-		changed, area = append(changed, q), area+q.AreaKM2
-	}
-	next, err := after.With(changed...)
-	if err != nil {
-		return nil, err
+		p, _ := next.Place(heir)
+		area += p.AreaKM2
 	}
 	was, is := before.Fit(old.Parent), next.Fit(old.Parent)
 	const least = 1e-6 // km²: a square metre

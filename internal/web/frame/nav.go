@@ -17,6 +17,7 @@ var entries = []entry{
 	{"powers", "/powers", part.Key("nav.powers"), "key", could(access.ReadGate, access.ReadEntry, access.ReadForce)},
 	{"programmes", "/programmes", part.Key("nav.programmes"), "flag", could(access.ManageProgrammes)},
 	{"rosters", "/rosters", part.Key("nav.rosters"), "clock", keeps},
+	{"ground", "/ground", part.Key("nav.ground"), "map", could(access.ReadGround)},
 	{"wall", "/centre", part.Key("nav.wall"), "wall", could(access.ReadNumbers)},
 	{"numbers", "/numbers", part.Key("nav.numbers"), "chart", could(access.ReadNumbers)},
 	{"duties", "/duties", part.Key("nav.duties"), "book", could(access.ReadMandates)},

@@ -1,7 +1,6 @@
 package work
 
 import (
-	"math"
 	"strconv"
 
 	"github.com/paulmach/orb"
@@ -53,22 +52,8 @@ func mapOf(v *part.View, h *hand) (m part.Map, ok bool) {
 	if at {
 		m.Dots = append(m.Dots, part.Dot{Lon: lon, Lat: lat, Class: "here", Says: number(h), Radius: 18})
 	}
-	m.Bound = filled(m.Bound, 1.45)
+	m.Bound = part.Filled(m.Bound, 1.45)
 	return m, len(m.Areas) > 0
-}
-
-// filled widens a bound until it has the shape of its frame, so that words and
-// dots have the same size on every map.
-func filled(b orb.Bound, wide float64) orb.Bound {
-	c := b.Center()
-	w, h := b.Max[0]-b.Min[0], (b.Max[1]-b.Min[1])/math.Cos(c[1]*math.Pi/180)
-	if w < h*wide {
-		w = h * wide
-	} else {
-		h = w / wide
-	}
-	h *= math.Cos(c[1] * math.Pi / 180)
-	return orb.Bound{Min: orb.Point{c[0] - w/2, c[1] - h/2}, Max: orb.Point{c[0] + w/2, c[1] + h/2}}
 }
 
 func areaOf(v *part.View, p *territory.Place, here bool) part.Area {
@@ -77,7 +62,7 @@ func areaOf(v *part.View, p *territory.Place, here bool) part.Area {
 
 // placeMap is the map by which the place of a call is chosen.
 func placeMap(v *part.View, p *placing) (part.Map, bool) {
-	m := part.Map{Label: v.T("call.map"), Class: "choose", Names: len(p.around) <= 40, Bound: filled(p.bound, 1.15), Schematic: p.drawn, Target: "#places"}
+	m := part.Map{Label: v.T("call.map"), Class: "choose", Names: len(p.around) <= 40, Bound: part.Filled(p.bound, 1.15), Schematic: p.drawn, Target: "#places"}
 	for _, x := range p.around {
 		a := areaOf(v, x, p.chosen != nil && p.chosen.Code == x.Code)
 		a.Href = "/desk/call/places?at=" + x.Code

@@ -1,0 +1,203 @@
+package ground
+
+import (
+	desk "huying/internal/desk/ground"
+	"huying/internal/domain/access"
+	"huying/internal/domain/grid"
+	"huying/internal/domain/register"
+	"huying/internal/ident"
+	"huying/internal/web/frame"
+	"huying/internal/web/part"
+)
+
+// mostTold is how many gaps of a kind stand on the first page.
+const mostTold = 14
+
+// lacks is what a town lacks today, ready to be shown.
+type lacks struct {
+	town      string
+	grids     int
+	missing   int // posts
+	posts     []lack
+	branches  grid.Coverage
+	chiefless []register.Record[grid.Segment]
+	quiet     []register.Record[grid.Segment]
+	segments  int
+	norms     bool // the city asks for posts at all
+}
+
+// lack is one grid with the posts it lacks.
+type lack struct {
+	place string
+	posts []grid.Vacancy
+}
+
+// home is what the reader's town lacks today; for a district, its towns side by
+// side; for whoever has only a segment or a grid, the segments.
+func (p pages) home(r *frame.Request) error {
+	h, err := p.here(r, "")
+	if err != nil {
+		return err
+	}
+	switch {
+	case h.town != "":
+		x, err := p.lacks(r, h.town)
+		if err != nil {
+			return err
+		}
+		if r.Partial() {
+			return r.Part(gapsBox(r.View, h, x))
+		}
+		return r.Page(r.T("ground.title"), "ground", gapsPage(r.View, h, x))
+	case len(h.towns) == 0:
+		return r.Go("/ground/segments")
+	}
+	var all []*lacks
+	if len(h.towns) <= mostCompared {
+		for _, town := range h.towns {
+			x, err := p.lacks(r, town)
+			if err != nil {
+				return err
+			}
+			all = append(all, x)
+		}
+	}
+	return r.Page(r.T("ground.title"), "ground", townsPage(r.View, h, all))
+}
+
+// lacks puts the gaps of a town in order.
+func (p pages) lacks(r *frame.Request, town string) (*lacks, error) {
+	g, err := p.Ground.GapsOf(r.Ctx, r.Actor, town, dayOf(r.Now))
+	if err != nil {
+		return nil, err
+	}
+	x := &lacks{town: town, branches: g.Branches, grids: g.Branches.All, norms: len(r.City.Norms) > 0}
+	for _, v := range g.Vacancies {
+		x.missing += v.Missing
+		if n := len(x.posts); n == 0 || x.posts[n-1].place != v.Place {
+			x.posts = append(x.posts, lack{place: v.Place})
+		}
+		last := &x.posts[len(x.posts)-1]
+		last.posts = append(last.posts, v)
+	}
+	quiet := map[string]bool{}
+	for _, code := range g.Quiet {
+		quiet[code] = true
+	}
+	return x, p.each(r, town, func(s register.Record[grid.Segment]) {
+		switch {
+		case s.Fact.To != 0:
+			return
+		case s.Fact.Chief == nil:
+			x.chiefless = append(x.chiefless, s)
+		case quiet[s.Fact.Code]:
+			x.quiet = append(x.quiet, s)
+		}
+		x.segments++
+	})
+}
+
+// each goes over all segments of a town.
+func (p pages) each(r *frame.Request, town string, fn func(register.Record[grid.Segment])) error {
+	for before := ident.ID(0); ; {
+		page, err := p.Ground.Segments(r.Ctx, r.Actor, town, before, some)
+		if err != nil {
+			return err
+		}
+		for _, s := range page {
+			fn(s)
+		}
+		if len(page) < some {
+			return nil
+		}
+		before = page[len(page)-1].ID
+	}
+}
+
+// postName is how the norms call a post.
+func postName(v *part.View, post string) string {
+	for _, n := range v.City.Norms {
+		if n.Post == post {
+			if v.English() {
+				return n.NameEN
+			}
+			return n.Name
+		}
+	}
+	return post
+}
+
+// rollCall is the quarter's list of segments and units (季点名).
+func (p pages) rollCall(r *frame.Request) error {
+	h, err := p.here(r, "/rollcall")
+	if err != nil {
+		return err
+	}
+	last := dayOf(r.Now)
+	for _, q := range quarters(r) {
+		if q.Value == r.Query("quarter") && grid.PeriodOf(grid.Quarterly, last) != q.last {
+			last = lastOf(q.last)
+		}
+	}
+	x := &called{from: grid.PeriodOf(grid.Quarterly, last), to: last, quarters: quarters(r)}
+	if h.town != "" {
+		if x.list, err = p.Ground.RollCall(r.Ctx, r.Actor, h.town, last); err != nil {
+			return err
+		}
+	}
+	return r.Page(r.T("ground.tab_rollcall"), "ground", rollCallPage(r.View, h, x))
+}
+
+// called is a quarter's roll call.
+type called struct {
+	from, to int
+	quarters []quarter
+	list     []desk.Called
+}
+
+// quarter is one to choose, by its first day.
+type quarter struct {
+	part.Option
+	last int // its first day, as a number
+}
+
+// quarters are this one and the three before.
+func quarters(r *frame.Request) []quarter {
+	var out []quarter
+	first := grid.PeriodOf(grid.Quarterly, dayOf(r.Now))
+	for range 4 {
+		y, q := first/10000, (first/100%100-1)/3+1
+		out = append(out, quarter{part.Option{Value: dayText(first), Name: r.T("ground.quarter", y, q)}, first})
+		if first -= 300; first/100%100 > 12 || first/100%100 < 1 {
+			first = (y-1)*10000 + 1001
+		}
+	}
+	return out
+}
+
+// lastOf is the last day of the quarter that begins on a day.
+func lastOf(first int) int {
+	switch first / 100 % 100 {
+	case 1, 10:
+		return first + 230
+	}
+	return first + 229
+}
+
+// board is the public notice of a town's chiefs, as anybody may read it.
+func (p pages) board(r *frame.Request) error {
+	h, err := p.here(r, "/board")
+	if err != nil {
+		return err
+	}
+	var list []grid.Segment
+	if h.town != "" {
+		if list, err = p.Ground.Board(r.Ctx, h.town); err != nil {
+			return err
+		}
+	}
+	return r.Page(r.T("ground.tab_board"), "ground", boardPage(r.View, h, list))
+}
+
+// plans reports whether the reader may change the ground of a town.
+func plans(v *part.View, town string) bool { return town != "" && mayAt(v, access.PlanGround, town) }
