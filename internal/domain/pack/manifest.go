@@ -54,6 +54,7 @@ var (
 		basesFile,
 		linesFile,
 		normsFile,
+		establishmentFile,
 		keyWorkFile,
 		documentsFile,
 		overlaysDir, calendarsDir, demoDir,
