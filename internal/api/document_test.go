@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -75,6 +76,42 @@ func TestTheDocumentTellsEveryRoute(t *testing.T) {
 	references(t, r.body)
 	if y := x.do(t, "GET", "/api/v1/openapi.yaml", "", nil).into(t, 200, nil); !strings.Contains(string(y.body), "openapi: 3.1.0") {
 		t.Errorf("%.200s", y.body)
+	}
+}
+
+// TestNoAnswerScoresAPerson: no object of the interface has both a score and
+// whose it is (INV-06). The yearly opinion on one's stationed staff is the
+// exception of the law: a word in a document, never a number.
+func TestNoAnswerScoresAPerson(t *testing.T) {
+	x := open(t, many())
+	var doc openapi
+	x.do(t, "GET", "/api/v1/openapi.json", "", nil).into(t, 200, &doc)
+	if len(doc.Components.Schemas) < 100 {
+		t.Fatalf("%d schemas", len(doc.Components.Schemas))
+	}
+	of := func(name string, parts ...string) bool {
+		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(strings.ToLower(name), p) })
+	}
+	for name, raw := range doc.Components.Schemas {
+		var s struct {
+			Properties map[string]struct{ Type any } `json:"properties"`
+		}
+		if err := json.Unmarshal(raw, &s); err != nil {
+			t.Fatal(err)
+		}
+		scored, person := "", ""
+		for p, schema := range s.Properties {
+			number := schema.Type == "number" || schema.Type == "integer"
+			if number && of(p, "score", "rank", "points", "stars", "grade", "rating", "percentile") {
+				scored = p
+			}
+			if of(p, "account", "post", "holder", "person", "login", "worker", "actor") {
+				person = p
+			}
+		}
+		if scored != "" && person != "" {
+			t.Errorf("%s has %s of %s", name, scored, person)
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 
 // Carry does what two persons agreed on, as the post that asked for it. Doing
 // it again with the same key has no second effect. A hidden identity is not
-// carried: whoever asked opens it, once.
+// carried when it is agreed to: whoever asked opens it, once.
 func (a *App) Carry(ctx context.Context, p people.Proposal, key string) error {
 	by, err := registry.Actor(a.Engine.City(), p.Post)
 	if err != nil {

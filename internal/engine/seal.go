@@ -16,7 +16,7 @@ import (
 
 // sealBatch bounds the heads one checkpoint command gathers, so that it stays
 // quick: a longer queue takes several checkpoints.
-const sealBatch = 400
+const sealBatch = 200
 
 // Seal gathers the heads of the matters and records that changed since the last checkpoint
 // into the Merkle log and signs a new checkpoint. It returns how many heads it

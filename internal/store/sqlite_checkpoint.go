@@ -11,8 +11,10 @@ import (
 // writer, so that no commit has to wait for it. While commands keep coming it
 // never catches up entirely, and the log would grow for ever; so when the log
 // is long, the writer itself copies what has come since, between two groups,
-// after which the log starts anew. It runs seldom: a page that many commands
-// change is copied once for all of them.
+// after which the log starts anew. SQLite syncs the file only where all of the
+// log was copied, which is there: so that the writer waits for its own pages
+// alone, the others are synced before. It runs seldom: a page that many
+// commands change is copied once for all of them.
 type checkpointer struct {
 	conn  *liteConn
 	log   *slog.Logger
@@ -46,7 +48,12 @@ func (k *checkpointer) loop() {
 		if err != nil {
 			k.log.Warn("checkpoint failed", "err", err)
 		}
-		k.long.Store(pages > longLog)
+		if pages > longLog {
+			if err := k.conn.c.SyncFile(); err != nil {
+				k.log.Warn("checkpoint failed", "err", err)
+			}
+			k.long.Store(true)
+		}
 	}
 }
 

@@ -143,7 +143,7 @@ var freeGroups = []string{
 	"account.list", "account.status", "actor", "appraisal.aspect", "break", "conflict.status", "force.status", "fund.source", "fund.status", "gate.status",
 	"observation.topic", "power.status", "call", "caller_kind", "contact.channel", "evidence", "format", "hint.reason", "json", "limit", "limit.one", "office.act", "office.log",
 	"commentary.status", "dispute.status", "decision.status", "offer.status", "opinion.stance", "project.stage", "task.step", "theme.status",
-	"order.extension", "order.result", "order.verdict", "pack.part", "satisfaction", "session.how", "session.stage", "theme", "weekday", "weekday.short", "yaml",
+	"order.extension", "order.result", "order.verdict", "pack.part", "person.proposal_answer", "person.proposal_part", "satisfaction", "session.how", "session.stage", "theme", "weekday", "weekday.short", "yaml",
 }
 
 func TestEveryValueHasAWordAndEveryWordAValue(t *testing.T) {

@@ -26,18 +26,8 @@ const (
 // Indexer returns the task that keeps the index of matters.
 func Indexer(e *engine.Engine) Task {
 	return Task{Name: "index", Every: indexEvery, Alone: true, Run: func(ctx context.Context, _ time.Time) error {
-		for {
-			if n, err := index.Step(ctx, e.DB(), indexBatch); err != nil || n == 0 {
-				return err
-			}
-			if e.DB().Writing() <= indexBusy {
-				continue
-			}
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(indexGives):
-			}
-		}
+		return steps(ctx, e.DB(), indexBusy, indexGives, func(ctx context.Context) (int, error) {
+			return index.Step(ctx, e.DB(), indexBatch)
+		})
 	}}
 }

@@ -11,11 +11,7 @@ import (
 // Sealer returns the task that gathers what changed into the ledger's log.
 func Sealer(e *engine.Engine, every time.Duration) Task {
 	return Task{Name: "seal", Every: every, Alone: true, Run: func(ctx context.Context, _ time.Time) error {
-		for {
-			if n, err := e.Seal(ctx, time.Time{}); err != nil || n == 0 {
-				return err
-			}
-		}
+		return steps(ctx, e.DB(), 0, 0, func(ctx context.Context) (int, error) { return e.Seal(ctx, time.Time{}) })
 	}}
 }
 

@@ -10,6 +10,9 @@ import (
 	"pgregory.net/rapid"
 
 	"huying/internal/domain/score"
+	"huying/internal/engine"
+	"huying/internal/store"
+	"huying/internal/store/storetest"
 )
 
 // reachedBy are the packages of this module that a package stands on.
@@ -52,8 +55,8 @@ func TestINV14FinesReachNoScore(t *testing.T) {
 			t.Errorf("scores stand on %s: whatever it knows can come into them", path)
 		}
 	}
-	fields := append(named(reflect.TypeFor[score.Facts]()), named(reflect.TypeFor[score.Weights]())...)
-	if len(fields) < 6 {
+	fields := slices.Concat(named(reflect.TypeFor[score.Facts]()), named(reflect.TypeFor[score.Weights]()), named(reflect.TypeFor[score.ProcessFacts]()))
+	if len(fields) < 16 {
 		t.Fatalf("scores are made of %v", fields)
 	}
 	for _, f := range fields {
@@ -65,23 +68,84 @@ func TestINV14FinesReachNoScore(t *testing.T) {
 	}
 }
 
-// INV-06: a score follows from its facts alone: the same facts, in whatever
-// order scores are computed, give the same score.
-func TestINV06TheSameFactsTheSameScore(t *testing.T) {
-	facts := rapid.MakeCustom[score.Facts](rapid.MakeConfig{Kinds: map[reflect.Kind]*rapid.Generator[any]{
+// drawn draws facts of a type of counts.
+func drawn[F any]() *rapid.Generator[F] {
+	return rapid.MakeCustom[F](rapid.MakeConfig{Kinds: map[reflect.Kind]*rapid.Generator[any]{
 		reflect.Int64:   rapid.Int64Range(0, 1000).AsAny(),
 		reflect.Float64: rapid.Float64Range(0, 1000).AsAny(),
 	}})
-	rapid.Check(t, func(t *rapid.T) {
-		w := score.Weights{Response: 0.3, Resolution: 0.35, Satisfaction: 0.35}
-		list := rapid.SliceOfN(facts, 2, 6).Draw(t, "facts")
-		first := make([]score.Three, len(list))
-		for i, f := range list {
-			first[i] = score.Rates(f, w)
+}
+
+// inAnyOrder asks that what is computed from each of some inputs is the same in
+// whatever order, and however often, it is computed.
+func inAnyOrder[F, S any](t *rapid.T, inputs *rapid.Generator[F], score func(F) S) {
+	list := rapid.SliceOfN(inputs, 2, 6).Draw(t, "inputs")
+	first := make([]S, len(list))
+	for i, f := range list {
+		first[i] = score(f)
+	}
+	for _, i := range rapid.Permutation(indices(len(list))).Draw(t, "order") {
+		if again := score(list[i]); !reflect.DeepEqual(again, first[i]) {
+			t.Fatalf("%+v: %+v, then %+v", list[i], first[i], again)
 		}
-		for _, i := range rapid.Permutation(indices(len(list))).Draw(t, "order") {
-			if again := score.Rates(list[i], w); !reflect.DeepEqual(again, first[i]) {
-				t.Fatalf("%+v: %+v, then %+v", list[i], first[i], again)
+	}
+}
+
+// INV-06: a score follows from its facts alone: the same facts, in whatever
+// order scores are computed, give the same score, and it does not matter in
+// which order raters spoke.
+func TestINV06TheSameFactsTheSameScore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		inAnyOrder(t, drawn[score.Facts](), func(f score.Facts) score.Three {
+			return score.Rates(f, score.Weights{Response: 0.3, Resolution: 0.35, Satisfaction: 0.35})
+		})
+		inAnyOrder(t, drawn[score.ProcessFacts](), score.Processed)
+		points := rapid.SliceOfN(rapid.Map(rapid.IntRange(1, 10), func(n int) float64 { return float64(n) }), 0, 40).Draw(t, "points")
+		mixed := rapid.Permutation(points).Draw(t, "mixed")
+		if a, b := score.Trimmed(points), score.Trimmed(mixed); a != b {
+			t.Fatalf("%v: %+v, mixed %+v", points, a, b)
+		}
+		if a, b := score.Mean(points), score.Mean(mixed); a != b {
+			t.Fatalf("%v: %+v, mixed %+v", points, a, b)
+		}
+	})
+}
+
+// scored and ofPerson are parts of the names of columns that hold a score, and
+// of those that say whose a row is.
+var (
+	scored   = []string{"score", "rank", "points", "stars", "grade", "rating", "composite", "percentile"}
+	ofPerson = []string{"account", "post", "holder", "person", "login", "seat", "worker", "actor"}
+)
+
+func within(name string, parts []string) bool {
+	return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(name, p) })
+}
+
+// INV-06: no table of either database can hold the score of a person.
+func TestINV06NoTableScoresAPerson(t *testing.T) {
+	storetest.Each(t, engine.Migrations(), func(t *testing.T, db *store.DB) {
+		list := `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'`
+		if db.Dialect() == store.Postgres {
+			list = `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()`
+		}
+		columns := map[string][]string{}
+		err := db.Read(t.Context(), func(v *store.View) error {
+			_, err := store.All(v, list, func(r store.Scanner) (string, error) {
+				var table, column string
+				err := r.Scan(&table, &column)
+				columns[table] = append(columns[table], strings.ToLower(column))
+				return table, err
+			})
+			return err
+		})
+		if err != nil || len(columns["matter"]) < 10 || len(columns["account"]) < 3 {
+			t.Fatalf("%v: %v", columns, err)
+		}
+		for table, names := range columns {
+			of := slices.ContainsFunc(names, func(n string) bool { return within(n, ofPerson) })
+			if i := slices.IndexFunc(names, func(n string) bool { return within(n, scored) }); i >= 0 && of {
+				t.Errorf("%s can score a person: %v", table, names)
 			}
 		}
 	})

@@ -248,7 +248,11 @@ func (d *Desk) Carry(ctx context.Context, id string, now time.Time, run func(ctx
 		if failed != nil {
 			act = "PROPOSAL_FAILED"
 		}
-		return d.log(tx, By{Account: p.Decider}, act, id, code)
+		by := By{Account: p.Decider}
+		if p.Kind == person.UnsealIdentity {
+			by.Account = p.By // who asked reads it
+		}
+		return d.log(tx, by, act, id, code)
 	})
 	if failed != nil {
 		return failed

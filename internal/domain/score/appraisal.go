@@ -90,9 +90,13 @@ func Listed(points int64) float64 { return min(max(float64(points), -listBound),
 // Mean returns what known raters came to, however few.
 func Mean(points []float64) Appraised {
 	out := Appraised{N: len(points), Known: len(points) > 0}
-	for _, p := range points {
-		out.Mean += p / float64(len(points))
+	if !out.Known {
+		return out
 	}
+	for _, p := range points { // whole numbers: their sum is the same in any order
+		out.Mean += p
+	}
+	out.Mean /= float64(len(points))
 	out.Part = out.Mean * 10
 	return out
 }

@@ -8,6 +8,7 @@
 package lite
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -92,6 +93,9 @@ func open(path string, flags Flags) (*Conn, error) {
 		return nil, err
 	}
 	sqlite3.Xsqlite3_extended_result_codes(c.tls, c.db, 1)
+	if err := c.syncData(); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
 	return c, nil
 }
 

@@ -39,24 +39,11 @@ var logs sync.Map // uintptr → *gathered
 // must be in WAL mode with synchronous = FULL, and a transaction must have
 // opened the log.
 func (c *Conn) GatherLog() error {
-	out := libc.Xmalloc(c.tls, pointerSize)
-	if out == 0 {
-		return errNoMemory
-	}
-	defer libc.Xfree(c.tls, out)
-	name, err := libc.CString("main")
+	log, err := c.file(sqlite3.SQLITE_FCNTL_JOURNAL_POINTER)
 	if err != nil {
-		return errNoMemory
+		return err
 	}
-	defer libc.Xfree(c.tls, name)
-	if rc := sqlite3.Xsqlite3_file_control(c.tls, c.db, name, sqlite3.SQLITE_FCNTL_JOURNAL_POINTER, out); rc != sqlite3.SQLITE_OK {
-		return c.error(rc)
-	}
-	g := &gathered{file: *word(out)}
-	if g.file == 0 || *word(g.file) == 0 {
-		return &Error{Code: sqlite3.SQLITE_MISUSE, Msg: "the log is not open"}
-	}
-	g.methods = *word(g.file)
+	g := &gathered{file: log, methods: *word(log)}
 	size := types.Size_t(unsafe.Sizeof(sqlite3.Tsqlite3_io_methods{}))
 	g.own, g.buf = libc.Xmalloc(c.tls, size), libc.Xmalloc(c.tls, gatherSize)
 	if g.own == 0 || g.buf == 0 {
@@ -75,6 +62,41 @@ func (c *Conn) GatherLog() error {
 	c.log = g
 	*word(g.file) = g.own
 	return nil
+}
+
+// SyncFile makes what checkpoints copied into the database file durable.
+func (c *Conn) SyncFile() error {
+	file, err := c.file(sqlite3.SQLITE_FCNTL_FILE_POINTER)
+	if err != nil {
+		return err
+	}
+	sync := as[syncFunc](methodsAt(*word(file)).FxSync)
+	if rc := sync(c.tls, file, sqlite3.SQLITE_SYNC_NORMAL); rc != sqlite3.SQLITE_OK {
+		return &Error{Code: int(rc), Msg: "the database file could not be synced"}
+	}
+	return nil
+}
+
+// file asks SQLite for the handle of one of its open files.
+func (c *Conn) file(which int32) (uintptr, error) {
+	out := libc.Xmalloc(c.tls, pointerSize)
+	if out == 0 {
+		return 0, errNoMemory
+	}
+	defer libc.Xfree(c.tls, out)
+	name, err := libc.CString("main")
+	if err != nil {
+		return 0, errNoMemory
+	}
+	defer libc.Xfree(c.tls, name)
+	if rc := sqlite3.Xsqlite3_file_control(c.tls, c.db, name, which, out); rc != sqlite3.SQLITE_OK {
+		return 0, c.error(rc)
+	}
+	file := *word(out)
+	if file == 0 || *word(file) == 0 {
+		return 0, &Error{Code: sqlite3.SQLITE_MISUSE, Msg: "the file is not open"}
+	}
+	return file, nil
 }
 
 // DeferSync says whether commits leave the sync of the log to the caller, who

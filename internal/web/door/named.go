@@ -1,6 +1,8 @@
 package door
 
 import (
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"huying/internal/fault"
@@ -16,7 +18,11 @@ const mostNamed = 20
 // pinyin will do.
 func (p pages) named(r *frame.Request) error {
 	of := r.Query("of")
-	typed := r.Query(of)
+	typed, before := r.Query(of), ""
+	if r.Query("many") != "" { // what was chosen before stays
+		at := strings.LastIndexFunc(typed, unicode.IsSpace) + 1
+		before, typed = typed[:at], typed[at:]
+	}
 	if utf8.RuneCountInString(typed) < 2 {
 		return r.Part(choices(nil))
 	}
@@ -40,7 +46,7 @@ func (p pages) named(r *frame.Request) error {
 	case "post":
 		for _, x := range found.Units {
 			for _, post := range r.City.Org.Posts(x.Code) {
-				out = append(out, part.Option{Value: post.Code, Name: r.Post(post.Code)})
+				out = append(out, part.Option{Value: before + post.Code, Name: before + r.Post(post.Code)})
 			}
 		}
 	}

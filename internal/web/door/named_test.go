@@ -15,6 +15,7 @@ func TestFieldsOfferWhatTheyMayHold(t *testing.T) {
 		{"of=unit&unit=天河区城市管理", `value="440106-CG"`, "天河区"},
 		{"of=place&place=天河区", `value="440106"`, "天河区"},
 		{"of=place&place=440106", `value="440106"`, "天河区"},
+		{"of=post&many=1&post=440106-ZH/DISPATCHER+天河区城市管理", `value="440106-ZH/DISPATCHER 440106-CG/HANDLER"`, "天河区"},
 		{"of=place&place=天", "", ""}, {"of=account&account=天河区", "", ""}, {"of=post&post=没有这样的单位", "", ""},
 	} {
 		r := h.Get(t, sec, "/people/named?"+c.query)

@@ -2,7 +2,10 @@ package door
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -209,24 +212,42 @@ func mayDecide(r *frame.Request, p people.Proposal) bool {
 	return err == nil
 }
 
-// parts are what a proposal carries, as names and values.
-func parts(payload json.RawMessage) [][2]string {
+// parts are what a proposal carries, as names and values in words, in the
+// order of the names.
+func parts(r *frame.Request, payload json.RawMessage) [][2]string {
 	var m map[string]any
-	if json.Unmarshal(payload, &m) != nil {
+	if err := json.Unmarshal(payload, &m); err != nil {
 		return [][2]string{{"", string(payload)}}
 	}
 	var out [][2]string
-	for k, v := range m {
-		text, ok := v.(string)
-		if !ok {
-			if b, err := json.Marshal(v); err == nil {
-				text = string(b)
-			}
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		if text := partText(r, k, m[k]); text != "" {
+			out = append(out, [2]string{r.Word("person.proposal_part", k), text})
 		}
-		out = append(out, [2]string{k, text})
 	}
-	slices.SortFunc(out, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
 	return out
+}
+
+func partText(r *frame.Request, key string, value any) string {
+	switch v := value.(type) {
+	case bool:
+		return r.Word("person.proposal_answer", strconv.FormatBool(v))
+	case []any:
+		texts := make([]string, len(v))
+		for i, x := range v {
+			texts[i] = partText(r, key, x)
+		}
+		return strings.Join(texts, " ")
+	case string:
+		switch key {
+		case "district":
+			return r.Place(v)
+		case "checker":
+			return r.Unit(v)
+		}
+		return v
+	}
+	return fmt.Sprint(value)
 }
 
 func (p pages) decide(r *frame.Request) error {
@@ -263,8 +284,8 @@ func (p pages) carryAgain(r *frame.Request) error {
 	return p.carry(r, d)
 }
 
-// unseal shows a hidden identity to who asked for it. The desk writes the line
-// of the access log before it answers.
+// unseal shows a hidden identity to who asked for it, once: the proposal is
+// done by it. The line of the access log is written before anything is shown.
 func (p pages) unseal(r *frame.Request) error {
 	d, err := p.People.Proposal(r.Ctx, r.By(), r.Path("id"), r.Now)
 	if err != nil {
@@ -273,8 +294,11 @@ func (p pages) unseal(r *frame.Request) error {
 	if !opens(r, d) {
 		return fault.New(fault.Conflict, "proposal.not_confirmed", string(d.State))
 	}
-	c, err := p.Unseal(r.Ctx, r.Actor, d)
-	if err != nil {
+	var c engine.Contact
+	if err := p.People.Carry(r.Ctx, d.ID, r.Now, func(ctx context.Context, d people.Proposal, _ string) (err error) {
+		c, err = p.Unseal(ctx, r.Actor, d)
+		return err
+	}); err != nil {
 		return err
 	}
 	return r.Part(contactPart(r, c))

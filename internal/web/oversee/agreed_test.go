@@ -156,8 +156,11 @@ func TestAnIdentityIsUnsealedByTwo(t *testing.T) {
 	if r := h.Send(t, sup, "/proposals/"+id+"/open", nil); r.Status != 200 || !r.Has("陈女士") || !r.Has("13800138000") {
 		t.Errorf("%d %s", r.Status, r.Body)
 	}
-	if r := h.Get(t, h.Post(t, "440100-SJJ", org.Auditor), "/matters/"+no+"/access"); !r.Has("需上门核实") {
-		t.Errorf("the access log does not say why: %s", r.Body)
+	if r := h.Send(t, sup, "/proposals/"+id+"/open", nil); r.Status != 409 || r.Has("陈女士") || !r.Has("proposal.not_confirmed") {
+		t.Errorf("opened a second time: %d %s", r.Status, r.Body)
 	}
-	logged(t, h, id, "提出申请", "同意申请")
+	if r := h.Get(t, h.Post(t, "440100-SJJ", org.Auditor), "/matters/"+no+"/access"); strings.Count(r.Body, "需上门核实") != 1 {
+		t.Errorf("the access log does not say why, once: %s", r.Body)
+	}
+	logged(t, h, id, "提出申请", "同意申请", "执行申请")
 }
