@@ -13,7 +13,7 @@ import (
 func groundDesk(s *server) *ground.Desk { return s.Ground }
 
 func groundRoutes() []Route {
-	return []Route{
+	return append(patrolRoutes(), []Route{
 		{get, "/grid-changes", "list-grid-changes", staff, access.ReadGround, "列出网格调整", "List the changes of grids", handle(gridChanges)},
 		{post, "/grid-changes/preview", "preview-grid-change", staff, access.PlanGround, "预览网格调整", "See what a change of grids would do", handle(previewChange)},
 		{post, "/grid-changes", "plan-grid-change", staff, access.PlanGround, "拟定网格拆分或合并", "Plan a split or merge of grids", enter(groundDesk, (*ground.Desk).PlanChange)},
@@ -44,7 +44,7 @@ func groundRoutes() []Route {
 		{post, "/devices/{no}/deactivate", "deactivate-device", staff, access.PlanGround, "停用感知设备", "Stop a device", amend(groundDesk, (*ground.Desk).Deactivate)},
 		{post, "/agreements", "keep-agreement", staff, access.ReadMatter, "登记调解协议", "Keep what two sides shall agree on", enter(groundDesk, (*ground.Desk).Agree)},
 		{post, "/agreements/{no}/say", "say-agreement", staff, access.ReadMatter, "登记一方意见", "Keep the word of a side", amend(groundDesk, (*ground.Desk).Say)},
-	}
+	}...)
 }
 
 // Chief is who answers for a segment, as the public may know it.
@@ -200,9 +200,17 @@ type Vacancy struct {
 type Team struct {
 	Place     Place          `json:"place"`
 	Posts     map[string]int `json:"posts" doc:"Posts that are filled, by kind"`
+	Chain     []Tier         `json:"chain" doc:"The place and those around it up to the town, the smallest first"`
 	Ties      []Tie          `json:"ties"`
 	Layers    []Layer        `json:"layers"`
 	Vacancies []Vacancy      `json:"vacancies"`
+}
+
+// Tier is one level of the chain of a grid: posts by kind, no persons.
+type Tier struct {
+	Place   Place          `json:"place"`
+	Filled  map[string]int `json:"filled"`
+	Missing map[string]int `json:"missing"`
 }
 
 // Tie is an organisation that belongs to a grid.
@@ -211,6 +219,7 @@ type Tie struct {
 	Kind   string `json:"kind"`
 	Org    string `json:"org"`
 	Name   string `json:"name"`
+	Phone  string `json:"phone,omitempty" doc:"Of the duty"`
 }
 
 // Layer is a professional grid over it.
@@ -226,17 +235,24 @@ func teamOf(r *request, _ none) (*Team, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Team{Place: placeView(t.Place), Posts: map[string]int{}, Ties: []Tie{}, Layers: []Layer{}, Vacancies: vacancies(t.Vacancies)}
+	return teamView(t), nil
+}
+
+func teamView(t *ground.Team) *Team {
+	out := &Team{Place: placeView(t.Place), Posts: map[string]int{}, Chain: []Tier{}, Ties: []Tie{}, Layers: []Layer{}, Vacancies: vacancies(t.Vacancies)}
+	for _, c := range t.Chain {
+		out.Chain = append(out.Chain, Tier{placeView(c.Place), c.Filled, c.Missing})
+	}
 	for _, s := range t.Stations {
 		out.Posts[s.Fact.Post]++
 	}
 	for _, x := range t.Ties {
-		out.Ties = append(out.Ties, Tie{x.ID.Number(), x.Fact.Kind, x.Fact.Org, x.Fact.Name})
+		out.Ties = append(out.Ties, Tie{x.ID.Number(), x.Fact.Kind, x.Fact.Org, x.Fact.Name, x.Fact.Phone})
 	}
 	for _, l := range t.Layers {
 		out.Layers = append(out.Layers, Layer{l.Code, l.Name, l.Business, l.Unit})
 	}
-	return out, nil
+	return out
 }
 
 func vacancies(list []grid.Vacancy) []Vacancy {
@@ -252,6 +268,7 @@ type Gaps struct {
 	Vacancies  []Vacancy `json:"vacancies"`
 	Covered    int       `json:"grids_with_branch"`
 	Grids      int       `json:"grids"`
+	Percent    string    `json:"grids_with_branch_percent,omitempty" doc:"With one decimal; 100.0 only if none is missing"`
 	Branchless []string  `json:"grids_without_branch"`
 	Chiefless  []Segment `json:"segments_without_chief"`
 	Quiet      []string  `json:"segments_without_round" doc:"Today"`
@@ -264,7 +281,7 @@ func gapsOf(r *request, in InTown) (*Gaps, error) {
 	}
 	out := &Gaps{
 		Vacancies: vacancies(g.Vacancies), Covered: g.Branches.Covered, Grids: g.Branches.All,
-		Branchless: append([]string{}, g.Branches.Gaps...), Chiefless: []Segment{}, Quiet: append([]string{}, g.Quiet...),
+		Percent: g.Branches.Percent(), Branchless: append([]string{}, g.Branches.Gaps...), Chiefless: []Segment{}, Quiet: append([]string{}, g.Quiet...),
 	}
 	for _, s := range g.Chiefless {
 		out.Chiefless = append(out.Chiefless, r.segment(s))
@@ -281,13 +298,14 @@ type GridChange struct {
 	Open      int               `json:"open" doc:"Matters that were open in the old grids when it was planned; they keep their grid"`
 	Place     territory.Address `json:"place"`
 	Reason    string            `json:"reason"`
+	Name      string            `json:"name,omitempty" doc:"Of an institution's own grid"`
 	Status    string            `json:"status"`
 	Planned   string            `json:"planned_by"`
 	Confirmed string            `json:"confirmed_by,omitempty"`
 }
 
 func showChange(c grid.Change) GridChange {
-	return GridChange{c.Kind, c.Day, c.Grids, c.Heirs, c.Open, c.Place, c.Reason, c.Status, c.PlannedBy, c.ConfirmedBy}
+	return GridChange{c.Kind, c.Day, c.Grids, c.Heirs, c.Open, c.Place, c.Reason, c.Name, c.Status, c.PlannedBy, c.ConfirmedBy}
 }
 
 func gridChanges(r *request, in Paging) (*Page[Kept[GridChange]], error) {

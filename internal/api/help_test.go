@@ -71,7 +71,13 @@ func openCity(t testing.TB, name string) *town {
 func openOn(t testing.TB, rates api.Rates, city *pack.City) *town {
 	t.Helper()
 	x := &town{now: morning, log: &bytes.Buffer{}}
-	db := storetest.SQLite(t, engine.Migrations(), store.Options{Now: x.Now})
+	return x.on(t, rates, city, storetest.SQLite(t, engine.Migrations(), store.Options{Now: x.Now}))
+}
+
+// on puts the whole face over a database of either kind, which runs by the
+// clock of x.
+func (x *town) on(t testing.TB, rates api.Rates, city *pack.City, db *store.DB) *town {
+	t.Helper()
 	var err error
 	if x.Engine, err = engine.New(db, city, engine.Options{Keys: enginetest.Keys(t, ledger.Intl), Now: x.Now}); err != nil {
 		t.Fatal(err)

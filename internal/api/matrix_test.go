@@ -82,6 +82,7 @@ var bodies = map[string]call{
 	"draft-platform": {"town": "440106001", "core": "440106001-ZFD", "seats": []call{}},
 	"move-posts":     {"from": "440106-CG", "to": "440106001-CGB", "kind": "ADMIN", "n": 1, "basis": "x", "day": 20260401},
 	"decide-posts":   {"approve": true}, "count-posts": {"unit": "440106-CG", "kind": "ADMIN", "n": 1, "basis": "x"},
+	"send-team":   {"unit": "440106-CG", "why": "x"},
 	"public-call": {"kind": "HELP", "text": "x", "place": "440106001"},
 }
 

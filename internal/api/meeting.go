@@ -4,6 +4,7 @@ import (
 	"time"
 
 	desk "huying/internal/desk/programme"
+	"huying/internal/domain/pack"
 	"huying/internal/domain/programme"
 	"huying/internal/domain/register"
 )
@@ -110,9 +111,13 @@ type SeatOpinion struct {
 	Text   string `json:"text,omitempty"`
 }
 
-func decisionView(d programme.Decision) Decision {
+func decisionView(city *pack.City) func(programme.Decision) Decision {
+	return func(d programme.Decision) Decision { return decisionIn(city, d) }
+}
+
+func decisionIn(city *pack.City, d programme.Decision) Decision {
 	out := Decision{
-		Body: d.Body, Kind: string(d.Kind), Title: d.Title, Proposal: d.Proposal, Amount: d.Amount, Day: civil(d.Day), Seats: d.Seats, Quorum: d.Quorum(),
+		Body: d.Body, Kind: string(d.Kind), Title: d.Title, Proposal: d.Proposal, Amount: d.Amount, Day: civil(d.Day), Seats: d.Seats, Quorum: desk.Quorum(city, &d),
 		Status: d.Status, Meeting: number(d.Meeting), Decided: civil(d.Decided), Opinions: make([]SeatOpinion, len(d.Opinions)), Measures: askedViews(d.Measures),
 	}
 	for i, o := range d.Opinions {
@@ -124,7 +129,7 @@ func decisionView(d programme.Decision) Decision {
 func decisions(r *request, in Records) (Page[Kept[Decision]], error) {
 	return registered(r, in, "decisions", func(w desk.Where) ([]register.Record[programme.Decision], error) {
 		return r.s.Programme.Decisions(r.ctx, r.actor, w)
-	}, decisionView)
+	}, decisionView(r.s.Engine.City()))
 }
 
 func decisionOf(r *request, _ none) (*Stood[Decision], error) {
@@ -136,7 +141,7 @@ func decisionOf(r *request, _ none) (*Stood[Decision], error) {
 	if err != nil {
 		return nil, err
 	}
-	return stood(r, kept(decisionView)(*x), no)
+	return stood(r, kept(decisionView(r.s.Engine.City()))(*x), no)
 }
 
 // Project is a project, or a number of them that a statistic counts.

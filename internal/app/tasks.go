@@ -123,6 +123,11 @@ func (a *App) watchDuty() tick.Task {
 	return tick.Task{Name: "duty", Every: 30 * time.Second, Run: a.Roster.Reload}
 }
 
+// sweeper returns the task that deletes what devices saw and nobody confirmed.
+func (a *App) sweeper() tick.Task {
+	return tick.Task{Name: "scenes", Every: 10 * time.Minute, Alone: true, Run: desk.New(a.Engine).Sweep}
+}
+
 // flagger returns the task that tells units of the gaps in their rosters, twelve
 // hours before.
 func (a *App) flagger() tick.Task {

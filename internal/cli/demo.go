@@ -142,8 +142,8 @@ func (s *session) play(ctx context.Context, cfg *config.Config, o demo.Options) 
 	return sum, nil
 }
 
-// duty plays rosters and whistles in the town that has most to do, which the
-// demo hands out.
+// duty plays rosters, whistles and the ground in the town that has most to do,
+// which the demo hands out.
 func (s *session) duty(ctx context.Context, opened *app.Opened, o demo.Options) error {
 	load, err := s.load(ctx, opened.Engine)
 	if err != nil {
@@ -157,7 +157,10 @@ func (s *session) duty(ctx context.Context, opened *app.Opened, o demo.Options) 
 	if err != nil {
 		return err
 	}
-	return demo.Duty(ctx, opened.Engine, desk, o.Until)
+	if err := demo.Duty(ctx, opened.Engine, desk, o.Until); err != nil {
+		return err
+	}
+	return demo.Ground(ctx, opened.Engine, desk, o.Until)
 }
 
 // account is a post that somebody may act as in the demo.

@@ -22,7 +22,7 @@ var (
 )
 
 // storyFolders are where the stories are, from the root of the repository.
-var storyFolders = []string{"test/story", "test/property"}
+var storyFolders = []string{"test/story", "test/property", "internal/api"}
 
 // mechanism is one thing the seed documents describe, or one outside rule.
 type mechanism struct {

@@ -47,7 +47,19 @@ func TestLH33AFieldIsFilledOnce(t *testing.T) {
 		})
 		h.made(h.burden.Fill(ctx, office.cmd(), deskburden.Fill{Values: []deskburden.Value{{Code: "SHOPS", Value: "312"}}}))
 
+		got, err := h.burden.Received(ctx, office.actor, one)
+		h.must(err)
+		if got.Open() != 0 || got.Order == nil || got.Fields[0].Served || got.Fields[0].Held.Fact.Value != "312" {
+			t.Errorf("the form as the street has it: %+v", got)
+		}
+		h.refused("record.not_found", func() { _, err = h.burden.Received(ctx, second.actor, one); h.made(0, err) })
+
 		two := h.made(h.burden.Demand(ctx, second.cmd(), wanted("C1", wushan)))
+		got, err = h.burden.Received(ctx, office.actor, two)
+		h.must(err)
+		if got.Order != nil || !got.Fields[0].Served {
+			t.Errorf("the second form as the street has it: %+v", got)
+		}
 		if n := len(h.served(two)); n != 0 {
 			t.Errorf("the second department's form made %d orders", n)
 		}

@@ -46,10 +46,11 @@ export function drafts() {
     if (form) save(form);
   });
   document.body.addEventListener("htmx:afterRequest", (e) => {
-    // The form itself may be gone by now: its answer has taken its place.
-    const { requestConfig, successful } = (e as CustomEvent).detail;
+    // The form itself may be gone by now: its answer has taken its place. An
+    // answer that leads to another page is not marked as successful, but is.
+    const { requestConfig, xhr } = (e as CustomEvent).detail;
     const form = requestConfig?.elt as Element | undefined;
-    if (successful && form?.matches("form[data-draft]")) sessionStorage.removeItem(keyOf(form as HTMLFormElement));
+    if (xhr?.status >= 200 && xhr.status < 400 && form?.matches("form[data-draft]")) sessionStorage.removeItem(keyOf(form as HTMLFormElement));
   });
   document.body.addEventListener("htmx:load", (e) => {
     const root = (e as CustomEvent).detail.elt as HTMLElement;

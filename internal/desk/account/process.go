@@ -5,6 +5,7 @@ import (
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/account"
+	"huying/internal/domain/grid"
 	"huying/internal/domain/score"
 	"huying/internal/engine"
 	"huying/internal/fault"
@@ -56,6 +57,10 @@ func (d *Desk) Running(ctx context.Context, actor access.Actor, unit string, mon
 			if *n, err = d.counted(v, place.District, name, unit, from, to); err != nil {
 				return err
 			}
+		}
+		var err error
+		if f.Stars, f.Ratings, err = engine.Sum[grid.Rating](v, engine.Where{Unit: unit, From: from, To: to}); err != nil {
+			return err
 		}
 		points, n, err := engine.Sum[account.Entry](v, engine.Where{Unit: unit, Status: []string{account.Effective}, From: from, To: to})
 		out.Entries, out.Listed = n, score.Listed(points)

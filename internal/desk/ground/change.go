@@ -30,12 +30,13 @@ func New(e *engine.Engine) *Desk { return &Desk{e} }
 
 // NewChange is a split or merge to plan.
 type NewChange struct {
-	Kind   string   `json:"kind" enum:"SPLIT,MERGE"`
-	Grids  []string `json:"grids" doc:"Codes: one to split, or those to merge"`
+	Kind   string   `json:"kind" enum:"SPLIT,MERGE,EXCLUSIVE"`
+	Grids  []string `json:"grids" doc:"Codes: one to split or to set an own grid in, or those to merge"`
+	Name   string   `json:"name,omitempty" maxLength:"100" doc:"Of an institution's own grid"`
 	Parts  int      `json:"parts,omitempty" minimum:"0" maximum:"99" doc:"How many grids a split gives"`
 	Day    int      `json:"day" doc:"The day it begins, such as 20260701; after today"`
 	Reason string   `json:"reason" maxLength:"2000"`
-	Shapes string   `json:"shapes,omitempty" maxLength:"500000" doc:"GeoJSON of the new grids in WGS84; empty: parts of equal area"`
+	Shapes string   `json:"shapes,omitempty" maxLength:"500000" doc:"GeoJSON of the new grids in WGS84; empty: parts of equal area. An own grid needs its one shape"`
 }
 
 // Preview is what a change would do.
@@ -103,7 +104,9 @@ func (d *Desk) PlanChange(ctx context.Context, cmd engine.Command, in NewChange)
 // draft checks a plan against the structure in force.
 func (d *Desk) draft(actor access.Actor, in NewChange, now time.Time) (*grid.Change, *territory.Tree, error) {
 	city := d.e.City()
-	c := &grid.Change{Kind: in.Kind, Grids: in.Grids, Parts: in.Parts, Day: in.Day, Reason: in.Reason, Shapes: in.Shapes, Status: grid.Planned, PlannedBy: actor.ID}
+	c := &grid.Change{
+		Kind: in.Kind, Grids: in.Grids, Name: in.Name, Parts: in.Parts, Day: in.Day, Reason: in.Reason, Shapes: in.Shapes, Status: grid.Planned, PlannedBy: actor.ID,
+	}
 	if err := c.Check(now); err != nil {
 		return nil, nil, err
 	}

@@ -14,17 +14,20 @@ import (
 // NewDevice is a sensor or camera to register.
 type NewDevice struct {
 	Code      string `json:"code" maxLength:"64"`
-	Kind      string `json:"kind" enum:"ENVIRONMENT,FLOOD,SCENE,FIRE,NOISE"`
+	Kind      string `json:"kind" maxLength:"32" doc:"ENVIRONMENT, FLOOD, SCENE, FIRE, NOISE; nothing that knows persons"`
 	Place     string `json:"place" maxLength:"64"`
 	Where     string `json:"where,omitempty" maxLength:"500"`
 	Purpose   string `json:"purpose,omitempty" maxLength:"500"`
 	Basis     string `json:"basis,omitempty" maxLength:"500"`
 	Keeps     int    `json:"keeps,omitempty" minimum:"0" maximum:"30" doc:"Days that records are kept, at most 30"`
 	Published bool   `json:"published,omitempty" doc:"Its place is on the public notice"`
+	Threshold int64  `json:"threshold,omitempty" minimum:"0" doc:"Of a reading: below it nothing is kept"`
 }
 
-// AddDevice registers a device; it does not run yet (YT-22). Faults:
-// place.unknown, text.missing, record.key_taken.
+// AddDevice registers a device; it does not run yet (YT-22). One that would look
+// for persons is refused, whatever it is called. Faults: place.unknown,
+// text.missing, record.key_taken, device.watches_persons and those of
+// grid.Device.
 func (d *Desk) AddDevice(ctx context.Context, cmd engine.Command, in NewDevice) (ident.ID, error) {
 	return d.e.Together(ctx, cmd, "add_device", func(b *engine.Bundle) (ident.ID, error) {
 		place, err := placed(b, access.PlanGround, in.Place)
@@ -34,10 +37,17 @@ func (d *Desk) AddDevice(ctx context.Context, cmd engine.Command, in NewDevice) 
 		if err := matter.Words("code", in.Code, true); err != nil {
 			return 0, err
 		}
-		return engine.Enter(b, "add", &grid.Device{
+		x := &grid.Device{
 			Basis: in.Basis, Code: in.Code, Kind: in.Kind, Keeps: in.Keeps, Owner: b.Actor().Unit, Place: place, Published: in.Published,
-			Purpose: in.Purpose, Where: in.Where,
-		})
+			Purpose: in.Purpose, Threshold: in.Threshold, Where: in.Where,
+		}
+		if err := x.Check(); err != nil {
+			return 0, err
+		}
+		if ban, word, hit := b.City().Forbids(in.Code, in.Purpose, in.Where); hit {
+			return 0, fault.New(fault.Invalid, "device.forbidden", word, ban.Name, ban.Instead).In("purpose")
+		}
+		return engine.Enter(b, "add", x)
 	})
 }
 

@@ -176,9 +176,14 @@ func raise(b *engine.Bundle, s *grid.Segment, f Finding) (ident.ID, error) {
 	if f.Where != "" {
 		where += " " + f.Where
 	}
-	c, err := call.Form{
-		Source: "PATROL", Kind: string(matter.Event), Category: f.Category, Text: f.Text, Where: where, Place: s.Place.Leaf(), CallerKind: call.Staff, Post: b.Actor().ID,
-	}.Call(b.City())
+	return received(b, call.Form{Source: "PATROL", Kind: string(matter.Event), Category: f.Category, Text: f.Text, Where: where, Place: s.Place.Leaf()})
+}
+
+// received makes a call of what somebody on the ground saw, and lets those know
+// whose grids it lies in.
+func received(b *engine.Bundle, f call.Form) (ident.ID, error) {
+	f.CallerKind, f.Post = call.Staff, b.Actor().ID
+	c, err := f.Call(b.City())
 	if err != nil {
 		return 0, err
 	}
@@ -186,7 +191,7 @@ func raise(b *engine.Bundle, s *grid.Segment, f Finding) (ident.ID, error) {
 	if err != nil {
 		return 0, err
 	}
-	return st.M.ID, nil
+	return st.M.ID, reach(b, st)
 }
 
 // NewRating is a chief's word on a unit that cleaned or mended.
@@ -307,13 +312,12 @@ func (d *Desk) Board(ctx context.Context, town string) (out []grid.Segment, err 
 		return nil, fault.New(fault.NotFound, "place.unknown", town)
 	}
 	err = d.e.DB().Read(ctx, func(v *store.View) error {
-		rows, err := engine.Find[grid.Segment](v, engine.Where{District: d.e.City().Territory.Address(town).District, Town: town, Oldest: true})
-		for _, r := range rows {
+		out = nil
+		return every(v, engine.Where{District: d.e.City().Territory.Address(town).District, Town: town}, func(r register.Record[grid.Segment]) {
 			if r.Fact.To == 0 {
 				out = append(out, r.Fact)
 			}
-		}
-		return err
+		})
 	})
 	return out, err
 }
@@ -334,7 +338,11 @@ func (d *Desk) RollCall(ctx context.Context, actor access.Actor, town string, da
 		return nil, err
 	}
 	first := grid.PeriodOf(grid.Quarterly, day)
-	segments, err := d.Segments(ctx, actor, town, 0, 0)
+	var segments []register.Record[grid.Segment]
+	err := d.e.DB().Read(ctx, func(v *store.View) error {
+		segments = nil
+		return every(v, engine.Where{May: &actor, Action: access.ReadGround, Town: town}, func(r register.Record[grid.Segment]) { segments = append(segments, r) })
+	})
 	if err != nil {
 		return nil, err
 	}

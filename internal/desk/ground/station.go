@@ -47,47 +47,81 @@ func (d *Desk) Station(ctx context.Context, cmd engine.Command, in NewStation) (
 // place is one, that are in force on a day.
 func inForce[F register.Fact](q store.Querier, place territory.Address, day int) ([]F, error) {
 	var out []F
-	w := engine.Where{District: place.District, Town: place.Town, On: day, Oldest: true}
-	for {
+	err := every(q, engine.Where{District: place.District, Town: place.Town, On: day}, func(r register.Record[F]) { out = append(out, r.Fact) })
+	return out, err
+}
+
+// every calls fn with all records chosen, however many, the oldest first.
+func every[F register.Fact](q store.Querier, w engine.Where, fn func(register.Record[F])) error {
+	for w.Oldest = true; ; {
 		page, err := engine.Find[F](q, w)
 		if err != nil || len(page) == 0 {
-			return out, err
+			return err
 		}
 		for _, r := range page {
-			out = append(out, r.Fact)
+			fn(r)
 		}
 		w.After = page[len(page)-1].ID
 	}
 }
 
-// Leave ends a post; from the next day on the grid shows a vacancy.
+// Leave ends a post; from the next day on the grid shows a vacancy, and the desk
+// of its town is told of it now (LN-18).
 func (d *Desk) Leave(ctx context.Context, cmd engine.Command, id ident.ID, _ Empty) (ident.ID, error) {
-	return end(ctx, d, cmd, "leave", access.FillGround, id, func(s *grid.Station) (*int, territory.Address) { return &s.To, s.Place })
+	return d.e.Together(ctx, cmd, "leave", func(b *engine.Bundle) (ident.ID, error) {
+		err := ended(b, "leave", access.FillGround, id, func(s *grid.Station) (*int, territory.Address) { return &s.To, s.Place })
+		if err != nil {
+			return 0, err
+		}
+		s, err := engine.Peek[grid.Station](b, id)
+		if err != nil {
+			return 0, err
+		}
+		desk, ok := b.City().Org.Centre(s.Place.Town)
+		if !ok {
+			return id, nil
+		}
+		name := s.Grid
+		if p, ok := b.City().Territory.Place(s.Grid); ok {
+			name = p.Name
+		}
+		post := s.Post
+		for _, n := range b.City().Norms {
+			if n.Post == s.Post {
+				post = n.Name
+			}
+		}
+		return id, b.Tell(id, desk, "notice.station_vacant", name, post)
+	})
 }
 
 // end lets a record end today. Fault: ground.ended.
 func end[F register.Fact](ctx context.Context, d *Desk, cmd engine.Command, act string, need access.Action, id ident.ID, of func(*F) (*int, territory.Address)) (ident.ID, error) {
-	return d.e.Together(ctx, cmd, act, func(b *engine.Bundle) (ident.ID, error) {
-		return id, engine.Change(b, act, id, func(f *F) error {
-			to, place := of(f)
-			if err := access.Allow(b.Actor(), need, access.Subject{Place: place}); err != nil {
-				return err
-			}
-			if *to != 0 {
-				return fault.New(fault.Conflict, "ground.ended")
-			}
-			*to = b.Today()
-			return nil
-		})
+	return d.e.Together(ctx, cmd, act, func(b *engine.Bundle) (ident.ID, error) { return id, ended(b, act, need, id, of) })
+}
+
+func ended[F register.Fact](b *engine.Bundle, act string, need access.Action, id ident.ID, of func(*F) (*int, territory.Address)) error {
+	return engine.Change(b, act, id, func(f *F) error {
+		to, place := of(f)
+		if err := access.Allow(b.Actor(), need, access.Subject{Place: place}); err != nil {
+			return err
+		}
+		if *to != 0 {
+			return fault.New(fault.Conflict, "ground.ended")
+		}
+		*to = b.Today()
+		return nil
 	})
 }
 
 // NewTie links a grid with an organisation that belongs to it.
 type NewTie struct {
 	Grid string `json:"grid" maxLength:"64"`
-	Kind string `json:"kind" enum:"BRANCH,GROUP,CONTACT,VOLUNTEERS,PROPERTY"`
+	Kind string `json:"kind" enum:"BRANCH,GROUP,CONTACT,VOLUNTEERS,PROPERTY,OWNER"`
 	Org  string `json:"org" maxLength:"64" doc:"Code or number of the organisation"`
 	Name string `json:"name" maxLength:"100"`
+	// Phone is the contact of an institution's own grid.
+	Phone string `json:"phone,omitempty" maxLength:"32" doc:"Of the duty, never a private one"`
 }
 
 // Tie links a grid with an organisation (GZ-10, LN-17, LN-21). Faults:
@@ -106,7 +140,7 @@ func (d *Desk) Tie(ctx context.Context, cmd engine.Command, in NewTie) (ident.ID
 				return 0, err
 			}
 		}
-		return engine.Enter(b, "tie", &grid.Tie{From: b.Today(), Grid: in.Grid, Kind: in.Kind, Name: in.Name, Org: in.Org, Place: place})
+		return engine.Enter(b, "tie", &grid.Tie{From: b.Today(), Grid: in.Grid, Kind: in.Kind, Name: in.Name, Org: in.Org, Phone: in.Phone, Place: place})
 	})
 }
 
@@ -166,9 +200,11 @@ func (d *Desk) EndLayer(ctx context.Context, cmd engine.Command, id ident.ID, _ 
 }
 
 // Team is who serves a place: what its norms ask, who holds it, what is missing
-// and what belongs to it.
+// and what belongs to it. Chain is the place and those around it up to the town,
+// each with its posts (LN-18).
 type Team struct {
 	Place     *territory.Place
+	Chain     []grid.Tier
 	Stations  []register.Record[grid.Station]
 	Ties      []register.Record[grid.Tie]
 	Layers    []grid.Layer
@@ -188,7 +224,16 @@ func (d *Desk) Team(ctx context.Context, actor access.Actor, code string, day in
 		return nil, err
 	}
 	out := &Team{Place: p}
+	around := chain(city.Territory, p)
+	var held []grid.Station
+	var ties []grid.Tie
 	err := d.e.DB().Read(ctx, func(v *store.View) (err error) {
+		if held, err = inForce[grid.Station](v, territory.Address{District: place.District, Town: place.Town}, day); err != nil {
+			return err
+		}
+		if ties, err = inForce[grid.Tie](v, territory.Address{District: place.District, Town: place.Town}, day); err != nil {
+			return err
+		}
 		if out.Stations, err = engine.Find[grid.Station](v, engine.Where{Place: code, District: place.District, On: day, Oldest: true}); err != nil {
 			return err
 		}
@@ -200,7 +245,19 @@ func (d *Desk) Team(ctx context.Context, actor access.Actor, code string, day in
 		return err
 	})
 	out.Vacancies = grid.Vacancies(city.Norms, []*territory.Place{p}, has(facts(out.Ties)), facts(out.Stations))
+	out.Chain = grid.Chain(city.Norms, around, has(ties), held)
 	return out, err
+}
+
+// chain returns a place and those around it up to its town, the smallest first.
+func chain(t *territory.Tree, p *territory.Place) []*territory.Place {
+	out := []*territory.Place{p}
+	for _, a := range t.Ancestors(p.Code) {
+		if a.Kind.Rank() <= 2 {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 func facts[F register.Fact](rows []register.Record[F]) []F {
@@ -225,7 +282,7 @@ type Gaps struct {
 	Vacancies []grid.Vacancy
 	Branches  grid.Coverage // grids with a branch (GZ-10)
 	Chiefless []grid.Segment
-	Quiet     []string // segments without a daily round the day before
+	Quiet     []string // codes of segments that have a chief and had no daily round on the day
 }
 
 // GapsOf returns what a town lacks. Faults: place.unknown, access.denied.
@@ -249,18 +306,19 @@ func (d *Desk) GapsOf(ctx context.Context, actor access.Actor, town string, day 
 			return err
 		}
 		grids := below(city.Territory, town)
-		out.Vacancies = grid.Vacancies(city.Norms, grids, has(ties), stations)
+		p, _ := city.Territory.Place(town)
+		out.Vacancies = grid.Vacancies(city.Norms, append(under(city.Territory, town), p), has(ties), stations)
 		out.Branches = grid.Covers("BRANCH", grids, ties)
-		segments, err := engine.Find[grid.Segment](v, engine.Where{District: place.District, Town: place.Town, Oldest: true})
+		rounds, err := inForce[grid.Round](v, place, day)
 		if err != nil {
 			return err
 		}
-		rounds, err := inForce[grid.Round](v, place, day)
 		walked := map[ident.ID]bool{}
 		for _, r := range rounds {
 			walked[r.Segment] = walked[r.Segment] || r.Cadence == grid.Daily
 		}
-		for _, s := range segments {
+		out.Chiefless, out.Quiet = nil, nil
+		return every(v, engine.Where{District: place.District, Town: place.Town}, func(s register.Record[grid.Segment]) {
 			switch {
 			case s.Fact.To != 0:
 			case s.Fact.Chief == nil:
@@ -268,24 +326,21 @@ func (d *Desk) GapsOf(ctx context.Context, actor access.Actor, town string, day 
 			case !walked[s.ID]:
 				out.Quiet = append(out.Quiet, s.Fact.Code)
 			}
-		}
-		return err
+		})
 	})
 	return out, err
 }
 
 // below returns the grids of a town, in code order.
 func below(t *territory.Tree, town string) []*territory.Place {
+	return slices.DeleteFunc(under(t, town), func(p *territory.Place) bool { return p.Kind.Rank() != 0 })
+}
+
+// under returns the places under a place, in code order.
+func under(t *territory.Tree, code string) []*territory.Place {
 	var out []*territory.Place
-	var walk func(code string)
-	walk = func(code string) {
-		for _, p := range t.Children(code) {
-			if p.Kind.Rank() == 0 {
-				out = append(out, p)
-			}
-			walk(p.Code)
-		}
+	for _, p := range t.Children(code) {
+		out = append(append(out, p), under(t, p.Code)...)
 	}
-	walk(town)
 	return out
 }

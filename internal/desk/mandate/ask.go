@@ -279,7 +279,7 @@ type Transfer struct {
 
 // Transfer writes the transfer down and makes it a task of the department: it
 // signs, answers and is judged like any other. Faults: power.held,
-// power.owner_unknown, unit.unknown.
+// power.owner_unknown, unit.unknown, transfer.other_district.
 func (d *Desk) Transfer(ctx context.Context, cmd engine.Command, in Transfer) (ident.ID, error) {
 	for _, x := range [...][2]string{{"name", in.Name}, {"text", in.Text}} {
 		if err := matter.Words(x[0], x[1], true); err != nil {
@@ -329,8 +329,12 @@ func (d *Desk) receiver(b *engine.Bundle, in Transfer) (string, error) {
 	if to == "" {
 		return "", fault.Field("to", "power.owner_unknown", in.Item)
 	}
-	if _, ok := b.City().Org.Unit(to); !ok {
+	u, ok := b.City().Org.Unit(to)
+	switch {
+	case !ok:
 		return "", fault.Field("to", "unit.unknown", to)
+	case elsewhere(b.City(), b.Actor(), u):
+		return "", fault.Field("to", "transfer.other_district", u.Name)
 	}
 	return to, nil
 }

@@ -10,6 +10,7 @@ import (
 	"huying/internal/domain/mandate"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
+	"huying/internal/domain/pack"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -193,7 +194,7 @@ func (d *Desk) Waive(ctx context.Context, cmd engine.Command, id ident.ID, in Wa
 // Start puts a delegation in force from a day on: new matters go to the taker
 // from that day, what is open stays where it is. Faults: those of
 // mandate.Delegation.Start, day.unknown, delegation.another_in_force,
-// delegation.posts_later.
+// delegation.posts_later, record.changed_meanwhile.
 func (d *Desk) Start(ctx context.Context, cmd engine.Command, id ident.ID, in From) (ident.ID, error) {
 	if !mandate.Civil(in.From) {
 		return 0, fault.Field("from", "day.unknown", in.From)
@@ -251,6 +252,12 @@ func (d *Desk) release(b *engine.Bundle, id ident.ID, from int) error {
 	case was.Leads(b.Today()) || was.Status == mandate.TakenBack && from > b.Today():
 		return fault.Field("from", "delegation.another_until_then", was.Name)
 	}
+	if _, err := engine.Peek[mandate.Delegation](b, old[0].ID); err != nil { // taken first, so that it is saved first and its key is free
+		return err
+	}
+	if _, err := engine.Seen[mandate.Delegation](b, id); err != nil { // the revision that came is of the new one
+		return err
+	}
 	return engine.Change(b, "release", old[0].ID, func(o *mandate.Delegation) error {
 		o.Released = old[0].ID
 		return nil
@@ -305,7 +312,8 @@ type HandOver struct {
 }
 
 // HandOver lists what the actor's unit hands over. Faults: unit.unknown,
-// handover.to_itself and those of mandate.Handover.Check.
+// handover.to_itself, handover.other_district and those of
+// mandate.Handover.Check.
 func (d *Desk) HandOver(ctx context.Context, cmd engine.Command, in HandOver) (ident.ID, error) {
 	taker, ok := d.e.City().Org.Unit(in.Taker)
 	if !ok {
@@ -313,6 +321,9 @@ func (d *Desk) HandOver(ctx context.Context, cmd engine.Command, in HandOver) (i
 	}
 	if taker.Code == cmd.Actor.Unit {
 		return 0, fault.Field("taker", "handover.to_itself")
+	}
+	if elsewhere(d.e.City(), cmd.Actor, taker) {
+		return 0, fault.Field("taker", "handover.other_district", taker.Name)
 	}
 	if err := matter.Words("name", in.Name, true); err != nil {
 		return 0, err
@@ -337,6 +348,12 @@ func (d *Desk) HandOver(ctx context.Context, cmd engine.Command, in HandOver) (i
 		}
 		return id, b.Tell(id, h.Taker, "notice.handover_listed", h.Name, len(h.Pieces))
 	})
+}
+
+// elsewhere reports whether a unit belongs to another district than the actor's.
+func elsewhere(city *pack.City, a access.Actor, u *org.Unit) bool {
+	there := city.Territory.Address(u.Territory).District
+	return a.At.District != "" && there != "" && there != a.At.District
 }
 
 // Sign names the pieces a side signs for, counted from 1; none means all.
@@ -376,11 +393,16 @@ type YearReview struct {
 // version of the town's list says so. Faults: mandate.not_county_body,
 // delegation.not_in_force, record.key_taken and those of mandate.Review.Check.
 func (d *Desk) YearReview(ctx context.Context, cmd engine.Command, id ident.ID, in YearReview) (ident.ID, error) {
+	for _, x := range [...][2]string{{"capacity", in.Capacity}, {"outcome", in.Outcome}} {
+		if err := matter.Words(x[0], x[1], true); err != nil {
+			return 0, err
+		}
+	}
 	return d.e.Together(ctx, cmd, "review_delegation", func(b *engine.Bundle) (ident.ID, error) {
 		if err := County(b.City(), b.Actor()); err != nil {
 			return 0, err
 		}
-		g, err := engine.Peek[mandate.Delegation](b, id)
+		g, err := engine.Seen[mandate.Delegation](b, id)
 		if err != nil {
 			return 0, err
 		}

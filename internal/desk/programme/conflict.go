@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"huying/internal/domain/access"
-	"huying/internal/domain/calendar"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
@@ -18,10 +17,6 @@ import (
 	"huying/internal/store"
 )
 
-// conflictTime is how long a county's body has to settle a conflict before it
-// stands on the agenda of the city's (LH-06).
-var conflictTime = calendar.Limit{Amount: 10, Unit: calendar.WD}
-
 // NewConflict is a dispute between units about a matter.
 type NewConflict struct {
 	Matter  string   `json:"matter" maxLength:"40"`
@@ -29,7 +24,9 @@ type NewConflict struct {
 	Reason  string   `json:"reason"`
 }
 
-// RaiseConflict takes up a conflict between units at the actor's body. Faults:
+// RaiseConflict takes up a conflict between units at the actor's body, which
+// has its time to settle it before it stands on the agenda of the city's
+// (LH-06). Units may be named by code or by name. Faults:
 // dispute.parties, dispute.no_upper_body, dispute.open_already.
 func (d *Desk) RaiseConflict(ctx context.Context, cmd engine.Command, in NewConflict) (ident.ID, error) {
 	no, err := ident.ParseNumber(in.Matter)
@@ -37,6 +34,11 @@ func (d *Desk) RaiseConflict(ctx context.Context, cmd engine.Command, in NewConf
 		return 0, err
 	}
 	return d.e.Together(ctx, cmd, "raise_conflict", func(b *engine.Bundle) (ident.ID, error) {
+		parties, unit := make([]string, len(in.Parties)), unitNamed(b.City())
+		for i, p := range in.Parties {
+			parties[i] = unit(p)
+		}
+		in.Parties = parties
 		u, place, err := body(b)
 		if err != nil {
 			return 0, err
@@ -72,7 +74,7 @@ func (d *Desk) RaiseConflict(ctx context.Context, cmd engine.Command, in NewConf
 		if len(open) > 0 {
 			return 0, fault.New(fault.Conflict, "dispute.open_already", open[0].ID.Number())
 		}
-		due := b.City().Calendar(u.Territory).Due(conflictTime, b.Now().Time(), nil)
+		due := b.City().Calendar(u.Territory).Due(b.City().LimitsAt(u.Territory).Time(pack.DisputeSettle), b.Now().Time(), nil)
 		c := programme.Conflict{
 			Body: u.Code, District: place.District, Due: clock.At(due.At), Matter: no, Parties: slices.Clone(in.Parties), Raised: b.Today(), Reason: in.Reason,
 			Status: programme.Raised, Upper: upper,

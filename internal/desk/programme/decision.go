@@ -5,6 +5,7 @@ import (
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/matter"
+	"huying/internal/domain/pack"
 	"huying/internal/domain/programme"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
@@ -102,7 +103,7 @@ func (d *Desk) Decide(ctx context.Context, cmd engine.Command, id ident.ID, in D
 			if err := own(b, x.Body); err != nil {
 				return err
 			}
-			if err := x.Decide(at, met, b.Today()); err != nil {
+			if err := x.Decide(at, met, Quorum(b.City(), x), b.Today()); err != nil {
 				return err
 			}
 			place = territory.Address{District: x.District, Town: x.Town}
@@ -119,6 +120,15 @@ func (d *Desk) Decide(ctx context.Context, cmd engine.Command, id ident.ID, in D
 		}
 		return id, assign(b, purpose{name: "measures", kind: matter.Measure, about: id, place: place}, follow)
 	})
+}
+
+// Quorum is how many seats must be present for a decision in a city.
+func Quorum(city *pack.City, x *programme.Decision) int {
+	place := x.Line().Place.Leaf()
+	if place == "" {
+		place = city.Root
+	}
+	return x.Quorum(city.LimitsAt(place).Number(x.Kind.Limit()))
 }
 
 // Decisions lists the decisions the actor may read, the newest first.

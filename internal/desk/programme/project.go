@@ -87,17 +87,12 @@ func (d *Desk) LoadStatistics(ctx context.Context, cmd engine.Command, _ struct{
 		}
 		var first ident.ID
 		homes, people := figure(b.City(), "_PROJECT_HOMES"), figure(b.City(), "_PROJECT_PEOPLE")
-		for _, f := range b.City().Facts {
-			stage := ""
-			for end, s := range statistics {
-				if hasEnd(f.Code, "_PROJECTS_"+end) {
-					stage = s
-				}
-			}
+		for _, f := range Published(b.City()) {
 			n, err := strconv.ParseInt(f.Value, 10, 64)
-			if stage == "" || err != nil || f.Kind != pack.Dated {
-				continue
+			if err != nil {
+				return 0, err
 			}
+			stage := stageOf(f.Code)
 			p := programme.Project{
 				Body: u.Code, Count: n, District: place.District, Kind: f.Mechanism, Source: f.Source + " " + f.Date, Title: f.Name, Town: place.Town,
 				Stages: []programme.Stage{{Day: day(f.Date), Stage: stage}},
@@ -118,6 +113,26 @@ func (d *Desk) LoadStatistics(ctx context.Context, cmd engine.Command, _ struct{
 		}
 		return first, nil
 	})
+}
+
+// Published are the dated figures of a pack that count projects.
+func Published(city *pack.City) (out []pack.Fact) {
+	for _, f := range city.Facts {
+		if _, err := strconv.ParseInt(f.Value, 10, 64); err == nil && f.Kind == pack.Dated && stageOf(f.Code) != "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// stageOf is the stage that a figure counts, "" if it counts no projects.
+func stageOf(code string) string {
+	for end, stage := range statistics {
+		if hasEnd(code, "_PROJECTS_"+end) {
+			return stage
+		}
+	}
+	return ""
 }
 
 func hasEnd(code, end string) bool { return len(code) > len(end) && code[len(code)-len(end):] == end }

@@ -2,14 +2,17 @@ package programme
 
 import (
 	"context"
+	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/clock"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/pack"
 	"huying/internal/domain/programme"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
+	"huying/internal/store"
 )
 
 // NewPromises is the list of a year.
@@ -66,11 +69,15 @@ func (d *Desk) Promise(ctx context.Context, cmd engine.Command, in NewPromises) 
 			}
 			p.Dropped = append(p.Dropped, programme.Drop{Matter: no, Reason: x.Reason})
 		}
-		unkept, err := d.unkept(b, u.Code, in.Year-1)
+		left, err := d.unkept(b.Query(), u.Code, in.Year-1, b.Now())
 		if err != nil {
 			return 0, err
 		}
-		if err := p.Check(unkept, b.Today(), known(b)); err != nil {
+		unkept := map[ident.ID]string{}
+		for _, t := range left {
+			unkept[t.Number] = t.Title
+		}
+		if err := p.Check(unkept, PromiseCount(b.City(), u.Code), b.Today(), known(b)); err != nil {
 			return 0, err
 		}
 		id, err := engine.Enter(b, "publish", &p)
@@ -101,21 +108,42 @@ func pledgeOf(city *pack.City, x Pledge) (programme.Pledge, error) {
 	return out, nil
 }
 
-// unkept are the promises of a year that are not done.
-func (d *Desk) unkept(b *engine.Bundle, unit string, year int) (map[ident.ID]string, error) {
-	out := map[ident.ID]string{}
-	lists, err := engine.Find[programme.PromiseList](b.Query(), engine.Where{Unit: unit, From: year*10000 + 101, To: year*10000 + 101})
+// PromiseCount is how many new promises a body's list has.
+func PromiseCount(city *pack.City, unit string) int {
+	place := city.Root
+	if u, ok := city.Org.Unit(unit); ok {
+		place = u.Territory
+	}
+	return city.LimitsAt(place).Number(pack.PromiseCount)
+}
+
+// Unkept returns the promises of the actor's body of a year that are not done:
+// the next list says of each that it goes on, or that it is given up.
+func (d *Desk) Unkept(ctx context.Context, actor access.Actor, year int, now time.Time) (out []Task, err error) {
+	if err := d.mayRead(actor, actor.Unit); err != nil {
+		return nil, err
+	}
+	err = d.e.DB().Read(ctx, func(v *store.View) error {
+		out, err = d.unkept(v, actor.Unit, year, clock.At(now))
+		return err
+	})
+	return out, err
+}
+
+func (d *Desk) unkept(q store.Querier, unit string, year int, now clock.Instant) ([]Task, error) {
+	lists, err := engine.Find[programme.PromiseList](q, engine.Where{Unit: unit, From: year*10000 + 101, To: year*10000 + 101})
 	if err != nil {
 		return nil, err
 	}
+	var out []Task
 	for _, l := range lists {
-		all, err := d.e.Served(b.Query(), l.ID)
+		all, err := d.e.Served(q, l.ID)
 		if err != nil {
 			return nil, err
 		}
-		for _, t := range tasksOf(all, b.Now()) {
+		for _, t := range tasksOf(all, now) {
 			if !t.Outcome.Done() && t.Outcome != programme.Withdrawn {
-				out[t.Number] = t.Title
+				out = append(out, t)
 			}
 		}
 	}

@@ -185,7 +185,7 @@ var matterTable = map[Action]rule{
 	AssignTask: {
 		org.Dispatcher: {Jurisdiction, Participant}, org.Handler: {Jurisdiction, Participant}, org.Leader: {Jurisdiction, Participant},
 		org.Secretary: {Jurisdiction, Participant}, org.Supervisor: {Jurisdiction, Participant}, systemRole: {Everywhere},
-		org.Organiser: {Jurisdiction, Participant},
+		org.Organiser: {Jurisdiction, Participant}, org.GridWorker: {Participant},
 	},
 	AnswerOrder: {org.Handler: {Debtor}, org.Dispatcher: {Debtor}, org.GridWorker: {Debtor}, org.Leader: {Debtor}, org.Secretary: {Debtor}, org.Supervisor: {Debtor}},
 	ChairOrder: {

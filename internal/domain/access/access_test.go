@@ -77,7 +77,7 @@ var matrix = map[access.Action]map[string]string{
 	access.FillGround:      {"dispatcher": "J", "leader": "J", "secretary": "J"},
 	access.Patrol:          {"dispatcher": "J", "grid worker": "J", "leader": "J", "handler": "P"},
 	access.RateCleaner:     {"dispatcher": "J", "leader": "J", "secretary": "J"},
-	access.AssignTask:      {"organiser": "JP", "keeper": "P", "assessor": "P", "channel": "E", "dispatcher": "JP", "handler": "JP", "leader": "JP", "secretary": "JP", "supervisor": "JP", "rule": "E"},
+	access.AssignTask:      {"grid worker": "P", "organiser": "JP", "keeper": "P", "assessor": "P", "channel": "E", "dispatcher": "JP", "handler": "JP", "leader": "JP", "secretary": "JP", "supervisor": "JP", "rule": "E"},
 	access.DecideObjection: {"dispatcher": "J", "agent": "J"},
 	access.Remind:          {"dispatcher": "J", "agent": "J", "supervisor": "J"},
 	access.Supervise:       {"dispatcher": "J", "supervisor": "J", "rule": "E"},

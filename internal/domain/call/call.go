@@ -61,7 +61,7 @@ func (f Form) HasContact() bool { return f.Name != "" || f.Phone != "" }
 // Call returns the call the form describes, placed and checked, without ids,
 // hash and contact, which are the engine's. Its coordinates are WGS84 degrees
 // times 1e7. Faults, one or several as a fault.List, all Invalid and with
-// their field: inlet.unknown, kind.unknown, category.unknown, urgency.unknown,
+// their field: inlet.unknown, inlet.needs_person, kind.unknown, category.unknown, urgency.unknown,
 // anonymity.unknown, caller.kind_unknown, caller.post_unknown,
 // caller.contact_missing, caller.contact_refused, name.too_long,
 // phone.malformed, place.missing, place.unknown, place.too_wide,
@@ -77,6 +77,9 @@ func (f Form) Call(city *pack.City) (matter.Call, error) {
 	if !known {
 		codes := slices.Sorted(maps.Keys(city.Inlets))
 		wrong.Add(fault.Field("source", "inlet.unknown", clip(f.Source), duty.Nearest(f.Source, codes)))
+	}
+	if inlet.Trust == pack.Machine && f.Post == "" { // what a machine saw counts by a person's word (LN-13)
+		wrong.Add(fault.Field("post", "inlet.needs_person", clip(f.Source)))
 	}
 	out.Call = inlet.Call
 	if !slices.Contains(matter.Kinds, out.Kind) {

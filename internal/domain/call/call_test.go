@@ -2,6 +2,7 @@ package call_test
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -55,6 +56,18 @@ func middle(t testing.TB) (lon, lat float64) {
 	}
 	t.Fatal("no grid of the street has a shape")
 	return 0, 0
+}
+
+// What a machine saw is no call until a person gave their word for it.
+func TestAMachineCallsByAPersonAlone(t *testing.T) {
+	f := form(func(f *call.Form) { f.Source, f.Kind = "SENSOR", "EVENT" })
+	if _, err := f.Call(city(t)); !slices.ContainsFunc(fault.All(err), func(e *fault.Error) bool { return e.Code == "inlet.needs_person" && e.Field == "post" }) {
+		t.Errorf("a machine alone: %v", err)
+	}
+	f.CallerKind, f.Post = call.Staff, "440106001-ZH/DISPATCHER"
+	if c, err := f.Call(city(t)); err != nil || c.Caller.Post != f.Post {
+		t.Errorf("by a person: %+v, %v", c.Caller, err)
+	}
 }
 
 func TestACodeOrAPointPlacesACall(t *testing.T) {

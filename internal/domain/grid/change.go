@@ -21,10 +21,12 @@ import (
 // ChangeRegister is the register of the changes of grids.
 const ChangeRegister register.Name = "GRID_CHANGE"
 
-// The kinds of change.
+// The kinds of change. An institution's own grid (单位专属小网格) lies on top of
+// the grid around it, which stays.
 const (
 	Split = "SPLIT"
 	Merge = "MERGE"
+	Own   = "EXCLUSIVE"
 )
 
 // The states of a change. It takes effect when its day begins, if another
@@ -43,7 +45,8 @@ type Change struct {
 	Grids       []string          `json:"grids"`
 	Heirs       []string          `json:"heirs"`
 	Kind        string            `json:"kind"`
-	Open        int               `json:"open"` // matters that were open in the grids when it was planned
+	Name        string            `json:"name,omitempty"` // of an institution's own grid
+	Open        int               `json:"open"`           // matters that were open in the grids when it was planned
 	Parts       int               `json:"parts,omitempty"`
 	Place       territory.Address `json:"place"` // of the community around them
 	PlannedBy   string            `json:"planned_by"`
@@ -79,22 +82,33 @@ func validDay(day int) bool {
 func (c *Change) Check(now time.Time) error {
 	c.Grids = slices.Compact(slices.Sorted(slices.Values(c.Grids)))
 	switch {
-	case c.Kind != Split && c.Kind != Merge:
+	case c.Kind != Split && c.Kind != Merge && c.Kind != Own:
 		return fault.Field("kind", "change.kind_unknown", c.Kind)
 	case !validDay(c.Day) || !dayOf(c.Day).After(now):
 		return fault.Field("day", "change.day_out_of_range")
-	case len(c.Grids) == 0 || c.Kind == Split && len(c.Grids) != 1:
+	case len(c.Grids) == 0 || c.Kind != Merge && len(c.Grids) != 1:
 		return fault.Field("grids", "change.no_grids")
+	case c.Kind == Own && c.Shapes == "":
+		return fault.Field("shapes", "change.shape_missing")
+	}
+	if c.Kind == Own {
+		if err := matter.Words("name", c.Name, true); err != nil {
+			return err
+		}
 	}
 	return matter.Words("reason", c.Reason, true)
 }
 
 // Apply returns the tree after the change. Shapes, if given, must lie in the
 // old grid without a hole and without an overlap. Faults: change.shapes_number,
-// change.leaves_a_hole, change.overlaps and those of territory.Split and Merge.
+// change.leaves_a_hole, change.overlaps, change.outside, change.taken and those
+// of territory.Split and Merge.
 func (c *Change) Apply(t *territory.Tree) (*territory.Tree, error) {
-	if c.Kind == Merge {
+	switch c.Kind {
+	case Merge:
 		return territory.Merge(t, c.Begin(), c.Grids...)
+	case Own:
+		return c.carve(t)
 	}
 	next, err := territory.Split(t, c.Grids[0], c.Parts, c.Begin())
 	if err != nil || c.Shapes == "" {
@@ -152,10 +166,18 @@ func square(km2 float64) int64 { return int64(km2*1e6 + 0.5) }
 // HeirsIn returns the grids that came of the change in a tree it was applied to.
 func (c *Change) HeirsIn(t *territory.Tree) []string {
 	p, ok := t.Place(c.Grids[0])
-	if !ok {
+	switch {
+	case !ok:
 		return nil
+	case c.Kind != Own:
+		return slices.Clone(p.Heirs)
 	}
-	return slices.Clone(p.Heirs)
+	for _, q := range t.Children(p.Parent) {
+		if q.Kind == territory.Exclusive && q.Name == c.Name && q.ValidFrom.Equal(c.Begin()) {
+			return []string{q.Code}
+		}
+	}
+	return nil
 }
 
 // Confirm is the word of a second person. Faults: change.not_planned,

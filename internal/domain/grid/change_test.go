@@ -116,3 +116,66 @@ func TestAPlanIsCheckedAndConfirmedByAnother(t *testing.T) {
 		t.Errorf("merged into %v, %v", c.HeirsIn(next), err)
 	}
 }
+
+// An institution's own grid lies in one grid, beside other own grids and never
+// over one; it may run along borders.
+func TestAnOwnGridLiesInOneGrid(t *testing.T) {
+	box := func(a, b, c, d float64) string {
+		return fmt.Sprintf(`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"X"},"geometry":{"type":"Polygon","coordinates":[[[%[1]v,%[2]v],[%[3]v,%[2]v],[%[3]v,%[4]v],[%[1]v,%[4]v],[%[1]v,%[2]v]]]}}]}`, a, b, c, d)
+	}
+	plan := func(shapes string) *grid.Change {
+		return &grid.Change{Kind: grid.Own, Grids: []string{"111G001"}, Name: "医院", Day: 20260701, Reason: "自管", Shapes: shapes}
+	}
+	first := plan(box(113.002, 23.002, 113.004, 23.004))
+	if err := first.Check(june); err != nil {
+		t.Fatal(err)
+	}
+	tree, err := first.Apply(ground(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	heirs := first.HeirsIn(tree)
+	if p, _ := tree.Place("111X001"); len(heirs) != 1 || heirs[0] != "111X001" || p.Kind != territory.Exclusive || p.AreaKM2 == 0 {
+		t.Fatalf("%v", heirs)
+	}
+	locate, err := territory.NewLocator(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for point, want := range map[[2]float64]string{{113.003, 23.003}: "111X001", {113.001, 23.001}: "111G001", {113.015, 23.003}: "111G002"} {
+		if a, ok := locate.Locate(point[0], point[1]); !ok || a.Grid != want {
+			t.Errorf("%v lies in %+v, want %s", point, a, want)
+		}
+	}
+	for _, x := range []struct{ name, shapes, want string }{
+		{"elsewhere in the grid", box(113.006, 23.006, 113.008, 23.008), ""},
+		{"along the grid's border", box(113, 23, 113.002, 23.01), ""},
+		{"the whole grid but for the first", box(113.004, 23, 113.01, 23.01), ""},
+		{"over the border", box(113.008, 23.002, 113.012, 23.004), "change.outside"},
+		{"in the neighbour", box(113.012, 23.002, 113.014, 23.004), "change.outside"},
+		{"around the grid", box(112.99, 22.99, 113.03, 23.02), "change.outside"},
+		{"across the first", box(113.003, 23.001, 113.0035, 23.006), "change.taken"},
+		{"the first again", box(113.002, 23.002, 113.004, 23.004), "change.taken"},
+		{"half of the first", box(113.002, 23.002, 113.003, 23.004), "change.taken"},
+		{"shifted from the first", box(113.003, 23.002, 113.005, 23.004), "change.taken"},
+		{"around the first", box(113.001, 23.001, 113.006, 23.006), "change.taken"},
+		{"in the first", box(113.0025, 23.0025, 113.003, 23.003), "change.taken"},
+		{"none", `{"type":"FeatureCollection","features":[]}`, "change.shapes_number"},
+	} {
+		if _, err := plan(x.shapes).Apply(tree); fault.Code(err) != x.want {
+			t.Errorf("%s: %v, want %q", x.name, err, x.want)
+		}
+	}
+	retired := plan(box(113.006, 23.006, 113.008, 23.008))
+	retired.Grids = []string{"111"}
+	if _, err := retired.Apply(tree); fault.Code(err) != "place.unknown" {
+		t.Errorf("in a community: %v", err)
+	}
+	for code, c := range map[string]*grid.Change{
+		"change.shape_missing": plan(""), "text.missing": {Kind: grid.Own, Grids: []string{"111G001"}, Day: 20260701, Reason: "x", Shapes: "x"},
+	} {
+		if err := c.Check(june); fault.Code(err) != code {
+			t.Errorf("%v, want %s", err, code)
+		}
+	}
+}

@@ -30,6 +30,7 @@ type Device struct {
 	Place     territory.Address `json:"place"`
 	Published bool              `json:"published,omitempty"` // where it is, on the notice board
 	Purpose   string            `json:"purpose"`
+	Threshold int64             `json:"threshold,omitempty"` // of a reading: below, nothing is kept
 	Where     string            `json:"where"`
 }
 

@@ -3,6 +3,7 @@ package grid
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"huying/internal/domain/pack"
 	"huying/internal/domain/register"
@@ -102,13 +103,18 @@ type Tie struct {
 	Grid  string            `json:"grid"`
 	Kind  string            `json:"kind"` // one of TieKinds
 	Name  string            `json:"name"`
-	Org   string            `json:"org"` // its code or number
+	Org   string            `json:"org"`             // its code or number
+	Phone string            `json:"phone,omitempty"` // of the duty, never a private one
 	Place territory.Address `json:"place"`
 	To    int               `json:"to,omitempty"`
 }
 
+// Owner ties an institution's own grid to the institution: its duty telephone is
+// the contact of the grid (LN-16).
+const Owner = "OWNER"
+
 // TieKinds lists the kinds of tie.
-var TieKinds = []string{"BRANCH", "GROUP", "CONTACT", "VOLUNTEERS", "PROPERTY"}
+var TieKinds = []string{"BRANCH", "GROUP", "CONTACT", "VOLUNTEERS", "PROPERTY", Owner}
 
 // Line implements register.Fact.
 func (t Tie) Line() register.Line {
@@ -123,6 +129,85 @@ func (t Tie) Line() register.Line {
 type Coverage struct {
 	Covered, All int
 	Gaps         []string
+}
+
+// Percent is the share that is covered, with one decimal; empty if there is
+// nothing to cover. 100.0 is told only of all.
+func (c Coverage) Percent() string { return percent(c.Covered, c.All) }
+
+func percent(n, of int) string {
+	if of <= 0 {
+		return ""
+	}
+	permille := (n*1000 + of/2) / of
+	if n < of {
+		permille = min(permille, 999)
+	}
+	return strconv.Itoa(permille/10) + "." + strconv.Itoa(permille%10)
+}
+
+// The three posts of a village that one person may hold (三个一肩挑, GZ-11).
+const (
+	VillageSecretary = "VILLAGE_SECRETARY" // 村党组织书记
+	VillageHead      = "VILLAGE_HEAD"      // 村委会主任
+	CollectiveHead   = "COLLECTIVE_HEAD"   // 村集体经济组织负责人
+)
+
+// OneHolder tells in how many places the posts have one and the same holder, and
+// names the places where they do not: a post that nobody holds is one of them.
+// Who the holder is, it does not say.
+func OneHolder(posts []string, places []*territory.Place, held []Station) Coverage {
+	holders := map[string]map[string][]string{} // by place, holder: posts
+	for _, s := range held {
+		if holders[s.Grid] == nil {
+			holders[s.Grid] = map[string][]string{}
+		}
+		if slices.Contains(posts, s.Post) && !slices.Contains(holders[s.Grid][s.Holder], s.Post) {
+			holders[s.Grid][s.Holder] = append(holders[s.Grid][s.Holder], s.Post)
+		}
+	}
+	out := Coverage{All: len(places)}
+	for _, p := range places {
+		one := false
+		for _, h := range holders[p.Code] {
+			one = one || len(h) == len(posts)
+		}
+		if one {
+			out.Covered++
+		} else {
+			out.Gaps = append(out.Gaps, p.Code)
+		}
+	}
+	return out
+}
+
+// Tier is one level of the chain of a grid (LN-18): the place, which of its
+// posts are filled, and which are missing.
+type Tier struct {
+	Place   *territory.Place
+	Filled  map[string]int
+	Missing map[string]int
+}
+
+// Chain returns the tiers of places, in their order, by norms and stations.
+func Chain(norms []pack.Norm, places []*territory.Place, has func(code, attribute string) bool, held []Station) []Tier {
+	lacks := Vacancies(norms, places, has, held)
+	out := make([]Tier, 0, len(places))
+	for _, p := range places {
+		t := Tier{Place: p, Filled: map[string]int{}, Missing: map[string]int{}}
+		for _, s := range held {
+			if s.Grid == p.Code {
+				t.Filled[s.Post]++
+			}
+		}
+		for _, v := range lacks {
+			if v.Place == p.Code {
+				t.Missing[v.Post] = v.Missing
+			}
+		}
+		out = append(out, t)
+	}
+	return out
 }
 
 // Covers computes the coverage of places by the ties of a kind that are in
@@ -166,6 +251,24 @@ func (l Layer) Line() register.Line {
 		out.Key = l.Code
 	}
 	return out
+}
+
+// Dutiful returns the one of the layers over an address that is accountable for a
+// line of business: the one that covers the smallest place, equals by code. The
+// base grid is told, the professional grid answers (YT-21).
+func Dutiful(a territory.Address, line string, layers []Layer) (Layer, bool) {
+	for _, code := range []string{a.Grid, a.Community, a.Town, a.District} {
+		var best *Layer
+		for i, l := range layers {
+			if code != "" && line != "" && l.Business == line && slices.Contains(l.Covers, code) && (best == nil || l.Code < best.Code) {
+				best = &layers[i]
+			}
+		}
+		if best != nil {
+			return *best, true
+		}
+	}
+	return Layer{}, false
 }
 
 // Over returns the layers that cover an address: any number, while its base

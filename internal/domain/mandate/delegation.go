@@ -290,10 +290,12 @@ func (h *Handover) Sign(by Signed, pieces []int) error {
 		if n < 1 || n > len(h.Pieces) {
 			return fault.Field("pieces", "handover.piece_unknown", n, len(h.Pieces))
 		}
+		side := &h.Pieces[n-1].Taken
 		if by.Unit == h.Giver {
-			h.Pieces[n-1].Given = &by
-		} else {
-			h.Pieces[n-1].Taken = &by
+			side = &h.Pieces[n-1].Given
+		}
+		if *side == nil { // a signature stays
+			*side = &by
 		}
 	}
 	return nil
@@ -308,6 +310,9 @@ const (
 	Adjust   Decision = "ADJUST"
 	TakeBack Decision = "TAKE_BACK"
 )
+
+// Decisions lists every decision.
+var Decisions = []Decision{Keep, Adjust, TakeBack}
 
 // Review is what was found of a delegated power after a year, and what was
 // decided.
@@ -343,7 +348,7 @@ func (r Review) Line() register.Line {
 // Check asks for a decision with its grounds.
 // Faults: review.decision_unknown, text.missing.
 func (r *Review) Check() error {
-	if !slices.Contains([]Decision{Keep, Adjust, TakeBack}, r.Decision) {
+	if !slices.Contains(Decisions, r.Decision) {
 		return fault.Field("decision", "review.decision_unknown", string(r.Decision))
 	}
 	if r.Capacity == "" {

@@ -39,10 +39,14 @@ const (
 	ReplyAsked     TaskKind = "REPLY"          // a unit's word on what is held against it
 	Demanded       TaskKind = "DEMAND"         // a form, a meeting or a check that an upper unit asks for
 	Transferred    TaskKind = "TRANSFER"       // a violation handed to who may punish it (移送)
+	Patrolling     TaskKind = "PATROL"         // grids to go round on a day
+	Service        TaskKind = "SERVICE"        // something done for a resident in the grid (代办)
 )
 
 // TaskKinds lists every kind.
-var TaskKinds = []TaskKind{BatchTask, Measure, Promise, Theme, LiaisonItem, Observation, Recommendation, Advice, Consultation, ReplyAsked, Demanded, Transferred}
+var TaskKinds = []TaskKind{
+	BatchTask, Measure, Promise, Theme, LiaisonItem, Observation, Recommendation, Advice, Consultation, ReplyAsked, Demanded, Transferred, Patrolling, Service,
+}
 
 // Opinion reports whether the answer itself is what was asked for, so that
 // nobody judges it.

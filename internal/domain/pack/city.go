@@ -55,6 +55,7 @@ type City struct {
 	Lines           []Line
 	Norms           []Norm
 	Establishment   []establishment.Row // what units begin with (INV-05)
+	Chores          []Chore
 	Indicators      []Indicator
 	Forbidden       []Ban
 	Powers          []power.Row // in force unless the register says otherwise (LN-01)

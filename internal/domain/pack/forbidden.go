@@ -118,6 +118,12 @@ func banned(bans []Ban, on string, texts []string) (Ban, string, bool) {
 	return Ban{}, "", false
 }
 
+// Forbids returns the ban that any of the texts runs into, and the word, as if
+// they named a category.
+func (c *City) Forbids(texts ...string) (Ban, string, bool) {
+	return banned(c.Forbidden, banCategory, slices.Clone(texts))
+}
+
 // refuse returns the fault of a banned thing, nil if it is not banned.
 func refuse(bans []Ban, on, code string, texts ...string) error {
 	b, word, hit := banned(bans, on, append([]string{code}, texts...))

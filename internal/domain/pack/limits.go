@@ -66,6 +66,7 @@ const (
 	SpecialLiaison   Limit = "special_liaison"   // an enterprise's call is taken up
 	ObservationReply Limit = "observation_reply" // an observed unit answers
 	EntryObjection   Limit = "entry_objection"   // a unit may object to an entry against it
+	DisputeSettle    Limit = "dispute_settle"    // a county's body settles a conflict before it is the city's
 )
 
 // The limits of the petition, permit and penalty laws, which no city moves.
@@ -97,6 +98,10 @@ const (
 	OfficeLeast     Limit = "office_least"
 	TownOfficeMost  Limit = "town_office_most" // offices of a town
 	TownOfficeLeast Limit = "town_office_least"
+
+	Quorum            Limit = "quorum"             // permille of an organ's seats that more than must be present
+	QuorumAppointment Limit = "quorum_appointment" // likewise, where it is about an appointment
+	PromiseCount      Limit = "promise_count"      // new promises of a year
 )
 
 // spec is what a limit's value looks like and which way is stricter.
@@ -113,7 +118,7 @@ var specs = map[Limit]spec{
 	DeferralLook: {}, SensorCheck: {}, Sign: {}, Respond: {}, Object: {}, ObjectionReview: {}, ExtensionReview: {}, ExtensionMax: {},
 	Judge: {}, Rework: {}, HazardTarget: {}, CardAppeal: {floor: true}, SupervisionReply: {}, Consultation: {}, WhistleArrival: {}, WhistleBlow: {}, WhistleCommunity: {}, CaseTransfer: {},
 	LeaveOpinion: {}, MajorOpinion: {}, AppraisalOpinion: {}, Recommendation: {}, LiaisonReply: {}, CommissionerAsk: {}, SpecialLiaison: {},
-	ObservationReply: {}, EntryObjection: {floor: true},
+	ObservationReply: {}, EntryObjection: {floor: true}, DisputeSettle: {},
 	PetitionObject: {}, PermitAsk: {}, PermitDecide: {}, CaseDecide: {}, HearingAsk: {floor: true}, LogKept: {floor: true},
 	ExtensionCount: {number: true, most: 10}, ObjectionCount: {number: true, most: 10}, ReworkCount: {number: true, most: 10},
 	CallbackTries: {number: true, floor: true, most: 30}, SampleShare: {number: true, floor: true, most: 1000},
@@ -123,6 +128,8 @@ var specs = map[Limit]spec{
 	FormMost: {number: true, most: 100}, MeetingMost: {number: true, most: 100}, CheckMost: {number: true, most: 100},
 	OfficeMost: {number: true, most: 100}, OfficeLeast: {number: true, floor: true, most: 100},
 	TownOfficeMost: {number: true, most: 100}, TownOfficeLeast: {number: true, floor: true, most: 100},
+	Quorum: {number: true, floor: true, most: 999}, QuorumAppointment: {number: true, floor: true, most: 999},
+	PromiseCount: {number: true, floor: true, most: 100},
 }
 
 // byUrgency are the limits that may differ from one urgency to another.

@@ -200,6 +200,7 @@ func (r *reader) readRules() {
 	c.Lines = l.lines()
 	c.Norms = l.norms()
 	c.Establishment = l.establishment(nil)
+	c.Chores = l.chores()
 	c.Limits, c.Ladder, c.Modules = c.own.limits, c.own.ladder, c.own.modules
 	if most := c.Limits.Number(IndicatorMost); most > 0 && len(c.Indicators) > most {
 		l.wrong(indicatorsFile, 0, fault.New(fault.Invalid, "pack.too_many_indicators", len(c.Indicators), most))

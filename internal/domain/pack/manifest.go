@@ -33,6 +33,7 @@ const (
 	basesFile      = "bases.csv"
 	linesFile      = "lines.csv"
 	normsFile      = "norms.csv"
+	choresFile     = "chores.csv"
 	overlaysDir    = "overlays"
 	calendarsDir   = "calendars"
 	demoDir        = "demo" // sample calls: not part of the pack
@@ -55,6 +56,7 @@ var (
 		linesFile,
 		normsFile,
 		establishmentFile,
+		choresFile,
 		keyWorkFile,
 		documentsFile,
 		overlaysDir, calendarsDir, demoDir,

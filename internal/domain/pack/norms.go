@@ -37,5 +37,6 @@ func (l *layer) norms() []Norm {
 }
 
 var gridKinds = []string{
-	string(territory.Community), string(territory.Village), string(territory.GridL), string(territory.GridM), string(territory.GridS),
+	string(territory.Town), string(territory.Street), string(territory.Community), string(territory.Village),
+	string(territory.GridL), string(territory.GridM), string(territory.GridS),
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"huying/internal/domain/pack"
 	"huying/internal/domain/register"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -109,14 +110,17 @@ func (d *Decision) Say(o Opinion) error {
 	return nil
 }
 
-// Quorum is how many seats must be present: more than half, and two thirds
-// where it is about an appointment.
-func (d *Decision) Quorum() int {
-	if d.Kind == Appointment {
-		return (2*d.Seats + 2) / 3
+// Limit names the share of seats that more than must be present: half of them
+// unless the city asks for more, and two thirds about an appointment.
+func (k DecisionKind) Limit() pack.Limit {
+	if k == Appointment {
+		return pack.QuorumAppointment
 	}
-	return d.Seats/2 + 1
+	return pack.Quorum
 }
+
+// Quorum is how many seats must be present, of a share in permille.
+func (d *Decision) Quorum(share int) int { return d.Seats*share/1000 + 1 }
 
 // Votes counts the opinions of a stance.
 func (d *Decision) Votes(stance string) int {
@@ -133,7 +137,7 @@ func (d *Decision) Votes(stance string) int {
 // more than half of all seats agree. Nobody chooses the result. Faults:
 // decision.decided, decision.no_meeting, decision.no_quorum,
 // decision.opinions_missing.
-func (d *Decision) Decide(meeting ident.ID, m *Meeting, today int) error {
+func (d *Decision) Decide(meeting ident.ID, m *Meeting, quorum, today int) error {
 	switch {
 	case d.Status != Proposed:
 		return fault.New(fault.Conflict, "decision.decided")
@@ -141,8 +145,8 @@ func (d *Decision) Decide(meeting ident.ID, m *Meeting, today int) error {
 		return fault.New(fault.Conflict, "decision.no_meeting").In("meeting")
 	case m.Body != d.Body || m.Kind != OrganMeeting || m.Day < d.Day:
 		return fault.New(fault.Conflict, "decision.meeting_unfit").In("meeting")
-	case m.Present < d.Quorum():
-		return fault.New(fault.Conflict, "decision.no_quorum", m.Present, d.Quorum(), d.Seats)
+	case m.Present < quorum:
+		return fault.New(fault.Conflict, "decision.no_quorum", m.Present, quorum, d.Seats)
 	case len(d.Opinions) < m.Present:
 		return fault.New(fault.Conflict, "decision.opinions_missing", len(d.Opinions), m.Present)
 	}

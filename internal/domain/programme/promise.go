@@ -46,9 +46,6 @@ type Drop struct {
 	Reason string   `json:"reason"`
 }
 
-// PromisesAYear is how many new promises a list has (十件实事).
-const PromisesAYear = 10
-
 // Line is the record's line. The amount is the budget.
 func (p PromiseList) Line() register.Line {
 	l := register.Line{
@@ -60,9 +57,9 @@ func (p PromiseList) Line() register.Line {
 	return l
 }
 
-// Check returns what is wrong with a list. unkept are the promises of the year
+// Check returns what is wrong with a list of count new promises (十件实事). unkept are the promises of the year
 // before that are not done, by number, with their titles.
-func (p *PromiseList) Check(unkept map[ident.ID]string, today int, known func(string) bool) error {
+func (p *PromiseList) Check(unkept map[ident.ID]string, count, today int, known func(string) bool) error {
 	var wrong fault.List
 	fresh := 0
 	told := map[ident.ID]bool{}
@@ -84,8 +81,8 @@ func (p *PromiseList) Check(unkept map[ident.ID]string, today int, known func(st
 		}
 		p.checkOne(i, x, field, &wrong)
 	}
-	if fresh != PromisesAYear {
-		wrong.Add(fault.Field("pledges", "promise.count", fresh, PromisesAYear))
+	if fresh != count {
+		wrong.Add(fault.Field("pledges", "promise.count", fresh, count))
 	}
 	for i, x := range p.Dropped {
 		told[x.Matter] = true

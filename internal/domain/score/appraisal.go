@@ -51,15 +51,33 @@ func Weighted(process, result, processWeight float64) float64 {
 // post, no person.
 type ProcessFacts struct {
 	Issued, OnTime, Late, FirstFix, Reopened, False, Blue, Yellow, Red, Letters int64
+	// Ratings are how often chiefs rated work on their segments after it was
+	// judged (BJ-09), Stars what they gave, 1 to 5 each, summed.
+	Ratings, Stars int64
 }
 
 // Process is the process part: the share of finished orders that were answered
-// in time, less what cards and letters cost. Every count behind it is shown.
+// in time, less what cards and letters cost, joined with what chiefs said of the
+// work. Every count behind it is shown.
 type Process struct {
-	OnTime   Rate    `json:"on_time"`
-	FirstFix Rate    `json:"first_fix"`
-	Points   float64 `json:"points"` // 0 to 100
-	Known    bool    `json:"known"`
+	OnTime   Rate      `json:"on_time"`
+	FirstFix Rate      `json:"first_fix"`
+	Upkeep   Appraised `json:"upkeep"` // by chiefs: known posts, so shown however few
+	Points   float64   `json:"points"` // 0 to 100
+	Known    bool      `json:"known"`
+}
+
+// upkeepWeight is the share of the process part that ratings attached to
+// finished work have, where there are any.
+const upkeepWeight = 0.2
+
+// Stars returns what chiefs made of a unit's work: stars of 5 as points of 10.
+func Stars(sum, n int64) Appraised {
+	if n <= 0 {
+		return Appraised{}
+	}
+	mean := 2 * float64(sum) / float64(n)
+	return Appraised{Mean: mean, Part: 10 * mean, N: int(n), Known: true}
 }
 
 // What a card or a letter costs, in points.
@@ -72,12 +90,15 @@ const (
 // Processed computes the process part.
 func Processed(f ProcessFacts) Process {
 	done := f.OnTime + f.Late
-	p := Process{OnTime: Share(float64(f.OnTime), done), FirstFix: Share(float64(f.FirstFix), done), Known: done > 0}
+	p := Process{OnTime: Share(float64(f.OnTime), done), FirstFix: Share(float64(f.FirstFix), done), Upkeep: Stars(f.Stars, f.Ratings), Known: done > 0}
 	if !p.Known {
 		return p
 	}
 	p.Points = 100*p.OnTime.Value - yellowCosts*float64(f.Yellow) - redCosts*float64(f.Red) - letterCosts*float64(f.Letters)
 	p.Points = min(max(p.Points, 0), 100)
+	if p.Upkeep.Known {
+		p.Points = Weighted(p.Points, p.Upkeep.Part, 1-upkeepWeight)
+	}
 	return p
 }
 

@@ -50,6 +50,13 @@ func TestProcessPoints(t *testing.T) {
 	if p := Processed(ProcessFacts{OnTime: 9, Late: 1, Yellow: 1, Red: 1, Letters: 1}); p.Points != 90-1-3-2 {
 		t.Errorf("%+v", p)
 	}
+	rated := ProcessFacts{OnTime: 9, Late: 1, Ratings: 2, Stars: 7}
+	if p := Processed(rated); math.Abs(p.Points-(0.8*90+0.2*70)) > 1e-9 || p.Upkeep.N != 2 || p != Processed(rated) {
+		t.Errorf("a unit that chiefs rated: %+v", p)
+	}
+	if p := Processed(ProcessFacts{Ratings: 1, Stars: 5}); p.Known || p.Points != 0 {
+		t.Errorf("rated, with no finished order: %+v", p)
+	}
 	if p := Processed(ProcessFacts{Late: 1, Red: 9}); p.Points != 0 {
 		t.Errorf("below zero: %+v", p)
 	}

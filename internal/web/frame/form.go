@@ -3,6 +3,7 @@ package frame
 import (
 	"errors"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"strconv"
@@ -119,6 +120,26 @@ func (r *Request) Time(field string) time.Time {
 	}
 	r.Fault(fault.Field(field, "time.malformed", v))
 	return time.Time{}
+}
+
+// Civil returns the day that a field of a date holds as a civil day, such as
+// 20260331; an empty field is 0.
+func (r *Request) Civil(field string) int {
+	t := r.Time(field)
+	if t.IsZero() {
+		return 0
+	}
+	return t.Year()*10000 + int(t.Month())*100 + t.Day()
+}
+
+// Fen returns the amount that a field holds in yuan; an empty field is 0.
+func (r *Request) Fen(field string) int64 {
+	yuan, _ := r.Float(field)
+	if math.Abs(yuan) > 1e12 {
+		r.Fault(fault.Field(field, "form.no_number", r.Text(field)))
+		return 0
+	}
+	return int64(math.Round(yuan * 100))
 }
 
 // File is one file of a form.

@@ -52,7 +52,7 @@ func towns(r *frame.Request) []*territory.Place {
 func (p *pages) request(r *frame.Request) error {
 	in := desk.Request{
 		Item: r.Text("item"), Name: r.Text("name"), Towns: places(r, "towns"), Reason: r.Text("reason"), Basis: r.Text("basis"),
-		Money: int64(r.Int("money")) * 100, People: r.Int("people"), Minutes: r.Int("minutes"), Until: dayOf(r, "until"),
+		Money: int64(r.Int("money")) * 100, People: r.Int("people"), Minutes: r.Int("minutes"), Until: r.Civil("until"),
 	}
 	if err := r.Wrong(); err != nil {
 		return err
@@ -80,7 +80,7 @@ func (p *pages) admission(r *frame.Request) error {
 }
 
 func (p *pages) decide(r *frame.Request) error {
-	in := desk.Decision{Grant: r.Bool("grant"), Text: r.Text("text"), Until: dayOf(r, "until")}
+	in := desk.Decision{Grant: r.Bool("grant"), Text: r.Text("text"), Until: r.Civil("until")}
 	return p.act(r, "/admissions/", func(cmd engine.Command, no ident.ID) (ident.ID, error) { return p.Mandate.Decide(r.Ctx, cmd, no, in) })
 }
 
@@ -98,7 +98,7 @@ func (p *pages) delegations(r *frame.Request) error {
 
 func (p *pages) propose(r *frame.Request) error {
 	in := desk.Propose{
-		Power: r.Text("power"), Item: r.Text("item"), Name: r.Text("name"), Giver: r.Text("giver"), Taker: r.Text("taker"), Basis: r.Text("basis"),
+		Power: r.Text("power"), Item: r.Text("item"), Name: r.Text("name"), Giver: r.UnitCode(r.Text("giver")), Taker: r.UnitCode(r.Text("taker")), Basis: r.Text("basis"),
 	}
 	if err := r.Wrong(); err != nil {
 		return err
@@ -116,11 +116,23 @@ func (p *pages) delegation(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Page(d.Fact.Name, "duties", delegationPage(r, d))
+	handed, err := p.Mandate.Handovers(r.Ctx, r.Actor, desk.Filter{Place: d.Fact.Place.Leaf(), Unit: d.Fact.Taker, Limit: rows})
+	if err != nil {
+		return err
+	}
+	handed = slices.DeleteFunc(handed, func(h register.Record[mandate.Handover]) bool {
+		return h.Fact.Giver != d.Fact.Giver || h.Fact.Taker != d.Fact.Taker
+	})
+	return r.Page(d.Fact.Name, "duties", delegationPage(r, d, handed))
 }
 
 func (p *pages) provide(r *frame.Request) error {
-	in := desk.Provide{Need: r.Text("need"), Document: r.Text("document"), Amount: int64(r.Int("amount")), Handover: r.Text("handover")}
+	in := desk.Provide{Need: r.Text("need"), Document: r.Text("document"), Handover: r.Text("handover")}
+	if in.Need == string(mandate.NeedMoney) {
+		in.Amount = r.Fen("amount")
+	} else {
+		in.Amount = int64(r.Int("amount"))
+	}
 	return p.act(r, "/delegations/", func(cmd engine.Command, no ident.ID) (ident.ID, error) { return p.Mandate.Provide(r.Ctx, cmd, no, in) })
 }
 
@@ -130,7 +142,7 @@ func (p *pages) waive(r *frame.Request) error {
 }
 
 func (p *pages) start(r *frame.Request) error {
-	in := desk.From{From: dayOf(r, "from")}
+	in := desk.From{From: r.Civil("from")}
 	return p.act(r, "/delegations/", func(cmd engine.Command, no ident.ID) (ident.ID, error) { return p.Mandate.Start(r.Ctx, cmd, no, in) })
 }
 

@@ -146,7 +146,7 @@ func (p *pages) groups(r *frame.Request) error {
 }
 
 func (p *pages) wantGroup(r *frame.Request) error {
-	in := desk.Club{Kind: r.Text("kind"), Name: r.Text("name"), Purpose: r.Text("purpose"), Place: r.Text("place"), Until: dayOf(r, "until")}
+	in := desk.Club{Kind: r.Text("kind"), Name: r.Text("name"), Purpose: r.Text("purpose"), Place: r.Text("place"), Until: r.Civil("until")}
 	if err := r.Wrong(); err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ package mandate
 
 import (
 	"bytes"
-	"fmt"
+	"slices"
 	"strings"
 
 	"huying/internal/desk/burden"
@@ -50,6 +50,8 @@ func Routes(d Desks) []frame.Route {
 		frame.Do("/duties/{no}/review", "page-review-list", frame.Staff, access.ReviewList, "合法性审核", "Review a list", p.review),
 		frame.Do("/duties/{no}/consult", "page-consult-list", frame.Staff, access.DraftList, "征求意见", "Ask the towns", p.consult),
 		frame.Do("/duties/{no}/approve", "page-approve-list", frame.Staff, access.ApproveList, "批准", "Approve a list", p.approve),
+		frame.Do("/duties/{no}/withdraw", "page-withdraw-list", frame.Staff, access.DraftList, "撤回清单", "Withdraw a list", p.withdraw),
+		frame.Show("/duties/offices", "duty-offices", frame.Staff, read, "机构数", "Offices of towns", p.offices),
 		frame.Do("/duties/{no}/publish", "page-publish-list", frame.Staff, access.DraftList, "发布", "Publish a list", p.publish),
 		frame.Do("/opinions/{no}", "give-opinion", frame.Staff, access.AnswerOrder, "回复意见", "Give an opinion", p.opine),
 
@@ -64,11 +66,29 @@ func Routes(d Desks) []frame.Route {
 		frame.Do("/delegations/{no}/provide", "page-provide", frame.Staff, access.ProposeDelegation, "登记配套条件", "Say how a need is met", p.provide),
 		frame.Do("/delegations/{no}/waive", "page-waive", frame.Staff, access.WaiveNeed, "签字豁免", "Waive a need", p.waive),
 		frame.Do("/delegations/{no}/start", "page-start-delegation", frame.Staff, access.DecideDelegation, "启用赋权", "Put a delegation in force", p.start),
+		frame.Do("/delegations/{no}/end", "page-end-delegation", frame.Staff, access.DecideDelegation, "结束赋权", "End a delegation", p.end),
+		frame.Do("/delegations/{no}/year-review", "page-review-delegation", frame.Staff, access.DecideDelegation, "年度评估", "Review a delegation", p.yearReview),
+		frame.Show("/handovers", "handovers", frame.Staff, read, "移交清单", "Hand-overs", p.handovers),
+		frame.Do("/handovers", "page-hand-over", frame.Staff, access.SignHandover, "列移交清单", "List a hand-over", p.handOver),
+		frame.Show("/handovers/{no}", "handover", frame.Staff, read, "一份移交清单", "A hand-over", p.handover),
+		frame.Do("/handovers/{no}/sign", "page-sign-handover", frame.Staff, access.SignHandover, "逐项签字", "Sign pieces", p.sign),
+		frame.Show("/transfers", "transfers", frame.Staff, read, "案件移送", "Cases handed over", p.transfers),
+		frame.Do("/transfers", "page-transfer", frame.Staff, access.TransferCase, "移送案件", "Hand a case over", p.transfer),
 
 		frame.Show("/burden", "burden", frame.Staff, access.ReadBurden, "基层负担", "The burden", p.burden),
+		frame.Do("/burden", "page-note-burden", frame.Staff, access.NoteBurden, "登记收到的要求", "Write down a demand", p.note),
 		frame.Show("/burden/export", "burden-export", frame.Staff, access.ReadBurden, "导出负担月报", "The month as a file", p.export),
 		frame.Show("/burden/demand", "demand-form", frame.Staff, access.DemandWork, "下发报表、会议、检查", "Ask towns for a form, a meeting or a check", p.demandForm),
 		frame.Do("/burden/demand", "page-demand", frame.Staff, access.DemandWork, "下发", "Ask", p.demand),
+		frame.Show("/demands/{no}", "demand", frame.Staff, access.ReadBurden, "一件下发的要求", "A demand", p.demandOf),
+		frame.Do("/demands/{no}/fill", "page-fill", frame.Staff, access.FillFields, "填字段", "Fill fields", p.fill),
+		frame.Do("/demands/{no}/send", "page-send-form", frame.Staff, access.AnswerOrder, "报送", "Send the form", p.send),
+		frame.Show("/campaigns", "campaigns", frame.Staff, access.ReadBurden, "清理和体检", "Clean-ups and check-ups", p.campaigns),
+		frame.Do("/campaigns", "page-run-campaign", frame.Staff, access.RunCampaign, "开展体检", "Begin a campaign", p.runCampaign),
+		frame.Show("/campaigns/{no}", "campaign", frame.Staff, access.ReadBurden, "一次体检", "A campaign", p.campaign),
+		frame.Do("/campaigns/{no}/visit", "page-visit", frame.Staff, access.RunCampaign, "登记走访", "Enter a visit", p.visit),
+		frame.Do("/cleanups", "page-count-cleanup", frame.Staff, access.CountCleanup, "登记清理数", "Count a clean-up", p.countCleanup),
+		frame.Do("/groups/{no}/use", "page-use-group", frame.Staff, access.AskGroup, "登记在用", "Say that it is in use", p.useGroup),
 		frame.Show("/groups", "groups", frame.Staff, access.ReadBurden, "工作群、应用、标牌", "Groups, apps and plates", p.groups),
 		frame.Do("/groups", "page-want-group", frame.Staff, access.AskGroup, "申请新设", "Ask for a new one", p.wantGroup),
 		frame.Do("/groups/{no}/decide", "page-decide-group", frame.Staff, access.DecideGroup, "审批新设", "Permit or decline", p.decideGroup),
@@ -80,24 +100,6 @@ func Routes(d Desks) []frame.Route {
 // again.
 func may(r *frame.Request, action access.Action, place territory.Address) bool {
 	return access.Allow(r.Actor, action, access.Subject{Place: place, Units: []string{r.Actor.Unit}}) == nil
-}
-
-// dayText writes a civil day, "" if there is none.
-func dayText(day int) string {
-	if day == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%04d-%02d-%02d", day/10000, day/100%100, day%100)
-}
-
-// dayOf reads a field of a date as a civil day, 0 if it is empty.
-func dayOf(r *frame.Request, field string) int {
-	t := r.Time(field)
-	if t.IsZero() {
-		return 0
-	}
-	t = t.In(ident.Zone)
-	return t.Year()*10000 + int(t.Month())*100 + t.Day()
 }
 
 // placeName is the name of a place, of the city for none.
@@ -130,6 +132,15 @@ func (p *pages) waits(r *frame.Request) ([]task, error) {
 		}
 		if t != nil {
 			out = append(out, *t)
+		}
+	}
+	handed, err := p.Mandate.Handovers(r.Ctx, r.Actor, desk.Filter{Status: []string{string(mandate.Listed), string(mandate.Partial)}})
+	if err != nil {
+		return nil, err
+	}
+	for i := range handed {
+		if h := &handed[i]; unsigned(r, &h.Fact) > 0 && r.Could(access.SignHandover) {
+			out = append(out, task{what: r.T("duties.owes_signature"), name: h.Fact.Name, href: "/handovers/" + h.ID.Number()})
 		}
 	}
 	asked, err := p.Mandate.Admissions(r.Ctx, r.Actor, desk.Filter{Status: []string{string(mandate.Requested)}})
@@ -284,7 +295,8 @@ func (p *pages) load(r *frame.Request) error {
 type version struct {
 	*register.Record[mandate.List]
 	said    []desk.Opinion
-	before  ident.ID // the version before, zero for the first
+	others  []register.Record[mandate.List] // versions of the same list
+	before  ident.ID                        // that it is compared with; zero: the first
 	changes []mandate.Change
 }
 
@@ -305,11 +317,29 @@ func (p *pages) version(r *frame.Request) (*version, error) {
 	if v.Record, v.said, err = p.Mandate.List(r.Ctx, r.Actor, no); err != nil {
 		return nil, err
 	}
-	if v.before, err = p.Mandate.Before(r.Ctx, r.Actor, v.Record); err != nil || v.before == 0 {
+	if v.others, err = p.others(r, v.Record); err != nil {
+		return nil, err
+	}
+	if v.before, err = p.against(r, v); err != nil || v.before == 0 {
 		return v, err
 	}
 	v.changes, err = p.Mandate.Diff(r.Ctx, r.Actor, v.before, no)
 	return v, err
+}
+
+// others are the other versions of a list, the newest first.
+func (p *pages) others(r *frame.Request, l *register.Record[mandate.List]) ([]register.Record[mandate.List], error) {
+	list, err := p.Mandate.Lists(r.Ctx, r.Actor, desk.Filter{Kind: string(l.Fact.Kind), Place: l.Fact.Place.Leaf(), Limit: desk.MostRows})
+	return slices.DeleteFunc(list, func(x register.Record[mandate.List]) bool { return x.ID == l.ID || x.Fact.Place != l.Fact.Place }), err
+}
+
+// against is the version to compare with: the one that was asked for, else the
+// one before.
+func (p *pages) against(r *frame.Request, v *version) (ident.ID, error) {
+	if s := r.Query("against"); s != "" {
+		return ident.ParseNumber(s)
+	}
+	return p.Mandate.Before(r.Ctx, r.Actor, v.Record)
 }
 
 func (p *pages) items(r *frame.Request) error {
@@ -361,7 +391,7 @@ func (p *pages) approve(r *frame.Request) error {
 }
 
 func (p *pages) publish(r *frame.Request) error {
-	in := desk.From{From: dayOf(r, "from")}
+	in := desk.From{From: r.Civil("from")}
 	return p.act(r, "/duties/", func(cmd engine.Command, no ident.ID) (ident.ID, error) { return p.Mandate.Publish(r.Ctx, cmd, no, in) })
 }
 

@@ -6,6 +6,7 @@ package part
 
 import (
 	"crypto/rand"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -67,6 +68,36 @@ func (v *View) Unit(code string) string {
 		return v.named(u.Name, u.NameEN)
 	}
 	return code
+}
+
+// UnitCode finds the unit that was typed, by its code or its name; what is no
+// unit is returned as it was typed, so that the command can say so.
+func (v *View) UnitCode(typed string) string {
+	if _, ok := v.City.Org.Unit(typed); ok || typed == "" {
+		return typed
+	}
+	found := typed
+	for _, code := range v.City.Org.Units() {
+		if v.Unit(code) != typed {
+			continue
+		}
+		if found != typed {
+			return typed // a name that several have stands for none
+		}
+		found = code
+	}
+	return found
+}
+
+// UnitNames are the names of the units that fit, as a field offers them.
+func (v *View) UnitNames(fits func(*org.Unit) bool) []string {
+	var out []string
+	for _, code := range v.City.Org.Units() {
+		if u, ok := v.City.Org.Unit(code); ok && fits(u) {
+			out = append(out, v.Unit(code))
+		}
+	}
+	return out
 }
 
 // Post returns a post as people speak of it: its unit and its title.
@@ -250,6 +281,14 @@ func (v *View) Could(action access.Action) bool { return access.Could(v.Actor, a
 
 // Once returns a key by which a form that is sent twice acts once.
 func Once() string { return rand.Text() }
+
+// Day writes a civil day, such as 2026-03-31; "" if there is none.
+func Day(day int) string {
+	if day == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", day/10000, day/100%100, day%100)
+}
 
 // Count writes a number with its thousands apart.
 func Count[N int | int64](n N) string {

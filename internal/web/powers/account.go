@@ -2,6 +2,7 @@ package powers
 
 import (
 	"strconv"
+	"time"
 
 	"huying/internal/desk/account"
 	"huying/internal/desk/fund"
@@ -10,6 +11,7 @@ import (
 	money "huying/internal/domain/fund"
 	rules "huying/internal/domain/observe"
 	"huying/internal/domain/register"
+	"huying/internal/fault"
 	"huying/internal/ident"
 	"huying/internal/web/frame"
 )
@@ -46,11 +48,28 @@ func (p pages) entries(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	running, err := p.Account.Running(r.Ctx, r.Actor, r.Actor.Unit, today(r)/100)
+	running, err := p.running(r)
 	if err != nil {
 		return err
 	}
 	return r.Page(r.T("powers.tab.entries"), "powers", entriesPage(r, list, running))
+}
+
+// running is the process part of a unit's month: the reader's own of this month
+// unless another was asked for.
+func (p pages) running(r *frame.Request) (*account.Running, error) {
+	unit, month := r.Actor.Unit, today(r)/100
+	if s := r.Query("unit"); s != "" {
+		unit = r.UnitCode(s)
+	}
+	if s := r.Query("month"); s != "" {
+		t, err := time.Parse("2006-01", s)
+		if err != nil {
+			return nil, fault.Field("month", "month.malformed", s)
+		}
+		month = t.Year()*100 + int(t.Month())
+	}
+	return p.Account.Running(r.Ctx, r.Actor, unit, month)
 }
 
 func (p pages) proposeEntry(r *frame.Request) error {
@@ -92,7 +111,7 @@ func (p pages) forces(r *frame.Request) error {
 
 func (p pages) formForce(r *frame.Request) error {
 	in := account.Form{
-		Name: r.Text("name"), Purpose: r.Text("purpose"), Place: r.Text("place"), Members: r.Texts("members"), From: civil(r, "from"), To: civil(r, "to"),
+		Name: r.Text("name"), Purpose: r.Text("purpose"), Place: r.Text("place"), Members: r.Texts("members"), From: r.Civil("from"), To: r.Civil("to"),
 		Indicator: r.Text("indicator"), Baseline: int64(r.Int("baseline")), Target: int64(r.Int("target")),
 	}
 	if err := r.Wrong(); err != nil {
@@ -123,7 +142,7 @@ func (p pages) onForce(r *frame.Request, act func(ident.ID) error) error {
 }
 
 func (p pages) charge(r *frame.Request) error {
-	in := account.Charge{Unit: r.Text("unit"), Title: r.Text("title"), Leaf: r.Text("leaf"), Due: civil(r, "due")}
+	in := account.Charge{Unit: r.Text("unit"), Title: r.Text("title"), Leaf: r.Text("leaf"), Due: r.Civil("due")}
 	return p.onForce(r, func(no ident.ID) error {
 		_, err := p.Account.Charge(r.Ctx, r.Command(), no, in)
 		return err
@@ -155,7 +174,7 @@ func (p pages) funds(r *frame.Request) error {
 }
 
 func (p pages) openFund(r *frame.Request) error {
-	in := fund.Open{Holder: r.Text("holder"), Name: r.Text("name"), Source: r.Text("source"), Year: r.Int("year"), Granted: fen(r, "granted")}
+	in := fund.Open{Holder: r.Text("holder"), Name: r.Text("name"), Source: r.Text("source"), Year: r.Int("year"), Granted: r.Fen("granted")}
 	if err := r.Wrong(); err != nil {
 		return err
 	}
@@ -187,7 +206,7 @@ func (p pages) oneFund(r *frame.Request) error {
 
 func (p pages) pay(r *frame.Request) error {
 	in := fund.Pay{
-		Amount: fen(r, "amount"), Purpose: r.Text("purpose"), Payee: r.Text("payee"), Matter: r.Text("matter"), Project: r.Text("project"), Decision: r.Text("decision"),
+		Amount: r.Fen("amount"), Purpose: r.Text("purpose"), Payee: r.Text("payee"), Matter: r.Text("matter"), Project: r.Text("project"), Decision: r.Text("decision"),
 	}
 	if r.Text("way") != "in" {
 		in.Amount = -in.Amount

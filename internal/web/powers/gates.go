@@ -179,7 +179,7 @@ func (p pages) register(r *frame.Request) error {
 
 func (p pages) grant(r *frame.Request) error {
 	in := power.Grant{
-		Holder: r.Text("holder"), Code: r.Text("code"), Basis: r.Text("basis"), From: civil(r, "from"), To: civil(r, "to"), Revoke: r.Text("act") == "revoke",
+		Holder: r.Text("holder"), Code: r.Text("code"), Basis: r.Text("basis"), From: r.Civil("from"), To: r.Civil("to"), Revoke: r.Text("act") == "revoke",
 	}
 	if err := r.Wrong(); err != nil {
 		return err
@@ -198,9 +198,9 @@ func (p pages) exceptions(r *frame.Request) error {
 
 // liaisonView is what the page of liaison shows.
 type liaisonView struct {
-	links     []power.State[consult.Liaison]
-	agenda    []power.Item
-	conflicts []register.Record[consult.Clash]
+	links  []power.State[consult.Liaison]
+	agenda []power.Item
+	open   int // instructions that contradict each other and are not settled
 }
 
 func (p pages) liaison(r *frame.Request) error {
@@ -212,15 +212,21 @@ func (p pages) liaison(r *frame.Request) error {
 	if v.agenda, err = p.Power.Agenda(r.Ctx, r.Actor, r.Now); err != nil {
 		return err
 	}
-	if v.conflicts, err = p.Power.Conflicts(r.Ctx, r.Actor, 0, rows); err != nil {
+	conflicts, err := p.Power.Conflicts(r.Ctx, r.Actor, 0, rows)
+	if err != nil {
 		return err
+	}
+	for _, c := range conflicts {
+		if c.Fact.Status == consult.ConflictOpen {
+			v.open++
+		}
 	}
 	return r.Page(r.T("powers.tab.liaison"), "powers", liaisonPage(r, v))
 }
 
 func (p pages) link(r *frame.Request) error {
 	in := power.Link{
-		Kind: r.Text("kind"), Post: r.Text("post"), Place: r.Text("place"), Enterprise: r.Text("enterprise"), From: civil(r, "from"), To: civil(r, "to"),
+		Kind: r.Text("kind"), Post: r.Text("post"), Place: r.Text("place"), Enterprise: r.Text("enterprise"), From: r.Civil("from"), To: r.Civil("to"),
 	}
 	if err := r.Wrong(); err != nil {
 		return err
@@ -240,14 +246,6 @@ func (p pages) raise(r *frame.Request) error {
 func (p pages) unlink(r *frame.Request) error {
 	return p.onLiaison(r, func(no ident.ID) error {
 		_, err := p.Power.Unlink(r.Ctx, r.Command(), no, power.Unlink{})
-		return err
-	})
-}
-
-func (p pages) settle(r *frame.Request) error {
-	in := power.Settle{Stands: r.Text("stands"), Decision: r.Text("decision")}
-	return p.onLiaison(r, func(no ident.ID) error {
-		_, err := p.Power.Settle(r.Ctx, r.Command(), no, in)
 		return err
 	})
 }

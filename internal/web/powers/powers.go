@@ -5,7 +5,7 @@
 package powers
 
 import (
-	"math"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,10 +61,9 @@ func Routes(d Desks) []frame.Route {
 		frame.Do("/powers/liaison", "link-page-liaison", staff, access.AssignLiaison, "安排联系", "Assign a liaison", p.link),
 		frame.Do("/powers/liaison/{no}/raise", "raise-page-item", staff, access.RaiseItem, "提出事项", "Raise an item", p.raise),
 		frame.Do("/powers/liaison/{no}/end", "end-page-liaison", staff, access.AssignLiaison, "结束联系", "End a liaison", p.unlink),
-		frame.Do("/powers/conflicts/{no}", "settle-page-conflict", staff, access.SettleConflict, "裁定冲突", "Settle a conflict", p.settle),
 		frame.Show("/powers/appraisals", "powers-appraisals", staff, access.ReadAppraisal, "评价", "Appraisals", p.appraisals),
 		frame.Do("/powers/appraisals", "page-appraise", staff, access.Appraise, "评价部门", "Appraise", p.appraise),
-	}, p.accountRoutes())
+	}, p.instructRoutes(), p.accountRoutes())
 }
 
 type pages struct{ Desks }
@@ -85,10 +84,13 @@ var tabs = []tab{
 	{part.Key("powers.tab.recommendations"), "/powers/recommendations", []access.Action{access.ReadGate}},
 	{part.Key("powers.tab.exceptions"), "/powers/exceptions", []access.Action{access.ReadExceptions}},
 	{part.Key("powers.tab.liaison"), "/powers/liaison", []access.Action{access.ReadLiaison}},
+	{part.Key("powers.tab.instructions"), "/powers/instructions", []access.Action{access.ReadLiaison}},
+	{part.Key("powers.tab.enterprises"), "/powers/enterprises", []access.Action{access.RaiseCall}},
 	{part.Key("powers.tab.appraisals"), "/powers/appraisals", []access.Action{access.Appraise, access.ReadNumbers}},
 	{part.Key("powers.tab.entries"), "/powers/entries", []access.Action{access.ReadEntry}},
 	{part.Key("powers.tab.forces"), "/powers/forces", []access.Action{access.ReadForce}},
 	{part.Key("powers.tab.funds"), "/powers/funds", []access.Action{access.KeepFund, access.OpenFund, access.ApprovePayment}},
+	{part.Key("powers.tab.partners"), "/powers/partners", []access.Action{access.KeepFund, access.OpenFund}},
 	{part.Key("powers.tab.observed"), "/powers/observed", []access.Action{access.AnswerOrder}},
 	{part.Key("powers.tab.register"), "/powers/register", []access.Action{access.ReadPower}},
 }
@@ -119,43 +121,10 @@ func did(r *frame.Request, err error, path string) error {
 	return r.Go(path)
 }
 
-// civil reads a date as a civil day, 0 if there is none.
-func civil(r *frame.Request, field string) int {
-	t := r.Time(field)
-	if t.IsZero() {
-		return 0
-	}
-	return t.Year()*10000 + int(t.Month())*100 + t.Day()
-}
-
-// fen reads an amount in yuan.
-func fen(r *frame.Request, field string) int64 {
-	x, ok := r.Float(field)
-	if !ok {
-		return 0
-	}
-	return int64(math.Round(x * 100))
-}
-
 // today is the civil day of the request.
 func today(r *frame.Request) int {
 	t := r.Now.In(ident.Zone)
 	return t.Year()*10000 + int(t.Month())*100 + t.Day()
-}
-
-// date says a civil day.
-func date(day int) string {
-	if day == 0 {
-		return ""
-	}
-	return strconv.Itoa(day/10000) + "-" + two(day/100%100) + "-" + two(day%100)
-}
-
-func two(n int) string {
-	if n < 10 {
-		return "0" + strconv.Itoa(n)
-	}
-	return strconv.Itoa(n)
 }
 
 // span says from which day to which.
@@ -163,7 +132,7 @@ func span(from, to int) string {
 	if from == 0 && to == 0 {
 		return ""
 	}
-	return date(from) + " – " + date(to)
+	return part.Day(from) + " – " + part.Day(to)
 }
 
 // yuan writes fen as yuan with its thousands apart.
@@ -172,7 +141,7 @@ func yuan(fen int64) string {
 	if fen < 0 {
 		sign, fen = "−", -fen
 	}
-	return sign + part.Count(fen/100) + "." + two(int(fen%100))
+	return sign + part.Count(fen/100) + "." + fmt.Sprintf("%02d", fen%100)
 }
 
 // words are the options of a closed list of values.

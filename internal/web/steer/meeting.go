@@ -74,23 +74,10 @@ func lines(s string) []string { return strings.Split(s, "\n") }
 
 // codes reads units, one a line, by code or by name.
 func codes(r *frame.Request, field string) (out []string) {
-	byName := map[string]string{}
 	for _, line := range lines(r.Text(field)) {
-		line = strings.Trim(line, " \t,，;；、")
-		if line == "" {
-			continue
+		if line = strings.Trim(line, " \t,，;；、"); line != "" {
+			out = append(out, r.UnitCode(line))
 		}
-		if _, known := r.City.Org.Unit(line); !known {
-			if len(byName) == 0 {
-				for _, code := range r.City.Org.Units() {
-					byName[r.Unit(code)] = code
-				}
-			}
-			if code := byName[line]; code != "" {
-				line = code
-			}
-		}
-		out = append(out, line)
 	}
 	return out
 }
@@ -116,16 +103,15 @@ func (p pages) decision(r *frame.Request) error {
 }
 
 func (p pages) propose(r *frame.Request) error {
-	in := desk.NewDecision{Kind: r.Text("kind"), Title: r.Text("title"), Proposal: r.Text("proposal"), Seats: r.Int("seats")}
-	if money, given := r.Float("yuan"); given {
-		in.Amount = int64(money * 100)
-	}
+	in := desk.NewDecision{Kind: r.Text("kind"), Title: r.Text("title"), Proposal: r.Text("proposal"), Seats: r.Int("seats"), Amount: r.Fen("yuan")}
+	var at []int
+	in.Measures, at = rowsOf(r, "measures", mostMeasures)
 	if err := r.Wrong(); err != nil {
 		return err
 	}
 	id, err := p.Programme.Propose(r.Ctx, r.Command(), in)
 	if err != nil {
-		return err
+		return inRows(err, "measures", at)
 	}
 	return r.Go("/programmes/decisions/" + id.Number())
 }

@@ -137,18 +137,12 @@ func (p pages) paper(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	body, err := pack(r.View, x)
-	if err != nil {
-		return err
-	}
-	return r.Blob("application/pdf", month(x.Fact.Month)+".pdf", body)
+	return sheetOf(r, pack(r.View, x), month(x.Fact.Month))
 }
 
-func pack(v *part.View, x *desk.Review) ([]byte, error) {
+func pack(v *part.View, x *desk.Review) story.Paper {
 	title := v.T("steer.month_title", v.Unit(x.Fact.Body), month(x.Fact.Month))
-	doc := story.NewPaper(v, title, title)
-	doc.Title(title)
-	doc.Note(v.Word("commentary.status", x.Fact.Status) + " · " + v.Exact(v.Now))
+	doc := begin(v, title, v.Word("commentary.status", x.Fact.Status))
 	doc.Head(v.T("steer.by_unit"))
 	var rows [][]string
 	for _, t := range x.Totals {
@@ -182,7 +176,7 @@ func pack(v *part.View, x *desk.Review) ([]byte, error) {
 		doc.Head(v.T("steer.frozen_by"))
 		doc.Note(x.Fact.Hash)
 	}
-	return doc.Bytes()
+	return doc
 }
 
 func adjusted(v *part.View, doc story.Paper, head string, list []programme.Adjustment) {

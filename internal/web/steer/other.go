@@ -6,34 +6,6 @@ import (
 	"huying/internal/web/frame"
 )
 
-func (p pages) promises(r *frame.Request) error {
-	w, err := whereOf(r)
-	if err != nil {
-		return err
-	}
-	rows, err := p.Programme.PromiseLists(r.Ctx, r.Actor, w)
-	if err != nil {
-		return err
-	}
-	return r.Page(r.T("steer.tab_promises"), "programmes", promisesPage(r.View, rows, next("/programmes/promises", rows)))
-}
-
-func (p pages) promise(r *frame.Request) error {
-	no, err := r.Number()
-	if err != nil {
-		return err
-	}
-	x, err := p.Programme.PromiseList(r.Ctx, r.Actor, no)
-	if err != nil {
-		return err
-	}
-	tasks, err := p.Programme.Tasks(r.Ctx, no, r.Now)
-	if err != nil {
-		return err
-	}
-	return r.Page(r.T("steer.promise_title", x.Fact.Year), "programmes", promisePage(r.View, x, tasks))
-}
-
 func (p pages) projects(r *frame.Request) error {
 	w, err := whereOf(r)
 	if err != nil {
@@ -77,6 +49,14 @@ func (p pages) moveProject(r *frame.Request) error {
 		return err
 	}
 	if _, err := p.Programme.MoveProject(r.Ctx, r.Command(), no, desk.Moved{Stage: r.Text("stage"), Day: r.Text("day")}); err != nil {
+		return err
+	}
+	return r.Go("/programmes/projects")
+}
+
+// loadProjects keeps the figures about projects that the pack publishes.
+func (p pages) loadProjects(r *frame.Request) error {
+	if _, err := p.Programme.LoadStatistics(r.Ctx, r.Command(), struct{}{}); err != nil {
 		return err
 	}
 	return r.Go("/programmes/projects")

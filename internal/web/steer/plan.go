@@ -34,7 +34,7 @@ func (p pages) plans(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Page(r.T("steer.tab_plans"), "programmes", plansPage(r.View, list, keys, next("/programmes/plans", rows)))
+	return r.Page(r.T("steer.tab_plans"), "programmes", plansPage(r.View, list, keys, dayIn(r.Now, 30), next("/programmes/plans", rows)))
 }
 
 func (p pages) plan(r *frame.Request) error {
@@ -51,6 +51,33 @@ func (p pages) plan(r *frame.Request) error {
 		return err
 	}
 	return r.Page(x.Fact.Title, "programmes", planPage(r.View, x, tasks))
+}
+
+// startPlan starts a programme whose measures stand in the rows of the page.
+func (p pages) startPlan(r *frame.Request) error {
+	in := desk.NewProgramme{Code: r.Text("code"), Title: r.Text("title")}
+	var at []int
+	in.Measures, at = rowsOf(r, "measures", mostTasks)
+	if err := r.Wrong(); err != nil {
+		return err
+	}
+	id, err := p.Programme.StartProgramme(r.Ctx, r.Command(), in)
+	if err != nil {
+		return inRows(err, "measures", at)
+	}
+	return r.Go("/programmes/plans/" + id.Number())
+}
+
+// addKey adds an item to the catalogue of key work.
+func (p pages) addKey(r *frame.Request) error {
+	in := desk.NewKeyWork{Code: r.Text("code"), Group: r.Text("group"), Title: r.Text("title"), Basis: r.Text("basis")}
+	if err := r.Wrong(); err != nil {
+		return err
+	}
+	if _, err := p.Programme.AddKeyWork(r.Ctx, r.Command(), in); err != nil {
+		return err
+	}
+	return r.Go("/programmes/plans")
 }
 
 func (p pages) importPlan(r *frame.Request) error {

@@ -13,6 +13,7 @@ import (
 	"huying/internal/domain/clock"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
+	"huying/internal/domain/pack"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
 	"huying/internal/fault"
@@ -38,10 +39,13 @@ func (w *pages) call(r *frame.Request) error {
 	return r.Page(r.T("call.title"), "desk", callPage(r.View, w.sources(r), usualSource(r), w.choosePlace(r, "")))
 }
 
-// sources are the inlets, in the order of the pack.
+// sources are the inlets by which people call, in the order of the pack.
 func (w *pages) sources(r *frame.Request) []part.Option {
 	var out []part.Option
 	for _, in := range r.City.Doors() {
+		if in.Trust == pack.Machine {
+			continue // what a machine saw is confirmed as a scene
+		}
 		out = append(out, part.Option{Value: in.Code, Name: r.Inlet(in.Code)})
 	}
 	return out
