@@ -80,8 +80,10 @@ var bodies = map[string]call{
 	"release": {"reason": "x"}, "waive": {"reason": "x"}, "ask-whistle": {"reason": "x"}, "send-teams": {"teams": []string{"440106-XF/消防"}},
 	"register-duty":  {"unit": "440106001-ZH", "from": 20260310, "to": 20260310, "shifts": []call{{"day": 20260310, "from": "00:00", "to": "24:00", "post": "440106001-ZH/DISPATCHER"}}},
 	"draft-platform": {"town": "440106001", "core": "440106001-ZFD", "seats": []call{}},
-	"send-team":      {"unit": "440106-CG", "why": "x"},
-	"public-call":    {"kind": "HELP", "text": "x", "place": "440106001"},
+	"move-posts":     {"from": "440106-CG", "to": "440106001-CGB", "kind": "ADMIN", "n": 1, "basis": "x", "day": 20260401},
+	"decide-posts":   {"approve": true}, "count-posts": {"unit": "440106-CG", "kind": "ADMIN", "n": 1, "basis": "x"},
+	"send-team":   {"unit": "440106-CG", "why": "x"},
+	"public-call": {"kind": "HELP", "text": "x", "place": "440106001"},
 }
 
 // elsewhere are the routes of records, which the tests of each register try

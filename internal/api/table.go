@@ -30,6 +30,7 @@ func routes() []Route {
 		rosterRoutes(),
 		groundRoutes(),
 		mandateRoutes(),
+		establishmentRoutes(),
 		burdenRoutes(),
 		powerRoutes(),
 		accountRoutes(),

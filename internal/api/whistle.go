@@ -18,6 +18,7 @@ func whistleDesk(s *server) *desk.Desk { return s.Whistle }
 func whistleRoutes() []Route {
 	return []Route{
 		{post, "/matters/{no}/blow", "blow-whistle", staff, access.BlowWhistle, "吹哨", "Blow the whistle", act(whistleDesk, (*desk.Desk).Blow)},
+		{get, "/matters/{no}/whistle-proposal", "propose-whistle", staff, access.BlowWhistle, "建议吹哨的种类和单位", "Propose a whistle: its kind, and whom to call and why", handle(whistleProposal)},
 		{post, "/whistles", "raise-whistle", staff, access.BlowWhistle, "街道自呼并吹哨", "Raise a street's own call and blow the whistle about it", handle(raiseWhistle).created()},
 		{post, "/matters/{no}/second-alarm", "second-alarm", staff, access.BlowWhistle, "二次吹哨", "Call more departments", act(whistleDesk, (*desk.Desk).SecondAlarm)},
 		{post, "/matters/{no}/review-whistle", "review-whistle", staff, access.BlowWhistle, "战后复盘", "Record what was learned", act(whistleDesk, (*desk.Desk).Review)},
@@ -70,6 +71,41 @@ func whistles(list []matter.Whistle) []Whistle {
 		out[i] = Whistle{w.No, string(w.Kind), w.By, at(w.At), w.Why, len(w.Alarms), at(w.Ended), w.Lifted, w.Review}
 	}
 	return out
+}
+
+// Callable is a department that may be called, and why.
+type Callable struct {
+	Unit     string `json:"unit"`
+	Why      string `json:"why" doc:"LEAD, CO: the duty list; RESIDENT_AT, ON_CALL_FOR: the platform; NEAR: a team within reach; STREET: an office of the street"`
+	On       bool   `json:"on" doc:"Would be called unless the desk says otherwise"`
+	Platform bool   `json:"platform" doc:"May be called for joint enforcement"`
+	Team     string `json:"team,omitempty"`
+	Metres   int    `json:"metres,omitempty" doc:"To its nearest team, by where it is based"`
+}
+
+// WhistleProposal is a whistle that has only to be blown; it decides nothing.
+type WhistleProposal struct {
+	Kind        string     `json:"kind"`
+	Departments []Callable `json:"departments"`
+}
+
+func whistleProposal(r *request, _ none) (*WhistleProposal, error) {
+	no, err := r.number()
+	if err != nil {
+		return nil, err
+	}
+	p, err := r.s.Whistle.Propose(r.ctx, r.actor, no, r.now)
+	if err != nil {
+		return nil, err
+	}
+	if err := access.Allow(r.actor, access.BlowWhistle, p.State.Subject(nil)); err != nil {
+		return nil, err
+	}
+	out := &WhistleProposal{Kind: string(p.Kind), Departments: make([]Callable, len(p.Departments))}
+	for i, d := range p.Departments {
+		out.Departments[i] = Callable{d.Unit, string(d.Why), d.On, d.Platform, d.Team, d.Metres}
+	}
+	return out, nil
 }
 
 // Leg is a department's part in a whistle.

@@ -11,7 +11,9 @@ import (
 // The names of the counters. Counters of what stands have day 0 and fall as
 // well as rise; counters of what happened have the civil day it happened on.
 // The subject of Standing is "town/status", of Held a unit, of Owed
-// "unit/status"; that of the others is named in their comments.
+// "unit/status"; that of the others is named in their comments. What tells of a
+// place counts calls alone, Standing as well as what came in and went out; what
+// tells of a unit counts all that it owes, tasks too.
 const (
 	Standing = "matter.standing"
 	Held     = "matter.held"
@@ -69,7 +71,7 @@ func (w *work) count(s *open) {
 		w.tx.Count(store.CounterKey{District: district, Name: name, Subject: subject, Day: today}, 1)
 	}
 	was, is := s.was, shapeOf(s.M)
-	if was.status != is.status || was.town != is.town {
+	if s.M.Task == nil && (was.status != is.status || was.town != is.town) {
 		if !s.born {
 			stand(Standing, was.town+"/"+string(was.status), -1)
 			stand(All(Standing), string(was.status), -1)

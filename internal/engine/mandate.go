@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"huying/internal/domain/duty"
 	"huying/internal/domain/mandate"
@@ -125,6 +127,25 @@ func (m mandates) Leads(leaf *duty.Leaf, at territory.Address) (unit string, err
 		return nil
 	})
 	return unit, err
+}
+
+// Lead returns the unit that a leaf leads to at a place at a time, as an order
+// given then would: by what came down or was taken back, by the list in force,
+// else by the pack; "" if to none.
+func (e *Engine) Lead(ctx context.Context, leaf *duty.Leaf, at territory.Address, now time.Time) (string, error) {
+	w := e.work(Command{At: now})
+	w.read = func(ask func(store.Querier) error) error {
+		return e.db.Read(ctx, func(v *store.View) error { return ask(v) })
+	}
+	unit, err := mandates{w}.Leads(leaf, at)
+	if err != nil {
+		return "", err
+	}
+	if _, known := w.city.Org.Unit(unit); known {
+		return unit, nil
+	}
+	unit, _ = w.city.Lead(leaf, at)
+	return unit, nil
 }
 
 // delegation returns the one delegation that counts of any of some items to a

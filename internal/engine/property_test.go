@@ -313,13 +313,13 @@ func verified(t *testing.T, e *engine.Engine) {
 func counted(t *testing.T, e *engine.Engine) {
 	t.Helper()
 	scans := map[string]string{
-		engine.Standing:             `SELECT town || '/' || status, COUNT(*) FROM matter WHERE district = ? GROUP BY town, status`,
-		engine.All(engine.Standing): `SELECT status, COUNT(*) FROM matter WHERE district = ? GROUP BY status`,
-		engine.All(engine.Inflow):   `SELECT '', COUNT(*) FROM matter WHERE district = ? GROUP BY district`,
+		engine.Standing:             `SELECT town || '/' || status, COUNT(*) FROM matter WHERE district = ? AND kind <> 'TASK' GROUP BY town, status`,
+		engine.All(engine.Standing): `SELECT status, COUNT(*) FROM matter WHERE district = ? AND kind <> 'TASK' GROUP BY status`,
+		engine.All(engine.Inflow):   `SELECT '', COUNT(*) FROM matter WHERE district = ? AND kind <> 'TASK' GROUP BY district`,
 		engine.Held:                 `SELECT holder, COUNT(*) FROM matter WHERE district = ? AND holder <> '' GROUP BY holder`,
 		engine.Owed:                 `SELECT debtor || '/' || status, COUNT(*) FROM orders WHERE district = ? GROUP BY debtor, status`,
 		engine.Awaiting:             `SELECT desk, COUNT(*) FROM matter WHERE district = ? AND status = 'AWAITING_VERDICT' GROUP BY desk`,
-		engine.Inflow:               `SELECT town, COUNT(*) FROM matter WHERE district = ? GROUP BY town`,
+		engine.Inflow:               `SELECT town, COUNT(*) FROM matter WHERE district = ? AND kind <> 'TASK' GROUP BY town`,
 		engine.Orders:               `SELECT debtor, COUNT(*) FROM orders WHERE district = ? GROUP BY debtor`,
 	}
 	for _, kind := range matter.MarkKinds {

@@ -86,6 +86,7 @@ func city(t *rapid.T) *sources {
 	}
 	s.places(t)
 	s.units(t)
+	s.posts(t)
 	s.duties(t)
 	s.limits(t)
 	s.modules(t)
@@ -128,6 +129,21 @@ func (s *sources) units(t *rapid.T) {
 	}
 	s.add("units.csv", "", lines.String())
 	s.put("edges.csv", "from,to,kind,scope\nTOWN:ZH,TOWN:PCS,DISPATCHES,调度\nTOWN:ZH,TOWN:SJS,DISPATCHES,调度\n"+edges.String())
+}
+
+// posts draws how many posts some units begin with and how many are filled, and
+// gives the city somebody who keeps count of them.
+func (s *sources) posts(t *rapid.T) {
+	var b strings.Builder
+	b.WriteString("unit,kind,authorised,filled,basis\n")
+	for _, unit := range []string{"DISTRICT:CG", "DISTRICT:ZJ", "TOWN:ZH", "TOWN:CGB"} {
+		for _, kind := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{"ADMIN", "PUBLIC", "ENFORCEMENT"}), rapid.ID).Draw(t, "kinds of posts") {
+			n := rapid.IntRange(0, 6).Draw(t, "authorised")
+			fmt.Fprintf(&b, "%s,%s,%d,%d,三定\n", unit, kind, n, rapid.IntRange(0, n).Draw(t, "filled"))
+		}
+	}
+	s.put("establishment.csv", b.String())
+	s.add("posts.csv", "", "CITY:ZH,,ORGANISER,编制岗,Organisation desk,1,off\nDISTRICT:ZH,,ORGANISER,编制岗,Organisation desk,1,off\nCITY:ZH,,HEAD,负责人,Head,1,on\n")
 }
 
 // duties draws the duty list, and words that point to it.

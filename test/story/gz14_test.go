@@ -75,6 +75,11 @@ func TestGZ14PowersComeDownFromADay(t *testing.T) {
 		if got := h.leads(name); got != team {
 			t.Errorf("from the day on %s leads", got)
 		}
+		// What the desk is told beforehand is what an order would do.
+		told, err := h.intake.Lead(ctx, code, h.city.Territory.Address(community), h.now)
+		if h.must(err); told != team {
+			t.Errorf("the desk is told that %s leads", told)
+		}
 		m := h.resident("陈女士").calls("工地半夜打桩", name, community)
 		h.desk(wushan).sends(m)
 		m.heldBy(team)

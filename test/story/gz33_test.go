@@ -39,7 +39,7 @@ func TestGZ33TeamsNearAnEvent(t *testing.T) {
 		m := s.takes(form{Form: call.Form{
 			Text: "路口变压器冒烟", Place: wanshou, Lon: &x, Lat: &y, CRS: "WGS84", Urgency: "EMERGENCY", Name: "王女士", Phone: "19900001234",
 		}})
-		p, err := s.whistle.Propose(ctx, s.actor, m.id)
+		p, err := s.whistle.Propose(ctx, s.actor, m.id, s.now)
 		s.must(err)
 		offered := false
 		for _, d := range p.Departments {

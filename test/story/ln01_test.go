@@ -4,7 +4,9 @@ import (
 	"testing"
 
 	"huying/internal/desk/power"
+	"huying/internal/domain/call"
 	"huying/internal/domain/consult"
+	"huying/internal/domain/org"
 	"huying/internal/ident"
 )
 
@@ -78,5 +80,29 @@ func TestLN01APowerTakenBackIsGone(t *testing.T) {
 		h.refused("power.not_held", func() { h.rates(street, bureau, 3) })
 		h.until(at(31, 24, 30))
 		h.rates(street, bureau, 3)
+	})
+}
+
+// LN-01 吹哨权: a street whose power to blow was taken back may not, by its desk or
+// by its committee; the street beside it may, and so may the district. When it
+// is given back, it blows.
+func TestLN01AStreetWithoutThePowerMayNotBlow(t *testing.T) {
+	blows(t, "beijing", wanshou, morningOf(10), func(s *street) {
+		register, organiser := power.New(s.e), s.role("110108-DW", org.Organiser)
+		m := s.takes(form{Form: call.Form{Text: "餐馆占道经营还私接燃气", Place: wanshou, Name: "王女士", Phone: "19900001234"}})
+		grant := power.Grant{Holder: wanshou + "-ZH", Code: "WHISTLE", Basis: "区委办〔2026〕7号", Revoke: true}
+		s.made(register.Grant(ctx, organiser.cmd(), grant))
+		for _, by := range []*who{s.who, s.role(wanshou+"-DGW", org.Secretary)} {
+			s.refused("whistle.power_taken", func() { s.blowAs(by, m, "ENFORCEMENT", wanshou+"-PCS") })
+		}
+		if n := len(m.now().M.Whistles); n != 0 {
+			t.Errorf("%d whistles were blown", n)
+		}
+		grant.Revoke = false
+		s.made(register.Grant(ctx, organiser.cmd(), grant))
+		s.blow(m, "ENFORCEMENT", wanshou+"-PCS")
+		if n := len(m.now().M.Whistles); n != 1 {
+			t.Errorf("%d whistles were blown", n)
+		}
 	})
 }

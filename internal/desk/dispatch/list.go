@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
+	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
 	"huying/internal/fault"
@@ -27,12 +29,15 @@ type Row struct {
 	Category string
 	Urgency  string
 	Due      time.Time
+	Task     *matter.Task  // what was assigned, nil of a call
+	Serves   register.Name // of the record a task is about; Group tells it
 }
 
 // MostRows is the most rows of one page.
 const MostRows = 200
 
-const selectOwed = `SELECT o.district, o.id, o.matter, o.due_at, o.doc, m.text, m.town, m.community, m.grid, m.category, m.urgency FROM orders o
+const selectOwed = `SELECT o.district, o.id, o.matter, o.due_at, o.doc, m.text, m.town, m.community, m.grid, m.category, m.urgency,
+	CASE WHEN m.kind = 'TASK' THEN m.doc ELSE '' END FROM orders o
 	JOIN matter m ON m.district = o.district AND m.id = o.matter
 	WHERE o.open = 1 AND o.debtor = ? AND (o.due_at, o.id) > (?, ?)`
 
@@ -89,9 +94,16 @@ const textShown = 120
 func scanRow(r store.Scanner) (Row, error) {
 	var x Row
 	var id, m, due int64
-	var doc string
-	if err := r.Scan(&x.District, &id, &m, &due, &doc, &x.Text, &x.Place.Town, &x.Place.Community, &x.Place.Grid, &x.Category, &x.Urgency); err != nil {
+	var doc, task string
+	if err := r.Scan(&x.District, &id, &m, &due, &doc, &x.Text, &x.Place.Town, &x.Place.Community, &x.Place.Grid, &x.Category, &x.Urgency, &task); err != nil {
 		return x, err
+	}
+	if task != "" {
+		of := &matter.Matter{}
+		if err := json.Unmarshal([]byte(task), of); err != nil {
+			return x, err
+		}
+		x.Task = of.Task
 	}
 	x.No, x.Matter = ident.ID(id), ident.ID(m)
 	if due != 0 {

@@ -11,9 +11,11 @@ import (
 	"huying/internal/domain/access"
 	"huying/internal/domain/duty"
 	"huying/internal/domain/ledger"
+	"huying/internal/domain/mandate"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
+	"huying/internal/domain/register"
 	"huying/internal/engine"
 	"huying/internal/engine/enginetest"
 	"huying/internal/fault"
@@ -78,7 +80,41 @@ func owingOf(t *testing.T, e *engine.Engine, unit string) (handler access.Actor,
 	return handler, orders
 }
 
-// Every open order is in exactly one group, the nearest due first, whatever
+// askedOf gives a unit a task, and asks it for two opinions: one about a record
+// that the task is about too, one about nothing.
+func askedOf(t *testing.T, e *engine.Engine, unit string) (task, about, opinion *order.Order) {
+	t.Helper()
+	by, err := registry.ActorOf(e.City(), "440106-ZH", org.Dispatcher)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = e.Together(context.Background(), engine.Command{Actor: by, At: morning}, "ask", func(b *engine.Bundle) (ident.ID, error) {
+		id, err := engine.Enter(b, "draft", &mandate.List{Kind: mandate.StreetTasks, Name: "街道清单", Place: e.City().Territory.Address("440106"), Status: mandate.Draft, Version: 1})
+		if err != nil {
+			return 0, err
+		}
+		for _, x := range []struct {
+			kind  matter.TaskKind
+			about ident.ID
+			into  **order.Order
+		}{{matter.BatchTask, id, &task}, {matter.Consultation, id, &about}, {matter.Advice, 0, &opinion}} {
+			s, err := b.Assign(matter.Assigned{
+				Kind: x.kind, Title: "清理占道堆物", Place: e.City().Territory.Address("440106"), About: x.about, Orders: []matter.Assignment{{Debtor: unit}},
+			}, nil)
+			if err != nil {
+				return 0, err
+			}
+			*x.into = s.Orders[0]
+		}
+		return id, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return task, about, opinion
+}
+
+// Every open order, of a call or assigned, is in exactly one group, the nearest due first, whatever
 // the size of the pages; the counts are those of the lists.
 func TestGroupsHoldEachOrderOnce(t *testing.T) {
 	storetest.Each(t, engine.Migrations(), func(t *testing.T, db *store.DB) {
@@ -90,12 +126,16 @@ func TestGroupsHoldEachOrderOnce(t *testing.T) {
 		}
 		d := New(e)
 		me, orders := owingOf(t, e, unit)
+		task, about, opinion := askedOf(t, e, unit)
 		now := morning.Add(240 * time.Hour)
-		counts, err := d.Count(ctx, me, unit, now)
+		counts, err := d.Count(ctx, me, unit, "", now)
 		if err != nil {
 			t.Fatal(err)
 		}
-		seen := map[ident.ID]Group{}
+		if k := counts.Kinds; k[order.Dispatch].N != 12 || k[order.Task].N != 1 || k[order.Opinion].N != 2 {
+			t.Errorf("counted by kind: %+v", k)
+		}
+		seen, serves := map[ident.ID]Group{}, map[ident.ID]register.Name{}
 		for _, g := range Groups {
 			var key OwedKey
 			var got []ident.ID
@@ -115,16 +155,36 @@ func TestGroupsHoldEachOrderOnce(t *testing.T) {
 					if !r.Due.IsZero() && r.Due.Before(now) {
 						late++
 					}
-					seen[r.No], key = g, OwedKey{r.Due, r.No}
+					seen[r.No], serves[r.No], key = g, r.Serves, OwedKey{r.Due, r.No}
+					if r.Task == nil && r.Order.Kind != order.Dispatch || r.Task != nil && r.Task.Title != "清理占道堆物" {
+						t.Errorf("%v is %s of %+v", r.No, r.Order.Kind, r.Task)
+					}
 					got = append(got, r.No)
 				}
 				if len(rows) < 2 {
 					break
 				}
 			}
-			if c := counts[g]; c.N != int64(len(got)) || c.Late != late {
+			if c := counts.Groups[g]; c.N != int64(len(got)) || c.Late != late {
 				t.Errorf("%s: counted %+v, listed %d, %d of them late", g, c, len(got), late)
 			}
+		}
+		if all, err := d.Owed(ctx, me, unit, "", time.Time{}, 0, 50); err != nil || len(all) != len(seen) || len(seen) != 15 {
+			t.Errorf("%d orders in groups of %d, %v", len(seen), len(all), err)
+		}
+		for o, want := range map[*order.Order]struct {
+			g Group
+			r register.Name
+		}{task: {ToSign, mandate.ListRegister}, about: {ToOpine, mandate.ListRegister}, opinion: {ToOpine, ""}} {
+			if seen[o.ID] != want.g || serves[o.ID] != want.r {
+				t.Errorf("%s is in %q and serves %q", o.Kind, seen[o.ID], serves[o.ID])
+			}
+		}
+		if rows, err := d.Group(ctx, me, unit, OwedFilter{Group: ToSign, Kind: order.Task}, OwedKey{}, 10); err != nil || len(rows) != 1 || rows[0].No != task.ID {
+			t.Errorf("tasks alone: %v, %v", rows, err)
+		}
+		if c, err := d.Count(ctx, me, unit, order.Task, now); err != nil || c.Groups[ToSign].N != 1 || c.Groups[Working].N != 0 || c.Kinds[order.Dispatch].N != 12 {
+			t.Errorf("tasks alone: %+v, %v", c, err)
 		}
 		for _, o := range orders {
 			want := map[order.Status]Group{order.Issued: ToSign, order.Accepted: Working, order.InProgress: Working, order.Objected: Disputed}[o.Status]
@@ -143,11 +203,15 @@ func TestGroupsHoldEachOrderOnce(t *testing.T) {
 				_, err := d.Group(ctx, me, unit, OwedFilter{Group: "NONE"}, OwedKey{}, 1)
 				return err
 			},
+			"order.kind_unknown": func() error {
+				_, err := d.Group(ctx, me, unit, OwedFilter{Group: ToSign, Kind: "NONE"}, OwedKey{}, 1)
+				return err
+			},
 			"page.size": func() error {
 				_, err := d.Group(ctx, me, unit, OwedFilter{Group: ToSign}, OwedKey{}, 0)
 				return err
 			},
-			"access.denied": func() error { _, err := d.Count(ctx, me, "440104-HB", now); return err },
+			"access.denied": func() error { _, err := d.Count(ctx, me, "440104-HB", "", now); return err },
 			"order.not_found": func() error {
 				other, err := registry.ActorOf(e.City(), "440104-HB", org.Handler)
 				if err != nil {

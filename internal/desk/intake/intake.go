@@ -14,6 +14,7 @@ import (
 	"huying/internal/domain/duty"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/pack"
+	"huying/internal/domain/territory"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/hint"
@@ -225,17 +226,27 @@ func (d *Desk) Suggest(ctx context.Context, actor access.Actor, text string, pla
 	}
 	if len(out.Categories) > 0 {
 		c.Category = out.Categories[0].Code
-		if leaf, ok := city.Duty.Leaf(c.Category); ok {
-			out.Lead, _ = city.Lead(leaf, address)
-		}
+	}
+	var err error
+	if out.Lead, err = d.Lead(ctx, c.Category, address, now); err != nil {
+		return nil, err
 	}
 	out.Emergencies = d.emergencies(city, text, c.Category)
-	var err error
 	out.Duplicates, out.Rows, err = d.duplicates(ctx, actor, address, c)
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
+}
+
+// Lead returns the unit that would be ordered first about a category at a place,
+// by the registers in force and else by the pack; "" if there is none.
+func (d *Desk) Lead(ctx context.Context, category string, at territory.Address, now time.Time) (string, error) {
+	leaf, ok := d.e.City().Duty.Leaf(category)
+	if !ok {
+		return "", nil
+	}
+	return d.e.Lead(ctx, leaf, at, now)
 }
 
 // emergencies listens for the words that the pack gives to emergency numbers,

@@ -12,9 +12,10 @@ import (
 	"huying/internal/store"
 )
 
-// Open returns the open matters of the actor's jurisdiction, whoever holds
+// Open returns the open calls of the actor's jurisdiction, whoever holds
 // them, the nearest deadline first, from the row after the given deadline and
-// number on. Faults: those of Queue.
+// number on. What a unit assigned (a task) is no call: who owes it has it among
+// its orders. Faults: those of Queue.
 func (d *Desk) Open(ctx context.Context, actor access.Actor, f QueueFilter, afterNext time.Time, after ident.ID, limit int) ([]Row, error) {
 	limit, err := pageSize(limit)
 	if err != nil {
@@ -29,7 +30,8 @@ func (d *Desk) Open(ctx context.Context, actor access.Actor, f QueueFilter, afte
 	if err := d.narrowQueue(f, func(cond string, a ...any) { conds, args = append(conds, cond), append(args, a...) }); err != nil {
 		return nil, err
 	}
-	return d.page(ctx, nearest{scopes: scopes, states: states, cond: strings.Join(conds, " AND "), args: args}, f.Text, afterNext, after, limit)
+	n := nearest{scopes: scopes, states: states, cond: strings.Join(conds, " AND "), args: args, calls: true}
+	return d.page(ctx, n, f.Text, afterNext, after, limit)
 }
 
 // jurisdiction is the actor's place as parts that lie together in an index: a
@@ -70,7 +72,7 @@ func (d *Desk) districts(reach access.Reach) []any {
 }
 
 // Counts returns how many open matters there are by status: of those that the
-// actor's unit holds, or else in the actor's jurisdiction; only of some states,
+// actor's unit holds, or else the calls in the actor's jurisdiction; only of some states,
 // if any are named. States that nobody has to act on may be among them.
 func (d *Desk) Counts(ctx context.Context, actor access.Actor, held bool, states ...string) (map[string]int64, error) {
 	query, args := d.selectCounts(actor, held, states)
@@ -111,7 +113,7 @@ func (d *Desk) selectCounts(actor access.Actor, held bool, states []string) (str
 	if town := actor.At.Town; !reach.All && town != "" {
 		if reach.Place.Community != "" {
 			in := d.jurisdiction(actor)[0]
-			return `SELECT m.status, COUNT(*) FROM matter m WHERE m.holder <> '' AND ` + in.cond + ` AND m.status IN (` + store.Marks(len(states)) + `) GROUP BY m.status`,
+			return `SELECT m.status, COUNT(*) FROM matter m WHERE m.holder <> '' AND m.kind <> 'TASK' AND ` + in.cond + ` AND m.status IN (` + store.Marks(len(states)) + `) GROUP BY m.status`,
 				append(in.args, anys(states)...)
 		}
 		name = engine.Standing

@@ -10,6 +10,7 @@ import (
 	"huying/internal/desk/registry"
 	"huying/internal/domain/call"
 	"huying/internal/domain/ledger"
+	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
 	"huying/internal/engine"
 	"huying/internal/engine/enginetest"
@@ -131,6 +132,23 @@ func TestTheOpenMattersOfAJurisdiction(t *testing.T) {
 				t.Errorf("%s: counts %v (%v), want %v", c.name, left, err, c.left)
 			}
 		}
+		tasked(t, d, now)
+		for unit, want := range map[string]int{"440106-ZH": 4, "440106001-ZH": 3, "440106001001-JW": 2} {
+			actor, err := registry.ActorOf(d.e.City(), unit, org.Dispatcher)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, err := d.Open(context.Background(), actor, QueueFilter{}, time.Time{}, 0, 2)
+			for next := rows; err == nil && len(next) == 2; rows = append(rows, next...) {
+				next, err = d.Open(context.Background(), actor, QueueFilter{}, next[1].Next, next[1].No, 2)
+			}
+			if err != nil || len(rows) != want {
+				t.Errorf("%s sees %d open matters beside a task, want %d (%v)", unit, len(rows), want, err)
+			}
+			if left, err := d.Counts(context.Background(), actor, false); err != nil || left["ORDERED"] != 0 || left["RECEIVED"] != int64(want) {
+				t.Errorf("%s counts %v beside a task (%v)", unit, left, err)
+			}
+		}
 		town, err := registry.ActorOf(d.e.City(), "440106001-ZH", org.Dispatcher)
 		if err != nil {
 			t.Fatal(err)
@@ -139,6 +157,28 @@ func TestTheOpenMattersOfAJurisdiction(t *testing.T) {
 			t.Errorf("held: %v (%v)", held, err)
 		}
 	})
+}
+
+// tasked assigns a task that lies in a community.
+func tasked(t *testing.T, d *Desk, now time.Time) {
+	t.Helper()
+	by, err := registry.ActorOf(d.e.City(), "440106001-ZH", org.Dispatcher)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.e.Together(context.Background(), engine.Command{Actor: by, At: now}, "ask", func(b *engine.Bundle) (ident.ID, error) {
+		s, err := b.Assign(matter.Assigned{
+			Kind: matter.BatchTask, Title: "清理占道堆物", Place: d.e.City().Territory.Address("440106001001"),
+			Orders: []matter.Assignment{{Debtor: "440106001-CGB"}},
+		}, nil)
+		if err != nil {
+			return 0, err
+		}
+		return s.M.ID, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func find(list []*engine.State, id ident.ID) *engine.State {

@@ -69,6 +69,9 @@ func (d *Desk) page(ctx context.Context, n nearest, text string, afterNext time.
 				return err
 			}
 			for _, x := range page {
+				if n.calls && x.Kind == string(matter.Tasked) {
+					continue // not by SQL: the kind is in no index, and tasks are few among calls
+				}
 				if _, ok := index.Fit(words, index.Fold(x.Text), x.Place); ok && len(out) < limit {
 					out = append(out, x.cut())
 				}
@@ -97,6 +100,7 @@ type nearest struct {
 	states []string // each once
 	cond   string
 	args   []any
+	calls  bool // without tasks
 }
 
 func (n nearest) query() string {

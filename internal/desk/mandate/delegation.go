@@ -6,6 +6,7 @@ import (
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/duty"
+	"huying/internal/domain/establishment"
 	"huying/internal/domain/mandate"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
@@ -96,10 +97,12 @@ type Provide struct {
 	Document string `json:"document,omitempty" maxLength:"300" doc:"Text, budget line or order of posts"`
 	Amount   int64  `json:"amount,omitempty" minimum:"0" maximum:"1000000000000" doc:"Fen of money, or posts"`
 	Handover string `json:"handover,omitempty" maxLength:"40" doc:"Number of the hand-over, for assets"`
+	Movement string `json:"movement,omitempty" maxLength:"40" doc:"Number of an approved movement of establishment to the taker, for people; amount and document are its"`
 }
 
 // Provide notes how a need is met. Faults: those of mandate.Delegation.Provide,
-// record.not_found.
+// record.not_found, delegation.handover_of_others,
+// delegation.movement_not_approved, delegation.movement_of_others.
 func (d *Desk) Provide(ctx context.Context, cmd engine.Command, id ident.ID, in Provide) (ident.ID, error) {
 	p := mandate.Provision{Amount: in.Amount, Document: in.Document, Need: mandate.Need(in.Need)}
 	if in.Handover != "" {
@@ -108,7 +111,18 @@ func (d *Desk) Provide(ctx context.Context, cmd engine.Command, id ident.ID, in 
 			return 0, err
 		}
 	}
+	if in.Movement != "" && p.Need == mandate.NeedPeople {
+		var err error
+		if p.Movement, err = number("movement", in.Movement); err != nil {
+			return 0, err
+		}
+	}
 	return d.delegation(ctx, cmd, "provide", access.ProposeDelegation, id, func(b *engine.Bundle, g *mandate.Delegation) error {
+		if p.Movement != 0 {
+			if err := cite(b, g, &p); err != nil {
+				return err
+			}
+		}
 		if p.Handover != 0 {
 			h, err := engine.Peek[mandate.Handover](b, p.Handover)
 			if err != nil {
@@ -121,6 +135,39 @@ func (d *Desk) Provide(ctx context.Context, cmd engine.Command, id ident.ID, in 
 		p.By = signed(b, "")
 		return g.Provide(p)
 	})
+}
+
+// cite takes the posts of a movement over: they go to who takes the power.
+func cite(b *engine.Bundle, g *mandate.Delegation, p *mandate.Provision) error {
+	m, err := engine.Peek[establishment.Entry](b, p.Movement)
+	if err != nil {
+		return err
+	}
+	switch {
+	case m.To != g.Taker:
+		return fault.Field("movement", "delegation.movement_of_others")
+	case m.Status != establishment.Approved:
+		return fault.Field("movement", "delegation.movement_not_approved")
+	}
+	p.Amount, p.Document = int64(m.N), m.Basis
+	return nil
+}
+
+// staffed asks that posts which were cited have come when the power comes.
+// Fault: delegation.posts_later.
+func staffed(b *engine.Bundle, g *mandate.Delegation, from int) error {
+	p := g.Provision(mandate.NeedPeople)
+	if p == nil || p.Movement == 0 {
+		return nil
+	}
+	m, err := engine.Peek[establishment.Entry](b, p.Movement)
+	if err != nil {
+		return err
+	}
+	if m.Day > from {
+		return fault.Field("from", "delegation.posts_later", m.Day)
+	}
+	return nil
 }
 
 // Waive is a signature under doing without.
@@ -147,7 +194,7 @@ func (d *Desk) Waive(ctx context.Context, cmd engine.Command, id ident.ID, in Wa
 // Start puts a delegation in force from a day on: new matters go to the taker
 // from that day, what is open stays where it is. Faults: those of
 // mandate.Delegation.Start, day.unknown, delegation.another_in_force,
-// record.changed_meanwhile.
+// delegation.posts_later, record.changed_meanwhile.
 func (d *Desk) Start(ctx context.Context, cmd engine.Command, id ident.ID, in From) (ident.ID, error) {
 	if !mandate.Civil(in.From) {
 		return 0, fault.Field("from", "day.unknown", in.From)
@@ -161,6 +208,9 @@ func (d *Desk) Start(ctx context.Context, cmd engine.Command, id ident.ID, in Fr
 				return err
 			}
 			if err := County(b.City(), b.Actor()); err != nil {
+				return err
+			}
+			if err := staffed(b, g, in.From); err != nil {
 				return err
 			}
 			if err := g.Start(in.From, b.Today(), handed(b)); err != nil {

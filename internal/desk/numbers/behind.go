@@ -203,7 +203,9 @@ func (d *Desk) seek(actor access.Actor, q Question, now time.Time) (*seeker, err
 		add(r.where)
 	}
 	docs, join := `m.doc, '', 0`, ``
-	if r.order {
+	if !r.order { // figures of a place are of calls
+		add("m.kind <> 'TASK'")
+	} else {
 		docs, join = `'', o.doc, o.id`, ` JOIN orders o ON o.district = m.district AND o.matter = m.id`
 	}
 	s.query = `SELECT m.id, m.district, m.town, m.community, m.status, m.category, m.urgency, m.holder, m.received_at, m.next_at, m.text, ` + docs +

@@ -46,7 +46,9 @@ func (m moment) addFile(f *matter.File, n int64) {
 	if f == nil {
 		return
 	}
-	m.add(engine.Standing, f.M.Place.Town+"/"+string(f.M.Status), n)
+	if f.M.Task == nil {
+		m.add(engine.Standing, f.M.Place.Town+"/"+string(f.M.Status), n)
+	}
 	for _, x := range f.Marks() {
 		m.add(engine.MarkCounter(x.Kind), "town/"+f.M.Place.Town, n)
 	}

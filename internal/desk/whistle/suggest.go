@@ -3,6 +3,7 @@ package whistle
 import (
 	"context"
 	"slices"
+	"time"
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/duty"
@@ -36,7 +37,7 @@ const reach = 3000
 // Propose proposes a whistle about a matter: the kind by its urgency, the
 // departments by the duty list and the platform, and whose teams are near. It
 // decides nothing. Faults: matter.not_found.
-func (d *Desk) Propose(ctx context.Context, actor access.Actor, id ident.ID) (*Proposal, error) {
+func (d *Desk) Propose(ctx context.Context, actor access.Actor, id ident.ID, now time.Time) (*Proposal, error) {
 	s, err := d.e.Read(ctx, actor, id)
 	if err != nil {
 		return nil, err
@@ -46,7 +47,9 @@ func (d *Desk) Propose(ctx context.Context, actor access.Actor, id ident.ID) (*P
 		p.street(s)
 		return p, nil
 	}
-	p.byDuty(s)
+	if err := d.byDuty(ctx, p, now); err != nil {
+		return nil, err
+	}
 	p.byPlatform(s)
 	if x, y, ok := s.M.Point(); ok {
 		near, err := d.Near(x, y, "", reach)
@@ -72,17 +75,21 @@ func kindFor(s *engine.State, actor access.Actor) matter.WhistleKind {
 	return matter.EnforcementWhistle
 }
 
-func (p *Proposal) byDuty(s *engine.State) {
+func (d *Desk) byDuty(ctx context.Context, p *Proposal, now time.Time) error {
+	s := p.State
 	leaf, ok := s.City.Duty.Leaf(s.M.Category)
 	if !ok {
-		return
+		return nil
 	}
-	if lead, ok := s.City.Lead(leaf, s.M.Place); ok {
-		p.add(s, Proposed{Unit: lead, Why: whistle.ByLead})
+	lead, err := d.e.Lead(ctx, leaf, s.M.Place, now)
+	if err != nil {
+		return err
 	}
+	p.add(s, Proposed{Unit: lead, Why: whistle.ByLead})
 	for _, co := range s.City.Co(leaf, s.M.Place) {
 		p.add(s, Proposed{Unit: co, Why: whistle.ByCo})
 	}
+	return nil
 }
 
 func (p *Proposal) byPlatform(s *engine.State) {

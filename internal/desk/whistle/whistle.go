@@ -13,6 +13,8 @@ import (
 	"huying/internal/domain/clock"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
+	"huying/internal/domain/org"
+	"huying/internal/domain/power"
 	"huying/internal/domain/register"
 	"huying/internal/domain/whistle"
 	"huying/internal/engine"
@@ -118,6 +120,9 @@ func (d *Desk) blow(b *engine.Bundle, id ident.ID, in Blow) error {
 	if access.Allow(b.Actor(), access.ReadMatter, s.Subject(nil)) != nil {
 		return fault.New(fault.NotFound, "matter.not_found")
 	}
+	if err := d.holds(b); err != nil {
+		return err
+	}
 	n := &whistle.Notice{Day: b.Today(), Kind: in.Kind, Matter: id, Place: s.M.Place, Unit: b.Actor().Unit}
 	if n.N, err = d.next(b, n); err != nil {
 		return err
@@ -129,6 +134,31 @@ func (d *Desk) blow(b *engine.Bundle, id ident.ID, in Blow) error {
 	}
 	_, err = engine.Enter(b, "blow", n)
 	return err
+}
+
+// holds refuses a street whose power to blow was taken back (LN-01), by its desk
+// or by its committee. A whistle that runs already is brought to its end.
+func (d *Desk) holds(b *engine.Bundle) error {
+	city, day := b.City(), b.Today()
+	by, ok := city.Org.Unit(b.Actor().Unit)
+	if !ok || by.Level != org.Town || by.Kind != org.CommandCentre && by.Kind != org.PartyCommittee && by.Kind != org.StreetOffice {
+		return nil // whether it may at all, the matter says
+	}
+	at := city.Territory.Address(by.Territory)
+	own, err := engine.Find[power.Power](b.Query(), engine.Where{District: at.District, Town: at.Town, On: day})
+	if err != nil {
+		return err
+	}
+	var street []*org.Unit
+	for _, code := range city.Org.Serving(by.Territory) {
+		if u, ok := city.Org.Unit(code); ok && u.Level == org.Town && u.Kind != org.StationedAgency {
+			street = append(street, u)
+		}
+	}
+	if power.Taken(street, city.Powers, own, power.Whistle, day) {
+		return fault.New(fault.Denied, "whistle.power_taken", by.Name)
+	}
+	return nil
 }
 
 // next is the number after the unit's last one of the year.

@@ -137,6 +137,7 @@ var table = joined(
 	dutyTable,
 	powerTable,
 	programmeTable,
+	establishmentTable,
 )
 
 // joined joins tables: what two of them say of an action for a role adds

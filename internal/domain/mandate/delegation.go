@@ -57,6 +57,7 @@ type Provision struct {
 	By       Signed   `json:"by"`
 	Document string   `json:"document,omitempty"`
 	Handover ident.ID `json:"handover,omitempty"`
+	Movement ident.ID `json:"movement,omitempty"` // of establishment, by which the posts come
 	Need     Need     `json:"need"`
 	Waived   bool     `json:"waived,omitempty"`
 }

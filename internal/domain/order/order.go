@@ -20,6 +20,9 @@ const (
 	Opinion     Kind = "OPINION"     // say yes or no to what is asked; nobody judges it
 )
 
+// Kinds lists every kind.
+var Kinds = []Kind{Dispatch, Mediation, Supervision, AfterCheck, Task, WhistleLeg, Opinion}
+
 // Role is the debtor's part among the orders of a matter.
 type Role string
 

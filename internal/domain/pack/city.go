@@ -14,6 +14,7 @@ import (
 
 	"huying/internal/domain/calendar"
 	"huying/internal/domain/duty"
+	"huying/internal/domain/establishment"
 	"huying/internal/domain/org"
 	"huying/internal/domain/power"
 	"huying/internal/domain/territory"
@@ -53,6 +54,7 @@ type City struct {
 	Bases           []Base
 	Lines           []Line
 	Norms           []Norm
+	Establishment   []establishment.Row // what units begin with (INV-05)
 	Chores          []Chore
 	Indicators      []Indicator
 	Forbidden       []Ban

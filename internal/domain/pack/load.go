@@ -199,6 +199,7 @@ func (r *reader) readRules() {
 	c.Documents, r.cited = l.documents(c.Documents)
 	c.Lines = l.lines()
 	c.Norms = l.norms()
+	c.Establishment = l.establishment(nil)
 	c.Chores = l.chores()
 	c.Limits, c.Ladder, c.Modules = c.own.limits, c.own.ladder, c.own.modules
 	if most := c.Limits.Number(IndicatorMost); most > 0 && len(c.Indicators) > most {

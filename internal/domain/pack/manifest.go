@@ -55,6 +55,7 @@ var (
 		basesFile,
 		linesFile,
 		normsFile,
+		establishmentFile,
 		choresFile,
 		keyWorkFile,
 		documentsFile,

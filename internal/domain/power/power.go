@@ -113,6 +113,26 @@ func Has(u *org.Unit, rows []Row, own []register.Record[Power], code Code, objec
 	return fault.New(fault.Denied, "power.not_held", u.Name, string(code))
 }
 
+// Taken reports whether a place has lost a power: the pack or a record in force
+// speaks of it for one of the units that serve the place, and none of them
+// holds it. Of what nobody speaks nothing was taken. own are the records of all
+// these units, newest first.
+func Taken(units []*org.Unit, rows []Row, own []register.Record[Power], code Code, day int) bool {
+	spoken := false
+	for _, u := range units {
+		if Has(u, rows, own, code, "", day) == nil {
+			return false
+		}
+		for i := range rows {
+			spoken = spoken || rows[i].Code == code && rows[i].Level == u.Level && rows[i].Suffix == u.Suffix
+		}
+		for _, r := range own {
+			spoken = spoken || r.Fact.Holder == u.Code && r.Fact.Code == code && r.Fact.Line().In(day)
+		}
+	}
+	return spoken
+}
+
 // Of lists what a unit holds, or has lost, on a day: its records first, then
 // what the pack gives and no record changed.
 func Of(u *org.Unit, rows []Row, own []register.Record[Power], day int) []Held {

@@ -58,6 +58,34 @@ func TestTheNewestRecordDecides(t *testing.T) {
 	}
 }
 
+// A street has lost a power when somebody speaks of it and none of its units has
+// it; of what nobody speaks nothing was taken.
+func TestAPlaceLosesAPowerThatIsSpokenOf(t *testing.T) {
+	desk := &org.Unit{Code: "1-ZH", Name: "中心", Level: org.Town, Suffix: "ZH"}
+	both, given := []*org.Unit{street, desk}, []power.Row{{Level: org.Town, Suffix: "ZH", Code: power.Whistle}}
+	revoked := func(holder string, to int) register.Record[power.Power] {
+		return register.Record[power.Power]{Fact: power.Power{Holder: holder, Code: power.Whistle, Status: power.Revoked, From: 20260301, To: to}}
+	}
+	for name, x := range map[string]struct {
+		rows  []power.Row
+		own   []register.Record[power.Power]
+		taken bool
+	}{
+		"nobody speaks of it":          {rows, nil, false},
+		"the pack gives it":            {given, nil, false},
+		"taken from who had it":        {given, []register.Record[power.Power]{revoked(desk.Code, 0)}, true},
+		"taken from who never had it":  {given, []register.Record[power.Power]{revoked(street.Code, 0)}, false},
+		"taken by the register alone":  {rows, []register.Record[power.Power]{revoked(desk.Code, 0)}, true},
+		"the revocation has run out":   {given, []register.Record[power.Power]{revoked(desk.Code, 20260310)}, false},
+		"the pack's day has not come":  {[]power.Row{{Level: org.Town, Suffix: "ZH", Code: power.Whistle, From: 20270101}}, nil, true},
+		"given to another place alone": {[]power.Row{{Level: org.Community, Suffix: "JW", Code: power.Whistle}}, nil, false},
+	} {
+		if got := power.Taken(both, x.rows, x.own, power.Whistle, 20260315); got != x.taken {
+			t.Errorf("%s: taken %v", name, got)
+		}
+	}
+}
+
 func TestAMalformedPowerIsRefused(t *testing.T) {
 	p := power.Power{Code: "FLY", From: 20260201, To: 20260101}
 	for _, code := range []string{"power.code_unknown", "text.missing", "power.days_reversed"} {

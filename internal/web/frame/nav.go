@@ -52,25 +52,29 @@ func keeps(r *Request) bool {
 // answers is for those whose unit is ordered to act, and who do it.
 func answers(r *Request) bool {
 	switch r.Actor.Role {
-	case org.Handler, org.GridWorker, org.Dispatcher, org.Supervisor:
+	case org.Handler, org.GridWorker, org.Dispatcher, org.Supervisor, org.Leader, org.Secretary:
 		return true
 	}
 	return false
 }
 
-// Home is where a reader begins: supervisors and leaders at what they watch
-// over, a committee's secretary at what it is asked, everybody else at what they owe.
+// Home is where a reader begins: at what they owe today. Supervisors owe
+// decisions on what they watch over, an organisation desk its lists, a desk the
+// calls that came in; who leads a unit owes what the unit owes, and so does a
+// community, whose calls its street's desk takes up.
 func (r *Request) Home() string {
-	if u, ok := r.City.Org.Unit(r.Actor.Unit); ok && u.Kind == org.CoordinationBody && r.Could(access.ManageProgrammes) {
+	u, ok := r.City.Org.Unit(r.Actor.Unit)
+	switch {
+	case ok && u.Kind == org.CoordinationBody && r.Could(access.ManageProgrammes):
 		return "/programmes"
+	case ok && u.Level == org.Community && answers(r):
+		return "/orders"
 	}
 	switch r.Actor.Role {
 	case org.Supervisor, org.Assessor:
 		return "/supervision"
-	case org.Leader:
-		return "/wall"
-	case org.Secretary:
-		return "/powers" // what the committee is asked comes first
+	case org.Leader, org.Secretary:
+		return "/orders"
 	case org.Organiser, org.LegalReviewer:
 		return "/duties"
 	}

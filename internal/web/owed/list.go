@@ -1,14 +1,21 @@
 package owed
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"huying/internal/desk/dispatch"
+	"huying/internal/desk/people"
+	"huying/internal/domain/access"
 	"huying/internal/domain/clock"
+	"huying/internal/domain/mandate"
+	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
+	"huying/internal/domain/register"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -31,6 +38,7 @@ var groups = map[dispatch.Group]struct{ name, none part.Key }{
 	dispatch.ToSign:   {part.Key("owed.group_sign"), part.Key("owed.none_sign")},
 	dispatch.ToRedo:   {part.Key("owed.group_redo"), part.Key("owed.none_redo")},
 	dispatch.ToReply:  {part.Key("owed.group_reply"), part.Key("owed.none_reply")},
+	dispatch.ToOpine:  {part.Key("owed.group_opinion"), part.Key("owed.none_opinion")},
 	dispatch.Working:  {part.Key("owed.group_work"), part.Key("owed.none_work")},
 	dispatch.Disputed: {part.Key("owed.group_disputed"), part.Key("owed.none_disputed")},
 	dispatch.Answered: {part.Key("owed.group_answered"), part.Key("owed.none_answered")},
@@ -39,6 +47,7 @@ var groups = map[dispatch.Group]struct{ name, none part.Key }{
 // view is what the list shows: one group or all, through a filter.
 type view struct {
 	Group  dispatch.Group
+	Kind   order.Kind
 	Due    string // late, day, week
 	Urgent bool
 	Carded bool
@@ -47,10 +56,13 @@ type view struct {
 
 func readView(r *frame.Request) (view, error) {
 	x := view{
-		Group: dispatch.Group(r.Query("group")), Due: r.Query("due"), Urgent: r.Query("urgent") != "", Carded: r.Query("carded") != "",
+		Group: dispatch.Group(r.Query("group")), Kind: order.Kind(r.Query("kind")), Due: r.Query("due"), Urgent: r.Query("urgent") != "", Carded: r.Query("carded") != "",
 	}
 	if _, known := groups[x.Group]; x.Group != "" && !known {
 		return x, fault.Field("group", "order.group_unknown", string(x.Group))
+	}
+	if x.Kind != "" && !slices.Contains(order.Kinds, x.Kind) {
+		return x, fault.Field("kind", "order.kind_unknown", string(x.Kind))
 	}
 	if no := r.Query("after"); no != "" {
 		id, err := ident.ParseNumber(no)
@@ -66,7 +78,7 @@ func readView(r *frame.Request) (view, error) {
 }
 
 func (x view) filter(g dispatch.Group, now time.Time) dispatch.OwedFilter {
-	f := dispatch.OwedFilter{Group: g, Urgent: x.Urgent, Carded: x.Carded}
+	f := dispatch.OwedFilter{Group: g, Kind: x.Kind, Urgent: x.Urgent, Carded: x.Carded}
 	switch x.Due {
 	case "late":
 		f.DueBy = now
@@ -78,7 +90,7 @@ func (x view) filter(g dispatch.Group, now time.Time) dispatch.OwedFilter {
 	return f
 }
 
-func (x view) narrowed() bool { return x.Due != "" || x.Urgent || x.Carded }
+func (x view) narrowed() bool { return x.Kind != "" || x.Due != "" || x.Urgent || x.Carded }
 
 // at is the address of the list with another group.
 func (x view) at(g dispatch.Group) string {
@@ -89,6 +101,7 @@ func (x view) at(g dispatch.Group) string {
 		}
 	}
 	set("group", string(g))
+	set("kind", string(x.Kind))
 	set("due", x.Due)
 	if x.Urgent {
 		q.Set("urgent", "1")
@@ -115,7 +128,8 @@ type section struct {
 type list struct {
 	View     view
 	Sections []section
-	Counts   map[dispatch.Group]dispatch.GroupCount
+	Counts   *dispatch.Owing
+	Also     []also
 	Here     ident.ID
 }
 
@@ -134,13 +148,64 @@ func (p pages) list(r *frame.Request) error {
 		}
 		return r.Part(queue(r.View, l))
 	}
+	if l.Also, err = p.also(r); err != nil {
+		return err
+	}
 	return r.Page(r.T("owed.title"), "orders", page(r.View, l, nothing(r.View)))
+}
+
+// also is something beside orders that waits for the reader's word, on a page
+// of its own.
+type also struct {
+	name string
+	n    int
+	href string
+}
+
+// proposed is how many proposals are looked through for those that wait.
+const proposed = 50
+
+// also finds what else waits: who came when the unit blew, and what another
+// person asked to be confirmed.
+func (p pages) also(r *frame.Request) ([]also, error) {
+	var out []also
+	add := func(name string, n int, href string) {
+		if n > 0 {
+			out = append(out, also{name, n, href})
+		}
+	}
+	running, err := p.Whistle.Board(r.Ctx, r.Actor, "")
+	if err != nil {
+		return nil, err
+	}
+	there := 0
+	for _, s := range running {
+		for _, o := range s.Orders {
+			if o.Leg != nil && o.Status.Open() && o.Creditor == r.Actor.Unit && o.Leg.Arrived != 0 && o.Leg.Confirmed == 0 {
+				there++
+			}
+		}
+	}
+	add(r.T("owed.also_arrived"), there, "/whistles")
+	list, _, err := p.People.Proposals(r.Ctx, r.By(), people.ProposalKey{}, proposed, r.Now)
+	if err != nil {
+		return nil, err
+	}
+	waits := 0
+	for _, x := range list {
+		at := access.Subject{Place: r.City.Territory.Address(cmp.Or(x.Place, r.City.Root))}
+		if _, err := x.Decide(r.Session.Account, r.Actor, at, true, "", r.Now); err == nil {
+			waits++
+		}
+	}
+	add(r.T("owed.also_proposed"), waits, "/proposals")
+	return out, nil
 }
 
 func (p pages) load(r *frame.Request, x view) (list, error) {
 	l := list{View: x}
 	var err error
-	if l.Counts, err = p.Dispatch.Count(r.Ctx, r.Actor, r.Actor.Unit, r.Now); err != nil {
+	if l.Counts, err = p.Dispatch.Count(r.Ctx, r.Actor, r.Actor.Unit, x.Kind, r.Now); err != nil {
 		return l, err
 	}
 	show, size := dispatch.Groups, few
@@ -148,14 +213,14 @@ func (p pages) load(r *frame.Request, x view) (list, error) {
 		show, size = []dispatch.Group{x.Group}, one
 	}
 	for _, g := range show {
-		if x.Group == "" && l.Counts[g].N == 0 {
+		if x.Group == "" && l.Counts.Groups[g].N == 0 {
 			continue
 		}
 		s, err := p.section(r, x, g, size)
 		if err != nil {
 			return l, err
 		}
-		s.Count = l.Counts[g]
+		s.Count = l.Counts.Groups[g]
 		if x.Group != "" || len(s.Items) > 0 {
 			l.Sections = append(l.Sections, s)
 		}
@@ -191,18 +256,27 @@ func (p pages) section(r *frame.Request, x view, g dispatch.Group, size int) (se
 func item(v *part.View, row dispatch.Row) part.Item {
 	o := row.Order
 	it := part.Item{
-		No: row.No, Href: "/orders/" + row.No.Number(), Text: row.Text, Place: row.Place, Category: row.Category,
+		No: row.No, Href: answeredAt(o, row.Matter, row.Task, row.Serves), Text: row.Text, Place: row.Place, Category: row.Category,
 		Group: "order.status", Status: string(o.Status), Urgency: row.Urgency, Colour: string(o.Colour()), Due: row.Due,
 	}
-	if c := o.Clocks.Running(clock.Respond); c != nil {
-		it.From = c.Start.Time()
+	for _, kind := range [...]clock.Kind{clock.Respond, clock.Lapse} {
+		if c := o.Clocks.Running(kind); c != nil {
+			it.From = c.Start.Time()
+		}
+	}
+	if row.Task != nil {
+		it.Text, it.Kind = row.Task.Title, v.Word("matter.task_kind", string(row.Task.Kind))
 	}
 	switch {
-	case o.Kind != order.Dispatch && o.Kind != order.Mediation:
+	case o.Kind == order.Supervision || o.Kind == order.AfterCheck:
 		it.Note = v.Word("order.kind", string(o.Kind))
+	case o.Kind == order.Opinion:
+		it.Elsewhere = it.Href != orderPath(row.No)
 	case o.Status == order.Issued:
 		it.Tick = "no"
-		if c := o.Clocks.Running(clock.Sign); c != nil {
+		if o.Kind == order.WhistleLeg {
+			it.Note = v.Word("order.kind", string(o.Kind))
+		} else if c := o.Clocks.Running(clock.Sign); c != nil {
 			it.Note = v.T("owed.sign_by", c.Due.Time())
 		}
 	case o.Status == order.Rework:
@@ -213,6 +287,24 @@ func item(v *part.View, row dispatch.Row) part.Item {
 		it.Note = v.Word("order.role", string(o.Role))
 	}
 	return it
+}
+
+func orderPath(no ident.ID) string { return "/orders/" + no.Number() }
+
+// answeredAt is the page on which an order is answered: its own, and for an
+// opinion that of what it is about.
+func answeredAt(o *order.Order, of ident.ID, task *matter.Task, serves register.Name) string {
+	switch {
+	case task == nil || o.Kind != order.Opinion:
+		return orderPath(o.ID)
+	case serves == mandate.ListRegister:
+		return "/duties/" + task.About.Number()
+	case serves == mandate.AdmissionRegister:
+		return "/admissions/" + task.About.Number()
+	case task.Kind == matter.Consultation && o.Clocks.Last(clock.Lapse) == nil:
+		return "/powers/gates/" + task.About.Number() // signed as a document
+	}
+	return "/powers/inbox#a-" + of.Number()
 }
 
 // signed is what came of accepting one of several orders.
@@ -285,11 +377,22 @@ func dues(v *part.View) []part.Option {
 	}
 }
 
+// kinds are the kinds of order the unit has, with how many, to choose one.
+func kinds(v *part.View, l list) []part.Option {
+	out := []part.Option{{Value: "", Name: v.T("owed.kind_any")}}
+	for _, k := range order.Kinds {
+		if c := l.Counts.Kinds[k]; c.N > 0 || k == l.View.Kind {
+			out = append(out, part.Option{Value: string(k), Name: v.T("owed.kind_count", v.Word("order.kind", string(k)), part.Count(c.N))})
+		}
+	}
+	return out
+}
+
 func tabs(v *part.View, l list) []part.Tab {
 	all := part.Tab{Name: v.T("owed.group_all"), Href: l.View.at(""), Here: l.View.Group == ""}
 	out := []part.Tab{all}
 	for _, g := range dispatch.Groups {
-		c := l.Counts[g]
+		c := l.Counts.Groups[g]
 		out[0].Count += c.N
 		out = append(out, part.Tab{Name: v.T(string(groups[g].name)), Href: l.View.at(g), Here: l.View.Group == g, Count: c.N, Late: c.Late > 0})
 	}

@@ -33,6 +33,7 @@ type Sheet struct {
 	Ask         bool // may ask the street to blow about the matter
 	Work        bool
 	Respond     bool
+	Opine       string // of an opinion: the page on which it is given
 	Check       bool
 	Contact     bool
 	Caller      bool
@@ -88,8 +89,19 @@ func (p pages) sheetOf(r *frame.Request, s *engine.State, o *order.Order) (*Shee
 			x.Why = append(x.Why, e)
 		}
 	}
-	if x.Mine {
-		x.permit(r)
+	if !x.Mine {
+		return x, nil
+	}
+	x.permit(r)
+	if o.Kind == order.Opinion {
+		serves, err := p.Dispatch.Serves(r.Ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		x.Sign, x.Work, x.Respond, x.Contact = false, false, false, false
+		if o.Status.Owing() {
+			x.Opine = answeredAt(o, s.M.ID, s.M.Task, serves)
+		}
 	}
 	return x, nil
 }

@@ -6,6 +6,7 @@ package owed
 
 import (
 	"huying/internal/desk/dispatch"
+	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/supervision"
 	"huying/internal/desk/whistle"
@@ -20,6 +21,7 @@ type Desks struct {
 	Supervision *supervision.Desk
 	Registry    *registry.Desk
 	Whistle     *whistle.Desk
+	People      *people.Desk
 	Engine      *engine.Engine
 }
 

@@ -13,8 +13,11 @@ import (
 	"testing"
 
 	"huying/internal/desk/dispatch"
+	"huying/internal/domain/mandate"
+	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
+	"huying/internal/engine"
 	"huying/internal/ident"
 	"huying/internal/web/webtest"
 )
@@ -235,6 +238,52 @@ func TestTheListAndTheInbox(t *testing.T) {
 	}
 	if r := h.Get(t, h.Post(t, "440100-SJJ", org.Auditor), "/orders"); r.Status != 403 {
 		t.Errorf("an auditor: %d", r.Status)
+	}
+}
+
+// What was assigned and what is asked stand among the orders of calls, each
+// with the page on which it is answered.
+func TestTasksAndOpinionsAreAmongTheOrders(t *testing.T) {
+	h := webtest.Open(t)
+	desk, me := h.As(t, h.Post(t, "440106-ZH", org.Dispatcher)), h.Post(t, unit, org.Handler)
+	assigned := map[matter.TaskKind]*engine.State{}
+	var list ident.ID
+	_, err := h.Engine.Together(ctx, desk, "assign", func(b *engine.Bundle) (id ident.ID, err error) {
+		list, err = engine.Enter(b, "draft", &mandate.List{Kind: mandate.StreetTasks, Name: "清单", Place: b.City().Territory.Address("440106"), Status: mandate.Consulted, Version: 9})
+		for kind, about := range map[matter.TaskKind]ident.ID{matter.BatchTask: 0, matter.Advice: 0, matter.Consultation: list} {
+			if err == nil {
+				assigned[kind], err = b.Assign(matter.Assigned{
+					Kind: kind, Title: "市政设施 " + string(kind), Place: b.City().Territory.Address("440106"), About: about, Lapses: kind == matter.Consultation,
+					Orders: []matter.Assignment{{Debtor: unit}},
+				}, nil)
+			}
+		}
+		return list, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	task, advice := assigned[matter.BatchTask].Orders[0].ID.Number(), assigned[matter.Advice]
+	all := h.Get(t, me, "/orders")
+	for _, want := range []string{
+		`href="/orders/` + task + `"`, `href="/powers/inbox#a-` + advice.M.ID.Number() + `"`, `href="/duties/` + list.Number() + `"`,
+		"市政设施 BATCH", "征求意见（2）", "交办任务（1）",
+	} {
+		if !all.Has(want) {
+			t.Errorf("the list does not have %s", want)
+		}
+	}
+	if r := h.Get(t, me, "/orders?kind=TASK"); !r.Has("市政设施 BATCH") || r.Has("市政设施 ADVICE") {
+		t.Error("tasks alone are not chosen")
+	}
+	if r := h.Get(t, me, "/orders?kind=NONE"); r.Status != 422 || !r.Has("order.kind_unknown") {
+		t.Errorf("no such kind: %d", r.Status)
+	}
+	if r := h.Get(t, me, "/orders/"+task); !r.Has("市政设施 BATCH") || !r.Has(`id="sign"`) {
+		t.Error("the task is not signed on its page")
+	}
+	if r := h.Get(t, me, "/orders/"+advice.Orders[0].ID.Number()); r.Has(`id="respond"`) || r.Has(`id="sign"`) || !r.Has("去答复") {
+		t.Error("an opinion's page does not lead to where it is given")
 	}
 }
 

@@ -15,7 +15,7 @@ func (p pages) compose(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	x, err := p.Whistle.Propose(r.Ctx, r.Actor, no)
+	x, err := p.Whistle.Propose(r.Ctx, r.Actor, no, r.Now)
 	if err != nil {
 		return err
 	}

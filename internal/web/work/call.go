@@ -110,8 +110,9 @@ func (w *pages) listen(r *frame.Request) (*advised, error) {
 		code = a.Categories[0].Code
 	}
 	address := r.City.Territory.Address(a.place)
-	if leaf, ok := r.City.Duty.Leaf(code); ok {
-		a.lead, _ = r.City.Lead(leaf, address)
+	var err error
+	if a.lead, err = w.Intake.Lead(r.Ctx, code, address, r.Now); err != nil {
+		return nil, err
 	}
 	if a.chosen {
 		a.duty = w.roster(r, &engine.State{File: &matter.File{M: &matter.Matter{Place: address}}})

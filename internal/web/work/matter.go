@@ -147,12 +147,15 @@ func (w *pages) plan(r *frame.Request, s *engine.State, a *intake.Advice, catego
 		}
 		return p
 	}
-	p.lead, _ = r.City.Lead(leaf, s.M.Place)
+	var err error
+	if p.lead, err = w.Intake.Lead(r.Ctx, leaf.Code, s.M.Place, r.Now); err != nil {
+		p.why = fault.All(err)
+		return p
+	}
 	if p.reason = reason; reason == "" {
 		p.reason = w.because(r, leaf, p.lead)
 	}
 	cmd := engine.Command{Actor: r.Actor, Dry: true}
-	var err error
 	if p.whole {
 		p.after, err = w.Dispatch.Take(r.Ctx, cmd, s.M.ID, dispatch.Take{Category: p.category, Reason: p.reason})
 	} else {

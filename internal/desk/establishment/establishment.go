@@ -1,0 +1,277 @@
+// Package establishment is the organisation desk's book of establishment (编制):
+// posts move from unit to unit by a decision that another person approves, and
+// are counted as filled. What may be is decided by domain/establishment; a
+// decision on the same stock by two desks at once is taken one after the other.
+package establishment
+
+import (
+	"context"
+	"slices"
+
+	"huying/internal/domain/access"
+	"huying/internal/domain/establishment"
+	"huying/internal/domain/mandate"
+	"huying/internal/domain/matter"
+	"huying/internal/domain/org"
+	"huying/internal/domain/pack"
+	"huying/internal/domain/register"
+	"huying/internal/domain/territory"
+	"huying/internal/engine"
+	"huying/internal/fault"
+	"huying/internal/ident"
+	"huying/internal/store"
+)
+
+// Desk runs the commands. It is safe for concurrent use.
+type Desk struct{ e *engine.Engine }
+
+// New returns the desk over an engine.
+func New(e *engine.Engine) *Desk { return &Desk{e} }
+
+// MostRows bounds a list.
+const MostRows = 200
+
+// Move is posts that are to go from a unit to another.
+type Move struct {
+	From  string `json:"from" maxLength:"64" doc:"Code of the unit that gives them"`
+	To    string `json:"to" maxLength:"64" doc:"Code of the unit that gets them"`
+	Kind  string `json:"kind" enum:"ADMIN,PUBLIC,ENFORCEMENT,DYNAMIC"`
+	N     int    `json:"n" minimum:"1" maximum:"100000" doc:"How many posts"`
+	Basis string `json:"basis" minLength:"1" maxLength:"500" doc:"Decision they move by"`
+	Day   int    `json:"day" minimum:"20000101" maximum:"21001231" doc:"Civil day from which they are the other unit's"`
+}
+
+// Move enters a movement, to be approved by another person. Faults:
+// unit.unknown, day.unknown and those of establishment.Entry.Check.
+func (d *Desk) Move(ctx context.Context, cmd engine.Command, in Move) (ident.ID, error) {
+	return d.e.Together(ctx, cmd, "move_posts", func(b *engine.Bundle) (ident.ID, error) {
+		giver, err := unit(b.City(), "from", in.From)
+		if err != nil {
+			return 0, err
+		}
+		taker, err := unit(b.City(), "to", in.To)
+		if err != nil {
+			return 0, err
+		}
+		e := establishment.Entry{
+			Act: establishment.Move, Basis: in.Basis, Day: in.Day, Kind: establishment.Kind(in.Kind), N: in.N, Place: at(b.City(), giver),
+			Signed: signed(b, ""), Status: establishment.Proposed, To: taker.Code, Unit: giver.Code,
+		}
+		for _, place := range [...]territory.Address{e.Place, at(b.City(), taker)} {
+			if err := access.Allow(cmd.Actor, access.MoveEstablishment, access.Subject{Place: place}); err != nil {
+				return 0, err
+			}
+		}
+		if err := check(b, &e); err != nil {
+			return 0, err
+		}
+		return engine.Enter(b, "propose", &e)
+	})
+}
+
+// Decide is the word of a second person on a movement.
+type Decide struct {
+	Approve bool   `json:"approve"`
+	Text    string `json:"text,omitempty" maxLength:"2000" doc:"Why not, if it is refused"`
+}
+
+// Decide approves or refuses a movement. Faults: record.not_found and those of
+// establishment.Entry.Approve and Refuse.
+func (d *Desk) Decide(ctx context.Context, cmd engine.Command, id ident.ID, in Decide) (ident.ID, error) {
+	if err := matter.Words("text", in.Text, false); err != nil {
+		return 0, err
+	}
+	return d.numbered(ctx, cmd, "decide_posts", func(b *engine.Bundle) (ident.ID, error) {
+		act := "refuse"
+		if in.Approve {
+			act = "approve"
+		}
+		var e establishment.Entry
+		if err := engine.Change(b, act, id, func(x *establishment.Entry) error {
+			if err := decide(b, x, in); err != nil {
+				return err
+			}
+			e = *x
+			return nil
+		}); err != nil {
+			return 0, err
+		}
+		if !in.Approve {
+			return id, b.Tell(id, e.Signed.Unit, "notice.posts_refused", e.N, in.Text)
+		}
+		for _, to := range [...]string{e.Unit, e.To} {
+			if err := b.Tell(id, to, "notice.posts_moved", name(b.City(), e.Unit), name(b.City(), e.To), e.N, e.Day); err != nil {
+				return 0, err
+			}
+		}
+		return id, nil
+	})
+}
+
+func decide(b *engine.Bundle, e *establishment.Entry, in Decide) error {
+	taker, err := unit(b.City(), "to", e.To)
+	if err != nil {
+		return err
+	}
+	for _, place := range [...]territory.Address{e.Place, at(b.City(), taker)} {
+		if err := access.Allow(b.Actor(), access.DecideEstablishment, access.Subject{Place: place}); err != nil {
+			return err
+		}
+	}
+	if !in.Approve {
+		return e.Refuse(signed(b, in.Text))
+	}
+	book, err := Book(b.Query(), b.City(), e.Unit)
+	if err != nil {
+		return err
+	}
+	return e.Approve(book, signed(b, in.Text))
+}
+
+// Count is how many posts of a unit are filled now.
+type Count struct {
+	Unit  string `json:"unit" maxLength:"64"`
+	Kind  string `json:"kind" enum:"ADMIN,PUBLIC,ENFORCEMENT,DYNAMIC"`
+	N     int    `json:"n" minimum:"0" maximum:"100000" doc:"How many posts are filled; never who fills them"`
+	Basis string `json:"basis" minLength:"1" maxLength:"500" doc:"Count or return it is taken from"`
+}
+
+// Count notes how many posts are filled today. Faults: unit.unknown and those
+// of establishment.Entry.Check and Note.
+func (d *Desk) Count(ctx context.Context, cmd engine.Command, in Count) (ident.ID, error) {
+	return d.numbered(ctx, cmd, "count_posts", func(b *engine.Bundle) (ident.ID, error) {
+		u, err := unit(b.City(), "unit", in.Unit)
+		if err != nil {
+			return 0, err
+		}
+		e := establishment.Entry{
+			Act: establishment.Filled, Basis: in.Basis, Day: b.Today(), Kind: establishment.Kind(in.Kind), N: in.N, Place: at(b.City(), u),
+			Signed: signed(b, ""), Unit: u.Code,
+		}
+		if err := access.Allow(cmd.Actor, access.CountEstablishment, access.Subject{Place: e.Place, Debtor: u.Code}); err != nil {
+			return 0, err
+		}
+		if err := check(b, &e); err != nil {
+			return 0, err
+		}
+		book, err := Book(b.Query(), b.City(), u.Code)
+		if err != nil {
+			return 0, err
+		}
+		if err := e.Note(book); err != nil {
+			return 0, err
+		}
+		return engine.Enter(b, "count", &e)
+	})
+}
+
+func check(b *engine.Bundle, e *establishment.Entry) error {
+	if err := matter.Words("basis", e.Basis, true); err != nil {
+		return err
+	}
+	if !mandate.Civil(e.Day) {
+		return fault.Field("day", "day.unknown", e.Day)
+	}
+	return e.Check(b.Today())
+}
+
+// tries bounds how often a number is drawn anew when another process drew the
+// same one meanwhile.
+const tries = 5
+
+func (d *Desk) numbered(ctx context.Context, cmd engine.Command, name string, fn func(b *engine.Bundle) (ident.ID, error)) (ident.ID, error) {
+	for try := 1; ; try++ {
+		id, err := d.e.Together(ctx, cmd, name, fn)
+		if fault.Code(err) != "record.key_taken" || try == tries {
+			return id, err
+		}
+	}
+}
+
+// Book reads all that counts about a unit.
+func Book(q store.Querier, city *pack.City, code string) (*establishment.Book, error) {
+	u, err := unit(city, "unit", code)
+	if err != nil {
+		return nil, err
+	}
+	book := &establishment.Book{Unit: u, Rows: city.Establishment}
+	for _, w := range [...]engine.Where{
+		{Unit: code, Status: []string{string(establishment.Approved), string(establishment.Noted)}},
+		{Other: code, Status: []string{string(establishment.Approved)}},
+	} {
+		for w.Oldest, w.Limit = true, MostRows; ; {
+			page, err := engine.Find[establishment.Entry](q, w)
+			if err != nil {
+				return nil, err
+			}
+			for _, r := range page {
+				book.Entries, w.After = append(book.Entries, r.Fact), r.ID
+			}
+			if len(page) < MostRows {
+				break
+			}
+		}
+	}
+	return book, nil
+}
+
+// On returns what a unit has on a day, kind by kind. Anybody of staff may ask.
+// Faults: unit.unknown, day.unknown.
+func (d *Desk) On(ctx context.Context, actor access.Actor, code string, day int) (out map[establishment.Kind]establishment.Stock, err error) {
+	if err := access.Allow(actor, access.ReadEstablishment, access.Subject{}); err != nil {
+		return nil, err
+	}
+	if !mandate.Civil(day) {
+		return nil, fault.Field("day", "day.unknown", day)
+	}
+	err = d.e.DB().Read(ctx, func(v *store.View) error {
+		book, err := Book(v, d.e.City(), code)
+		if err == nil {
+			out = book.All(day)
+		}
+		return err
+	})
+	return out, err
+}
+
+// Entries lists lines of the book that a unit gives by, the newest first; "" is
+// every unit. Faults: status.unknown, page.size.
+func (d *Desk) Entries(ctx context.Context, actor access.Actor, unit, status string, before ident.ID, limit int) (out []register.Record[establishment.Entry], err error) {
+	if limit < 1 || limit > MostRows {
+		return nil, fault.Field("limit", "page.size", limit, MostRows)
+	}
+	w := engine.Where{Unit: unit, Before: before, Limit: limit, May: &actor, Action: access.ReadEstablishment}
+	if status != "" {
+		if !slices.Contains(establishment.States, establishment.Status(status)) {
+			return nil, fault.Field("status", "status.unknown", status)
+		}
+		w.Status = []string{status}
+	}
+	err = d.e.DB().Read(ctx, func(v *store.View) error {
+		out, err = engine.Find[establishment.Entry](v, w)
+		return err
+	})
+	return out, err
+}
+
+func unit(city *pack.City, field, code string) (*org.Unit, error) {
+	u, ok := city.Org.Unit(code)
+	if !ok {
+		return nil, fault.Field(field, "unit.unknown", code)
+	}
+	return u, nil
+}
+
+func at(city *pack.City, u *org.Unit) territory.Address { return city.Territory.Address(u.Territory) }
+
+func name(city *pack.City, code string) string {
+	if u, ok := city.Org.Unit(code); ok {
+		return u.Name
+	}
+	return code
+}
+
+func signed(b *engine.Bundle, text string) establishment.Signed {
+	a := b.Actor()
+	return establishment.Signed{Day: b.Today(), Post: a.ID, Text: text, Unit: a.Unit}
+}
