@@ -282,10 +282,13 @@ func gapsOf(r *request, in InTown) (*Gaps, error) {
 	}
 	out := &Gaps{
 		Vacancies: vacancies(g.Vacancies), Covered: g.Branches.Covered, Grids: g.Branches.All,
-		Percent: g.Branches.Percent(), Branchless: append([]string{}, g.Branches.Gaps...), Chiefless: []Segment{}, Quiet: append([]string{}, g.Quiet...),
+		Percent: g.Branches.Percent(), Branchless: append([]string{}, g.Branches.Gaps...), Chiefless: []Segment{}, Quiet: []string{},
 	}
 	for _, s := range g.Chiefless {
-		out.Chiefless = append(out.Chiefless, r.segment(s))
+		out.Chiefless = append(out.Chiefless, r.segment(s.Fact))
+	}
+	for _, s := range g.Quiet {
+		out.Quiet = append(out.Quiet, s.Fact.Code)
 	}
 	return out, nil
 }

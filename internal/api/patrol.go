@@ -25,7 +25,7 @@ func patrolRoutes() []Route {
 
 		{post, "/devices/{no}/scenes", "see-scene", staff, access.Patrol, "设备上报场景", "Report what a device saw", amend(groundDesk, (*ground.Desk).See).created()},
 		{get, "/scenes", "list-scenes", staff, access.ReadGround, "列出场景", "List what devices saw", handle(scenes)},
-		{get, "/scenes/{no}/picture", "read-scene-picture", staff, access.ReadGround, "场景图片", "The picture of a scene", handle(scenePicture)},
+		{get, "/scenes/{no}/picture", "read-scene-picture", staff, access.Patrol, "场景图片", "The picture of a scene", handle(scenePicture)},
 		{post, "/scenes/{no}/confirm", "confirm-scene", staff, access.Patrol, "人工确认场景", "Confirm what a device saw", amend(groundDesk, (*ground.Desk).ConfirmScene)},
 		{post, "/scenes/{no}/dismiss", "dismiss-scene", staff, access.Patrol, "排除场景", "Say that it was nothing", amend(groundDesk, (*ground.Desk).DismissScene)},
 

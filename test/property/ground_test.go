@@ -10,6 +10,7 @@ import (
 	"huying/internal/domain/call"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
+	"huying/internal/fault"
 	"huying/internal/ident"
 	"huying/internal/store"
 	"huying/internal/store/storetest"
@@ -34,7 +35,8 @@ func redrawn(t *rapid.T, tree *territory.Tree, at time.Time) *territory.Tree {
 	var err error
 	if i >= 0 && rapid.Bool().Draw(t, "merge") {
 		next, err = territory.Merge(tree, at, g.Code, live[i].Code)
-	} else {
+	}
+	if next == nil && (err == nil || fault.Code(err) == "grid.merge_apart") {
 		next, err = territory.Split(tree, g.Code, rapid.IntRange(2, 3).Draw(t, "parts"), at)
 	}
 	if err != nil {

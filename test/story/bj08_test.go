@@ -69,7 +69,7 @@ func (s *town) lane(code, name string) ident.ID {
 func TestBJ08EveryLaneHasAChief(t *testing.T) {
 	grounds(t, "beijing", wanshou, func(s *town) {
 		lane := s.lane("L1", "甘露巷")
-		if g := s.gaps(); len(g.Chiefless) != 1 || g.Chiefless[0].Code != "L1" {
+		if g := s.gaps(); len(g.Chiefless) != 1 || g.Chiefless[0].Fact.Code != "L1" {
 			t.Fatalf("%+v", g.Chiefless)
 		}
 		s.refused("chief.name_without_consent", func() {

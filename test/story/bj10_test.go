@@ -1,7 +1,6 @@
 package story
 
 import (
-	"slices"
 	"testing"
 
 	"huying/internal/desk/ground"
@@ -13,7 +12,7 @@ func TestBJ10RoundsOfALane(t *testing.T) {
 	grounds(t, "beijing", wanshou, func(s *town) {
 		lane := s.lane("L1", "甘露巷")
 		s.kept(s.ground.Appoint(ctx, s.cmd(), lane, ground.Chief{Title: "巷长", Unit: s.unit()}))
-		if g := s.gaps(); !slices.Equal(g.Quiet, []string{"L1"}) {
+		if g := s.gaps(); len(g.Quiet) != 1 || g.Quiet[0].Fact.Code != "L1" {
 			t.Fatalf("%+v", g.Quiet)
 		}
 		s.kept(s.ground.Record(ctx, s.cmd(), lane, ground.NewRound{Cadence: "DAILY"}))

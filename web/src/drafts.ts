@@ -1,6 +1,7 @@
 // Nothing typed is lost: a form with data-draft is kept in this tab until it
 // was taken. What is private (a caller's name and number, a password, a file)
-// is never kept.
+// is never kept. The key by which the form is taken once is kept with it: what
+// was taken while its answer was lost is not taken again.
 
 function keyOf(form: HTMLFormElement) {
   return `draft ${location.pathname} ${form.dataset.draft}`;
@@ -15,10 +16,19 @@ function fields(form: HTMLFormElement): Field[] {
   });
 }
 
+type Draft = { once: string; fields: [string, string | boolean, string][] };
+
+function once(form: HTMLFormElement) {
+  return form.querySelector<HTMLInputElement>(":scope > input[type=hidden][name=key]");
+}
+
 function save(form: HTMLFormElement) {
-  const kept = fields(form).map((f) => [f.name, f instanceof HTMLInputElement && /checkbox|radio/.test(f.type) ? f.checked : f.value, f.value]);
+  const draft: Draft = {
+    once: once(form)?.value ?? "",
+    fields: fields(form).map((f) => [f.name, f instanceof HTMLInputElement && /checkbox|radio/.test(f.type) ? f.checked : f.value, f.value]),
+  };
   try {
-    sessionStorage.setItem(keyOf(form), JSON.stringify(kept));
+    sessionStorage.setItem(keyOf(form), JSON.stringify(draft));
   } catch {
     // Storage is full or closed: the page itself still holds what was typed.
   }
@@ -27,7 +37,9 @@ function save(form: HTMLFormElement) {
 function restore(form: HTMLFormElement) {
   const raw = sessionStorage.getItem(keyOf(form));
   if (!raw) return;
-  const kept = JSON.parse(raw) as [string, string | boolean, string][];
+  const { once: key, fields: kept } = JSON.parse(raw) as Draft;
+  const hidden = once(form);
+  if (hidden && key) hidden.value = key;
   for (const f of fields(form)) {
     const i = kept.findIndex(([name, value, of]) => name === f.name && (typeof value !== "boolean" || of === f.value));
     if (i < 0) continue;

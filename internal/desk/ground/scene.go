@@ -36,7 +36,6 @@ func (d *Desk) See(ctx context.Context, cmd engine.Command, device ident.ID, in 
 	if err != nil {
 		return 0, err
 	}
-	var s *grid.Scene
 	id, err := d.e.Together(ctx, cmd, "see", func(b *engine.Bundle) (ident.ID, error) {
 		x, err := engine.Peek[grid.Device](b, device)
 		if err != nil {
@@ -49,7 +48,7 @@ func (d *Desk) See(ctx context.Context, cmd engine.Command, device ident.ID, in 
 		if at.IsZero() {
 			at = b.Now().Time()
 		}
-		s = &grid.Scene{
+		s := &grid.Scene{
 			At: at.UnixMicro(), Day: engine.Today(engine.Instant(at)), Device: device, Kind: in.Kind, Place: x.Place, Status: grid.SceneSeen, Unit: x.Owner, Value: in.Value,
 		}
 		if err := grid.CheckScene(x, s, b.Now().Time()); err != nil {
@@ -65,10 +64,20 @@ func (d *Desk) See(ctx context.Context, cmd engine.Command, device ident.ID, in 
 		}
 		return id, b.Tell(id, s.Unit, "notice.scene_seen", x.Code, x.Where)
 	})
-	if err != nil || s == nil || s.Picture == "" {
-		return id, err // s is nil: the same command happened before
+	if err != nil || len(picture) == 0 || cmd.Dry {
+		return id, err
 	}
-	return id, d.e.Write(ctx, cmd.At, "keep_scene", func(tx *store.Tx) error {
+	return id, d.keep(ctx, cmd, id, picture, media)
+}
+
+// keep keeps the picture of a scene that waits. The same command, sent again,
+// keeps it where the first was cut off, and never what was deleted since.
+func (d *Desk) keep(ctx context.Context, cmd engine.Command, id ident.ID, picture []byte, media string) error {
+	return d.e.Write(ctx, cmd.At, "keep_scene", func(tx *store.Tx) error {
+		waits, err := engine.Find[grid.Scene](tx, engine.Where{Before: id + 1, After: id - 1, Status: []string{grid.SceneSeen}, Limit: 1})
+		if err != nil || len(waits) == 0 {
+			return err
+		}
 		return tx.Queue(`INSERT INTO evidence (district, hash, media, size, at, by_post, body) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (district, hash) DO NOTHING`,
 			d.e.City().Root, pictureKey(id), media, int64(len(picture)), tx.Now().UnixMicro(), cmd.Actor.ID, picture)
 	})
@@ -169,10 +178,10 @@ func (d *Desk) Scenes(ctx context.Context, actor access.Actor, town string, befo
 	return out, err
 }
 
-// Picture returns the picture of a scene while it is kept. Faults:
-// record.not_found, scene.no_picture.
+// Picture returns the picture of a scene while it is kept, to whoever may say
+// what it shows. Faults: record.not_found, scene.no_picture.
 func (d *Desk) Picture(ctx context.Context, actor access.Actor, id ident.ID) (body []byte, media string, err error) {
-	if _, err := engine.Get[grid.Scene](ctx, d.e, actor, access.ReadGround, id); err != nil {
+	if _, err := engine.Get[grid.Scene](ctx, d.e, actor, access.Patrol, id); err != nil {
 		return nil, "", err
 	}
 	found := false

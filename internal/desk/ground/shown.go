@@ -162,21 +162,20 @@ func (d *Desk) Describe(ctx context.Context, cmd engine.Command, id ident.ID, in
 
 // Done returns the matters that the rounds of a segment raised and that are
 // closed by now, as far as actor may see them: whose work may be rated.
-func (d *Desk) Done(ctx context.Context, actor access.Actor, t *Tab) ([]*engine.State, error) {
-	var out []*engine.State
+func (d *Desk) Done(ctx context.Context, actor access.Actor, t *Tab) (out []*engine.State, err error) {
+	var ids []ident.ID
 	for _, r := range t.Rounds {
-		for _, no := range r.Fact.Findings {
-			s, err := d.e.Read(ctx, actor, no)
-			if fault.Of(err) == fault.NotFound {
-				continue
-			}
-			if err != nil {
-				return nil, err
-			}
-			if !s.M.Status.Open() {
+		ids = append(ids, r.Fact.Findings...)
+	}
+	err = d.e.DB().Read(ctx, func(v *store.View) error {
+		out = nil
+		states, err := d.e.States(v, ids)
+		for _, s := range states {
+			if s.By = actor; !s.M.Status.Open() && access.Allow(actor, access.ReadMatter, s.Subject(nil)) == nil {
 				out = append(out, s)
 			}
 		}
-	}
-	return out, nil
+		return err
+	})
+	return out, err
 }

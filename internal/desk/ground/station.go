@@ -281,8 +281,9 @@ func has(ties []grid.Tie) func(code, attribute string) bool {
 type Gaps struct {
 	Vacancies []grid.Vacancy
 	Branches  grid.Coverage // grids with a branch (GZ-10)
-	Chiefless []grid.Segment
-	Quiet     []string // codes of segments that have a chief and had no daily round on the day
+	Segments  int           // in force
+	Chiefless []register.Record[grid.Segment]
+	Quiet     []register.Record[grid.Segment] // have a chief and had no daily round on the day
 }
 
 // GapsOf returns what a town lacks. Faults: place.unknown, access.denied.
@@ -317,15 +318,17 @@ func (d *Desk) GapsOf(ctx context.Context, actor access.Actor, town string, day 
 		for _, r := range rounds {
 			walked[r.Segment] = walked[r.Segment] || r.Cadence == grid.Daily
 		}
-		out.Chiefless, out.Quiet = nil, nil
+		out.Segments, out.Chiefless, out.Quiet = 0, nil, nil
 		return every(v, engine.Where{District: place.District, Town: place.Town}, func(s register.Record[grid.Segment]) {
 			switch {
 			case s.Fact.To != 0:
+				return
 			case s.Fact.Chief == nil:
-				out.Chiefless = append(out.Chiefless, s.Fact)
+				out.Chiefless = append(out.Chiefless, s)
 			case !walked[s.ID]:
-				out.Quiet = append(out.Quiet, s.Fact.Code)
+				out.Quiet = append(out.Quiet, s)
 			}
+			out.Segments++
 		})
 	})
 	return out, err

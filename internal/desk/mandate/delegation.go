@@ -213,7 +213,11 @@ func (d *Desk) Start(ctx context.Context, cmd engine.Command, id ident.ID, in Fr
 			if err := staffed(b, g, in.From); err != nil {
 				return err
 			}
-			if err := g.Start(in.From, b.Today(), handed(b)); err != nil {
+			done, err := handed(b.Query(), g)
+			if err != nil {
+				return err
+			}
+			if err := g.Start(in.From, b.Today(), done); err != nil {
 				return err
 			}
 			for _, unit := range [...]string{g.Giver, g.Taker} {
@@ -226,12 +230,15 @@ func (d *Desk) Start(ctx context.Context, cmd engine.Command, id ident.ID, in Fr
 	})
 }
 
-// handed tells whether a hand-over is signed in full by both sides.
-func handed(b *engine.Bundle) func(ident.ID) bool {
-	return func(id ident.ID) bool {
-		h, err := engine.Peek[mandate.Handover](b, id)
-		return err == nil && h.State() == mandate.Done
+// handed reports whether the hand-over that a delegation cites is signed in
+// full by both sides.
+func handed(q store.Querier, g *mandate.Delegation) (bool, error) {
+	p := g.Provision(mandate.NeedAssets)
+	if p == nil || p.Handover == 0 {
+		return false, nil
 	}
+	found, err := engine.Find[mandate.Handover](q, engine.Where{Before: p.Handover + 1, After: p.Handover - 1, Status: []string{string(mandate.Done)}, Limit: 1})
+	return len(found) == 1, err
 }
 
 // release frees the key of an older delegation of the item that has run out or

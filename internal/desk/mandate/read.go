@@ -197,17 +197,11 @@ func (d *Desk) Delegation(ctx context.Context, actor access.Actor, id ident.ID) 
 	out := &Standing{Record: *r}
 	today := d.e.Day(time.Time{})
 	err = d.read(ctx, func(v *store.View) error {
-		wrong := r.Fact.Ready(func(h ident.ID) bool {
-			found, e := engine.Find[mandate.Handover](v, engine.Where{District: r.Fact.Place.District, Unit: r.Fact.Taker, Status: []string{string(mandate.Done)}})
-			if e != nil {
-				err = e
-			}
-			return slices.ContainsFunc(found, func(x register.Record[mandate.Handover]) bool { return x.ID == h })
-		})
+		done, err := handed(v, &r.Fact)
 		if err != nil {
 			return err
 		}
-		if wrong != nil && r.Fact.Status == mandate.Proposed {
+		if wrong := r.Fact.Ready(done); wrong != nil && r.Fact.Status == mandate.Proposed {
 			for _, f := range fault.All(wrong) {
 				out.Lacks = append(out.Lacks, f.Code)
 			}

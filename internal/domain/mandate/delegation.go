@@ -147,14 +147,14 @@ func (d *Delegation) Provide(p Provision) error {
 }
 
 // Ready tells what is missing before the delegation may be in force, one fault
-// for each need. handed says whether a hand-over is signed in full. Faults:
+// for each need. handed says whether the hand-over it cites is signed in full. Faults:
 // delegation.no_duty_text, delegation.no_money_no_duty, delegation.no_people,
 // delegation.no_assets.
-func (d *Delegation) Ready(handed func(ident.ID) bool) error {
+func (d *Delegation) Ready(handed bool) error {
 	var wrong fault.List
 	for _, n := range Needs {
 		p := d.Provision(n)
-		if p == nil || !p.Waived && n == NeedAssets && !handed(p.Handover) {
+		if p == nil || !p.Waived && n == NeedAssets && !handed {
 			wrong.Add(lacks(n, d.Name))
 		}
 	}
@@ -168,7 +168,7 @@ func (d *Delegation) Exception() bool {
 
 // Start puts the delegation in force from a day on. Faults:
 // delegation.not_proposed, delegation.from_in_past, and those of Ready.
-func (d *Delegation) Start(from, today int, handed func(ident.ID) bool) error {
+func (d *Delegation) Start(from, today int, handed bool) error {
 	if d.Status != Proposed {
 		return fault.New(fault.Conflict, "delegation.not_proposed", d.Name)
 	}

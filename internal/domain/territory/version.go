@@ -69,7 +69,8 @@ func (t *Tree) layOut(old Place, heirs []Place) (*Tree, error) {
 }
 
 // Merge retires two or more grids of one parent at a time and puts one new grid
-// in their place, on the ground of them all. It is of the first one's kind.
+// in their place, on the ground of them all, which must hang together. It is of
+// the first one's kind.
 func Merge(t *Tree, at time.Time, codes ...string) (*Tree, error) {
 	codes = slices.Clone(codes)
 	slices.Sort(codes)
@@ -86,6 +87,9 @@ func Merge(t *Tree, at time.Time, codes ...string) (*Tree, error) {
 		if olds[i].Parent != olds[0].Parent {
 			return nil, fault.Field("codes", "grid.merge_across_parents", codes[0], code)
 		}
+	}
+	if lone := apart(olds); lone != "" {
+		return nil, fault.Field("codes", "grid.merge_apart", lone)
 	}
 	number, err := t.freeNumber(olds[0].Parent, 1)
 	if err != nil {

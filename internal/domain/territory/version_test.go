@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/paulmach/orb"
 
 	"huying/internal/fault"
 )
@@ -86,6 +87,28 @@ func TestMergeUndoesASplit(t *testing.T) {
 	}
 	if len(retired) != 4 {
 		t.Errorf("retired: %v", retired)
+	}
+}
+
+// Grids that hang together are merged, also in a chain; those that lie apart or
+// touch in a corner alone are not.
+func TestOnlyNeighboursAreMerged(t *testing.T) {
+	box := func(code string, x, y float64) Place {
+		ring := orb.Ring{{x, y}, {x + 0.01, y}, {x + 0.01, y + 0.01}, {x, y + 0.01}, {x, y}}
+		return Place{Code: code, Shape: orb.MultiPolygon{{ring}}}
+	}
+	a, right, above, corner, far := box("a", 113, 23), box("right", 113.01, 23.004), box("above", 113, 23.01), box("corner", 113.01, 23.01), box("far", 113.02, 23)
+	off := box("off", 113.01+1e-5, 23) // a metre: drawn by hand
+	for _, c := range []struct {
+		grids []Place
+		want  string
+	}{
+		{[]Place{a, right}, ""}, {[]Place{a, above}, ""}, {[]Place{a, off}, ""}, {[]Place{a, corner}, "corner"}, {[]Place{a, far}, "far"},
+		{[]Place{a, far, right}, ""}, {[]Place{a, corner, above}, ""}, {[]Place{a, {Code: "unknown"}}, ""},
+	} {
+		if got := apart(c.grids); got != c.want {
+			t.Errorf("%d grids from %s: %q lies apart, want %q", len(c.grids), c.grids[1].Code, got, c.want)
+		}
 	}
 }
 

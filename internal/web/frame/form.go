@@ -13,6 +13,7 @@ import (
 
 	"huying/internal/fault"
 	"huying/internal/ident"
+	"huying/internal/web/part"
 )
 
 // mostForm bounds a form without files, and mostFiles one with them.
@@ -129,7 +130,18 @@ func (r *Request) Civil(field string) int {
 	if t.IsZero() {
 		return 0
 	}
-	return t.Year()*10000 + int(t.Month())*100 + t.Day()
+	return part.DayOf(t)
+}
+
+// Lines returns the lines of a field that are not empty; a semicolon ends one too.
+func (r *Request) Lines(field string) []string {
+	var out []string
+	for _, l := range strings.FieldsFunc(r.Text(field), func(c rune) bool { return c == '\n' || c == ';' || c == '；' }) {
+		if l = strings.TrimSpace(l); l != "" {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // Fen returns the amount that a field holds in yuan; an empty field is 0.

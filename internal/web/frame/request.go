@@ -186,6 +186,15 @@ func (r *Request) Path(name string) string { return r.HTTP.PathValue(name) }
 // Query returns a parameter of the address.
 func (r *Request) Query(name string) string { return strings.TrimSpace(r.HTTP.URL.Query().Get(name)) }
 
+// Before returns where a list goes on, zero where it begins.
+func (r *Request) Before() (ident.ID, error) {
+	no := r.Query("before")
+	if no == "" {
+		return 0, nil
+	}
+	return ident.ParseNumber(no)
+}
+
 // Command is who asks for an act, with the revision they saw and the key by
 // which it happens once, as the form has them.
 func (r *Request) Command() engine.Command {

@@ -38,6 +38,9 @@ func TestAChiefGoesRoundWithAPhone(t *testing.T) {
 	tab.Wait(`!document.querySelector("#offline").hidden`).Shot("ground-round-offline", false)
 	tab.Offline(false).Open(at + "/round") // the phone gave the page up; it is opened anew
 	tab.Wait(`document.querySelector("textarea[name='findings.0.text']").value.includes("旧沙发")`)
+	// It is taken, its answer is lost, and the page is opened once more: sent again, it is not taken again.
+	tab.Run(`fetch(location.pathname, {method: "POST", body: new URLSearchParams(new FormData(document.querySelector("#round")))}).then(r => { window.taken = r.status })`).
+		Wait(`window.taken === 200`).Open(at + "/round").Wait(`document.querySelector("textarea[name='findings.0.text']").value.includes("旧沙发")`)
 	tab.Click("#round button[type=submit]").See("#round", "1 处问题已成为事项").Accessible().Shot("ground-recorded-phone", false)
 
 	got, err := desk.New(h.Engine).Segment(t.Context(), h.As(t, c.clerk).Actor, id, h.Now())

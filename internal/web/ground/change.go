@@ -32,7 +32,7 @@ func (p pages) changes(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	from, err := before(r)
+	from, err := r.Before()
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (p pages) draw(r *frame.Request) error {
 	if !ok || place.Kind.Rank() != 1 || !mayAt(r.View, access.PlanGround, code) {
 		return fault.New(fault.NotFound, "place.not_yours", code)
 	}
-	x := &drawing{community: place, grids: divisible(r.View, code), first: dayText(dayOf(r.Now.AddDate(0, 0, 1)))}
+	x := &drawing{community: place, grids: divisible(r.View, code), first: part.Day(part.DayOf(r.Now.AddDate(0, 0, 1)))}
 	for _, g := range x.grids {
 		if slices.Contains(chosen, g.Code) {
 			x.chosen = append(x.chosen, g.Code)
@@ -168,15 +168,15 @@ func bounded(m part.Map, places []*territory.Place) part.Map {
 // planned reads a change from its form: a line, equal parts or a file, as it
 // was chosen.
 func planned(r *frame.Request) (desk.NewChange, error) {
-	in := desk.NewChange{Kind: r.Text("kind"), Grids: r.Texts("grids"), Day: day(r, "day"), Reason: r.Text("reason")}
+	in := desk.NewChange{Kind: r.Text("kind"), Grids: r.Texts("grids"), Day: r.Civil("day"), Reason: r.Text("reason")}
 	switch r.Text("how") {
 	case "OWN":
-		in.Kind, in.Name, in.Line = grid.Own, r.Text("name"), lines(r.Text("line"))
+		in.Kind, in.Name, in.Line = grid.Own, r.Text("name"), r.Lines("line")
 		if len(in.Line) == 0 {
 			r.Fault(fault.Field("line", "grid.ring_too_short"))
 		}
 	case "LINE":
-		if in.Line = lines(r.Text("line")); len(in.Line) == 0 {
+		if in.Line = r.Lines("line"); len(in.Line) == 0 {
 			r.Fault(fault.Field("line", "grid.line_too_short"))
 		}
 	case "FILE":
@@ -339,7 +339,7 @@ func hectares(p *territory.Place) string {
 }
 
 // soonest is a day that gives people a week's notice.
-func soonest(now time.Time) string { return dayText(dayOf(now.AddDate(0, 0, 7))) }
+func soonest(now time.Time) string { return part.Day(part.DayOf(now.AddDate(0, 0, 7))) }
 
 // homes is how many households a grid has, "" where nobody counted them.
 func homes(v *part.View, p *territory.Place) string {

@@ -85,6 +85,7 @@ func TestAGridIsSplitByTwoPersons(t *testing.T) {
 	if r := shows(t, h, c.clerk, to, "要由另一人复核", "待复核", no.Number()); r.Has(to + "/confirm") {
 		t.Error("who planned it is offered to confirm it")
 	}
+	shows(t, h, c.clerk, "/orders/inbox", `href="`+to+`"`)
 	sent(t, h, c.clerk, to+"/confirm", 403, "另一人", "key", "c1")
 	sent(t, h, c.other, to+"/confirm", 403, "", "key", "c2")
 	sent(t, h, c.worker, to+"/confirm", 403, "", "key", "c3")

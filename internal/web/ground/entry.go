@@ -31,7 +31,7 @@ func (p pages) entry(r *frame.Request) error {
 func (p pages) enter(r *frame.Request) error {
 	in := desk.NewEntry{
 		Verb: r.Text("verb"), Grid: r.Path("place"), Text: r.Text("text"), Where: r.Text("where"), Category: kind(r.View, r.Text("category")),
-		Class: r.Text("class"), Count: r.Int("count"), Due: day(r, "due"),
+		Class: r.Text("class"), Count: r.Int("count"), Due: r.Civil("due"),
 	}
 	if err := r.Wrong(); err != nil {
 		return err

@@ -4,8 +4,6 @@ import (
 	desk "huying/internal/desk/ground"
 	"huying/internal/domain/access"
 	"huying/internal/domain/grid"
-	"huying/internal/domain/register"
-	"huying/internal/ident"
 	"huying/internal/web/frame"
 	"huying/internal/web/part"
 )
@@ -15,15 +13,11 @@ const mostTold = 14
 
 // lacks is what a town lacks today, ready to be shown.
 type lacks struct {
-	town      string
-	grids     int
-	missing   int // posts
-	posts     []lack
-	branches  grid.Coverage
-	chiefless []register.Record[grid.Segment]
-	quiet     []register.Record[grid.Segment]
-	segments  int
-	norms     bool // the city asks for posts at all
+	*desk.Gaps
+	town    string
+	missing int // posts
+	posts   []lack
+	norms   bool // the city asks for posts at all
 }
 
 // lack is one grid with the posts it lacks.
@@ -67,11 +61,11 @@ func (p pages) home(r *frame.Request) error {
 
 // lacks puts the gaps of a town in order.
 func (p pages) lacks(r *frame.Request, town string) (*lacks, error) {
-	g, err := p.Ground.GapsOf(r.Ctx, r.Actor, town, dayOf(r.Now))
+	g, err := p.Ground.GapsOf(r.Ctx, r.Actor, town, part.DayOf(r.Now))
 	if err != nil {
 		return nil, err
 	}
-	x := &lacks{town: town, branches: g.Branches, grids: g.Branches.All, norms: len(r.City.Norms) > 0}
+	x := &lacks{Gaps: g, town: town, norms: len(r.City.Norms) > 0}
 	for _, v := range g.Vacancies {
 		x.missing += v.Missing
 		if n := len(x.posts); n == 0 || x.posts[n-1].place != v.Place {
@@ -80,38 +74,7 @@ func (p pages) lacks(r *frame.Request, town string) (*lacks, error) {
 		last := &x.posts[len(x.posts)-1]
 		last.posts = append(last.posts, v)
 	}
-	quiet := map[string]bool{}
-	for _, code := range g.Quiet {
-		quiet[code] = true
-	}
-	return x, p.each(r, town, func(s register.Record[grid.Segment]) {
-		switch {
-		case s.Fact.To != 0:
-			return
-		case s.Fact.Chief == nil:
-			x.chiefless = append(x.chiefless, s)
-		case quiet[s.Fact.Code]:
-			x.quiet = append(x.quiet, s)
-		}
-		x.segments++
-	})
-}
-
-// each goes over all segments of a town.
-func (p pages) each(r *frame.Request, town string, fn func(register.Record[grid.Segment])) error {
-	for before := ident.ID(0); ; {
-		page, err := p.Ground.Segments(r.Ctx, r.Actor, town, before, some)
-		if err != nil {
-			return err
-		}
-		for _, s := range page {
-			fn(s)
-		}
-		if len(page) < some {
-			return nil
-		}
-		before = page[len(page)-1].ID
-	}
+	return x, nil
 }
 
 // postName is how the norms call a post.
@@ -133,7 +96,7 @@ func (p pages) rollCall(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	last := dayOf(r.Now)
+	last := part.DayOf(r.Now)
 	for _, q := range quarters(r) {
 		if q.Value == r.Query("quarter") && grid.PeriodOf(grid.Quarterly, last) != q.last {
 			last = lastOf(q.last)
@@ -164,10 +127,10 @@ type quarter struct {
 // quarters are this one and the three before.
 func quarters(r *frame.Request) []quarter {
 	var out []quarter
-	first := grid.PeriodOf(grid.Quarterly, dayOf(r.Now))
+	first := grid.PeriodOf(grid.Quarterly, part.DayOf(r.Now))
 	for range 4 {
 		y, q := first/10000, (first/100%100-1)/3+1
-		out = append(out, quarter{part.Option{Value: dayText(first), Name: r.T("ground.quarter", y, q)}, first})
+		out = append(out, quarter{part.Option{Value: part.Day(first), Name: r.T("ground.quarter", y, q)}, first})
 		if first -= 300; first/100%100 > 12 || first/100%100 < 1 {
 			first = (y-1)*10000 + 1001
 		}

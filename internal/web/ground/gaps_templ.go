@@ -342,11 +342,11 @@ func gapsBox(v *part.View, h here, x *lacks) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = part.Figure(v.T("ground.quiet"), strconv.Itoa(len(x.quiet)), v.T("ground.of_segments", x.segments), "#quiet").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part.Figure(v.T("ground.quiet"), strconv.Itoa(len(x.Quiet)), v.T("ground.of_segments", x.Segments), "#quiet").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = part.Figure(v.T("ground.chiefless"), strconv.Itoa(len(x.chiefless)), v.T("ground.of_segments", x.segments), "#chiefless").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part.Figure(v.T("ground.chiefless"), strconv.Itoa(len(x.Chiefless)), v.T("ground.of_segments", x.Segments), "#chiefless").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -354,7 +354,7 @@ func gapsBox(v *part.View, h here, x *lacks) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = part.Figure(v.T("ground.branchless"), strconv.Itoa(len(x.branches.Gaps)), v.T("ground.covered", x.branches.Covered, x.branches.All), "#branchless").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part.Figure(v.T("ground.branchless"), strconv.Itoa(len(x.Branches.Gaps)), v.T("ground.covered", x.Branches.Covered, x.Branches.All), "#branchless").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -376,7 +376,7 @@ func gapsBox(v *part.View, h here, x *lacks) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var18 string
-		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(x.quiet)))
+		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(x.Quiet)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/ground/gaps.templ`, Line: 70, Col: 94}
 		}
@@ -388,7 +388,7 @@ func gapsBox(v *part.View, h here, x *lacks) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(x.quiet) == 0 {
+		if len(x.Quiet) == 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<p class=\"soft\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -411,7 +411,7 @@ func gapsBox(v *part.View, h here, x *lacks) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for i, s := range x.quiet {
+			for i, s := range x.Quiet {
 				if i < mostTold {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<li><a class=\"grow\" href=\"")
 					if templ_7745c5c3_Err != nil {
@@ -462,7 +462,7 @@ func gapsBox(v *part.View, h here, x *lacks) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = rest(v, len(x.quiet), h.path("/segments")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = rest(v, len(x.Quiet), h.path("/segments")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -485,7 +485,7 @@ func gapsBox(v *part.View, h here, x *lacks) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(x.chiefless)))
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(x.Chiefless)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/ground/gaps.templ`, Line: 88, Col: 106}
 		}
@@ -497,7 +497,7 @@ func gapsBox(v *part.View, h here, x *lacks) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(x.chiefless) == 0 {
+		if len(x.Chiefless) == 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "<p class=\"soft\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -520,7 +520,7 @@ func gapsBox(v *part.View, h here, x *lacks) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for i, s := range x.chiefless {
+			for i, s := range x.Chiefless {
 				if i < mostTold {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "<li><a class=\"grow\" href=\"")
 					if templ_7745c5c3_Err != nil {
@@ -571,7 +571,7 @@ func gapsBox(v *part.View, h here, x *lacks) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = rest(v, len(x.chiefless), h.path("/segments")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = rest(v, len(x.Chiefless), h.path("/segments")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -594,7 +594,7 @@ func gapsBox(v *part.View, h here, x *lacks) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var30 string
-		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(x.branches.Gaps)))
+		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(x.Branches.Gaps)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/ground/gaps.templ`, Line: 106, Col: 112}
 		}
@@ -606,7 +606,7 @@ func gapsBox(v *part.View, h here, x *lacks) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(x.branches.Gaps) == 0 {
+		if len(x.Branches.Gaps) == 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<p class=\"soft\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -629,7 +629,7 @@ func gapsBox(v *part.View, h here, x *lacks) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for i, code := range x.branches.Gaps {
+			for i, code := range x.Branches.Gaps {
 				if i < mostTold {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 51, "<a class=\"button\" href=\"")
 					if templ_7745c5c3_Err != nil {
@@ -667,7 +667,7 @@ func gapsBox(v *part.View, h here, x *lacks) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = rest(v, len(x.branches.Gaps), h.path("/grids")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = rest(v, len(x.Branches.Gaps), h.path("/grids")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1087,7 +1087,7 @@ func townsPage(v *part.View, h here, all []*lacks) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var57 string
-				templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(x.quiet)))
+				templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(x.Quiet)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/ground/gaps.templ`, Line: 189, Col: 51}
 				}
@@ -1100,7 +1100,7 @@ func townsPage(v *part.View, h here, all []*lacks) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var58 string
-				templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(x.chiefless)))
+				templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(x.Chiefless)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/ground/gaps.templ`, Line: 190, Col: 55}
 				}
@@ -1113,7 +1113,7 @@ func townsPage(v *part.View, h here, all []*lacks) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var59 string
-				templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(x.segments))
+				templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(x.Segments))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/ground/gaps.templ`, Line: 191, Col: 54}
 				}
@@ -1139,7 +1139,7 @@ func townsPage(v *part.View, h here, all []*lacks) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var61 string
-				templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(x.branches.Gaps)))
+				templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(x.Branches.Gaps)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/ground/gaps.templ`, Line: 193, Col: 59}
 				}
@@ -1152,9 +1152,9 @@ func townsPage(v *part.View, h here, all []*lacks) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var62 string
-				templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(x.grids))
+				templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(x.Branches.All))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/ground/gaps.templ`, Line: 194, Col: 51}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/ground/gaps.templ`, Line: 194, Col: 58}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var62))
 				if templ_7745c5c3_Err != nil {
@@ -1206,9 +1206,9 @@ func rollCallPage(v *part.View, h here, x *called) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var64 string
-			templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("ground.rollcall_note", dayText(x.from), dayText(x.to)))
+			templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("ground.rollcall_note", part.Day(x.from), part.Day(x.to)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/ground/gaps.templ`, Line: 210, Col: 81}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/ground/gaps.templ`, Line: 210, Col: 83}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var64))
 			if templ_7745c5c3_Err != nil {
@@ -1793,9 +1793,9 @@ func chief(v *part.View, s grid.Segment) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var97 string
-			templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("ground.ended_on", dayText(s.To)))
+			templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("ground.ended_on", part.Day(s.To)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/ground/gaps.templ`, Line: 320, Col: 61}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/ground/gaps.templ`, Line: 320, Col: 62}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var97))
 			if templ_7745c5c3_Err != nil {

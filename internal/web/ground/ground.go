@@ -7,15 +7,12 @@ package ground
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	desk "huying/internal/desk/ground"
 	"huying/internal/desk/supervision"
 	"huying/internal/domain/access"
 	"huying/internal/domain/territory"
-	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
 	"huying/internal/web/frame"
@@ -71,7 +68,7 @@ func Routes(d Desks) []frame.Route {
 		do("/devices", ".adddevice", access.PlanGround, "登记感知设备", "Register a device", p.addDevice),
 		do("/devices/{no}/describe", ".describe", access.PlanGround, "补充设备说明", "Complete what is said of a device", p.describe),
 		do("/devices/{no}/switch", ".switch", access.PlanGround, "启用或停用设备", "Let a device run, or stop it", p.switchDevice),
-		show("/scenes/{no}/picture", ".picture", access.ReadGround, "看场景图片", "See the picture of a scene", p.picture),
+		show("/scenes/{no}/picture", ".picture", access.Patrol, "看场景图片", "See the picture of a scene", p.picture),
 		do("/scenes/{no}/confirm", ".scene", access.Patrol, "人工确认场景", "Confirm what a device saw", p.confirmScene),
 		do("/scenes/{no}/dismiss", ".noscene", access.Patrol, "排除场景", "Say that it was nothing", p.dismissScene),
 		show("/agreements", ".agreements", access.ReadGround, "看调解协议", "See agreements", p.agreements),
@@ -158,14 +155,6 @@ func (h here) tabs(v *part.View) []part.Tab {
 	return out
 }
 
-// before reads where a list goes on.
-func before(r *frame.Request) (ident.ID, error) {
-	if no := r.Query("before"); no != "" {
-		return ident.ParseNumber(no)
-	}
-	return 0, nil
-}
-
 // next is the address by which a list goes on, "" at its end.
 func (h here) next(n int, last ident.ID) string {
 	if n < some {
@@ -242,35 +231,4 @@ func rankOf(v *part.View, unit string) int {
 
 func chosen(first string, list []part.Option) []part.Option {
 	return append([]part.Option{{Value: "", Name: first}}, list...)
-}
-
-// day reads a civil day as a browser writes it; an empty field is 0.
-func day(r *frame.Request, field string) int {
-	t := r.Time(field)
-	if t.IsZero() {
-		return 0
-	}
-	return dayOf(t)
-}
-
-func dayOf(t time.Time) int { return engine.Today(engine.Instant(t)) }
-
-// dayText writes a civil day.
-func dayText(n int) string {
-	if n == 0 {
-		return ""
-	}
-	s := strconv.Itoa(n + 100000000)[1:]
-	return s[:4] + "-" + s[4:6] + "-" + s[6:]
-}
-
-// lines are the lines of a field that are not empty.
-func lines(text string) []string {
-	var out []string
-	for _, l := range strings.FieldsFunc(text, func(c rune) bool { return c == '\n' || c == ';' || c == '；' }) {
-		if l = strings.TrimSpace(l); l != "" {
-			out = append(out, l)
-		}
-	}
-	return out
 }

@@ -1,8 +1,6 @@
 package ground
 
 import (
-	"strings"
-
 	desk "huying/internal/desk/ground"
 	"huying/internal/domain/access"
 	"huying/internal/domain/grid"
@@ -28,7 +26,7 @@ func shelfOf[F register.Fact](p pages, r *frame.Request, tab string, list func(t
 	if err != nil {
 		return nil, err
 	}
-	from, err := before(r)
+	from, err := r.Before()
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +163,7 @@ func (p pages) switchDevice(r *frame.Request) error {
 	}
 	if r.Bool("on") {
 		if _, err := p.Ground.Activate(r.Ctx, r.Command(), no, desk.Empty{}); err != nil {
-			return lacking(r, err)
+			return err
 		}
 		r.Says("ground.said_on")
 	} else {
@@ -175,25 +173,6 @@ func (p pages) switchDevice(r *frame.Request) error {
 		r.Says("ground.said_off")
 	}
 	return p.devicePart(r)
-}
-
-// lacking says in the reader's words what a device lacks.
-func lacking(r *frame.Request, err error) error {
-	all := fault.All(err)
-	if len(all) != 1 || all[0].Code != "device.not_published" || len(all[0].Args) < 2 {
-		return err
-	}
-	names, ok := all[0].Args[0].(string)
-	if !ok {
-		return err
-	}
-	list := strings.Split(names, ", ")
-	for i, n := range list {
-		list[i] = r.Word("grid.lacking", n)
-	}
-	f := *all[0]
-	f.Args = []any{strings.Join(list, r.Word("format", "list")), all[0].Args[1]}
-	return &f
 }
 
 func (p pages) devicePart(r *frame.Request) error {

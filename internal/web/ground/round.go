@@ -33,7 +33,7 @@ func (p pages) round(r *frame.Request) error {
 	if !s.patrols {
 		return fault.New(fault.Denied, "access.denied", string(access.Patrol))
 	}
-	x := &roundView{segmentView: s, cadence: grid.Daily, today: dayText(dayOf(r.Now)), kinds: kinds(r.View)}
+	x := &roundView{segmentView: s, cadence: grid.Daily, today: part.Day(part.DayOf(r.Now)), kinds: kinds(r.View)}
 	if c := s.Segment.Fact.Chief; c != nil && c.Unit != r.Actor.Unit && s.Segment.Fact.Unit != r.Actor.Unit {
 		x.cadence = grid.Weekly // another unit than the chief's checks
 	}
@@ -67,7 +67,7 @@ func (p pages) record(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	in := desk.NewRound{Cadence: r.Text("cadence"), Day: day(r, "day"), Note: r.Text("note")}
+	in := desk.NewRound{Cadence: r.Text("cadence"), Day: r.Civil("day"), Note: r.Text("note")}
 	var at []int
 	for i := range mostFindings {
 		cell := func(name string) string { return r.Text("findings." + strconv.Itoa(i) + "." + name) }

@@ -31,7 +31,7 @@ func (p pages) segments(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	from, err := before(r)
+	from, err := r.Before()
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func placesOf(v *part.View, codes ...string) []*territory.Place {
 
 func (p pages) addSegment(r *frame.Request) error {
 	in := desk.NewSegment{
-		Code: r.Text("code"), Name: r.Text("name"), Kind: r.Text("kind"), Place: r.Text("place"), Metres: r.Int("metres"), Duties: lines(r.Text("duties")),
+		Code: r.Text("code"), Name: r.Text("name"), Kind: r.Text("kind"), Place: r.Text("place"), Metres: r.Int("metres"), Duties: r.Lines("duties"),
 	}
 	if err := r.Wrong(); err != nil {
 		return err

@@ -46,7 +46,7 @@ func (p pages) grids(r *frame.Request) error {
 	}
 	lacking, without := map[string][]grid.Vacancy{}, map[string]bool{}
 	if h.town != "" {
-		g, err := p.Ground.GapsOf(r.Ctx, r.Actor, h.town, dayOf(r.Now))
+		g, err := p.Ground.GapsOf(r.Ctx, r.Actor, h.town, part.DayOf(r.Now))
 		if err != nil {
 			return err
 		}
@@ -106,14 +106,14 @@ func (p pages) teamView(r *frame.Request, code string) (*teamView, error) {
 	if !ok || !mayAt(r.View, access.ReadGround, code) || place.Kind.Rank() > 2 {
 		return nil, fault.New(fault.NotFound, "place.not_yours", code)
 	}
-	t, err := p.Ground.Team(r.Ctx, r.Actor, code, dayOf(r.Now))
+	t, err := p.Ground.Team(r.Ctx, r.Actor, code, part.DayOf(r.Now))
 	if err != nil {
 		return nil, err
 	}
 	x := &teamView{Team: t, fills: mayAt(r.View, access.FillGround, code)}
 	if place.Kind.Rank() == 0 && !place.Retired() {
 		x.plans, x.patrols = mayAt(r.View, access.PlanGround, code), mayAt(r.View, access.Patrol, code)
-		x.board, err = p.Ground.ChoreBoard(r.Ctx, r.Actor, code, dayOf(r.Now))
+		x.board, err = p.Ground.ChoreBoard(r.Ctx, r.Actor, code, part.DayOf(r.Now))
 	}
 	return x, err
 }

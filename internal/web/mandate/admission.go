@@ -15,7 +15,7 @@ import (
 )
 
 func (p *pages) admissions(r *frame.Request) error {
-	before, err := before(r)
+	before, err := r.Before()
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (p *pages) decide(r *frame.Request) error {
 }
 
 func (p *pages) delegations(r *frame.Request) error {
-	before, err := before(r)
+	before, err := r.Before()
 	if err != nil {
 		return err
 	}

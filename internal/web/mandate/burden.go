@@ -134,7 +134,7 @@ func (p *pages) demand(r *frame.Request) error {
 }
 
 func (p *pages) groups(r *frame.Request) error {
-	before, err := before(r)
+	before, err := r.Before()
 	if err != nil {
 		return err
 	}

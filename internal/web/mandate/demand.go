@@ -151,7 +151,7 @@ type cleaning struct {
 }
 
 func (p *pages) campaigns(r *frame.Request) error {
-	before, err := before(r)
+	before, err := r.Before()
 	if err != nil {
 		return err
 	}
@@ -174,23 +174,12 @@ func (p *pages) campaigns(r *frame.Request) error {
 }
 
 func (p *pages) runCampaign(r *frame.Request) error {
-	in := desk.Campaign{Name: r.Text("name"), Place: r.Text("place"), From: r.Civil("from"), To: r.Civil("to"), Checklist: listed(r.Text("checklist"))}
+	in := desk.Campaign{Name: r.Text("name"), Place: r.Text("place"), From: r.Civil("from"), To: r.Civil("to"), Checklist: r.Lines("checklist")}
 	if err := r.Wrong(); err != nil {
 		return err
 	}
 	id, err := p.Burden.Run(r.Ctx, r.Command(), in)
 	return done(r, "/campaigns/", id, err)
-}
-
-// listed is what stands in a field, one a line.
-func listed(s string) []string {
-	var out []string
-	for line := range strings.Lines(s) {
-		if line = strings.TrimSpace(line); line != "" {
-			out = append(out, line)
-		}
-	}
-	return out
 }
 
 func (p *pages) campaign(r *frame.Request) error {

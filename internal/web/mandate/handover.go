@@ -16,7 +16,7 @@ import (
 )
 
 func (p *pages) handovers(r *frame.Request) error {
-	before, err := before(r)
+	before, err := r.Before()
 	if err != nil {
 		return err
 	}
@@ -175,7 +175,7 @@ type transferring struct {
 }
 
 func (p *pages) transfers(r *frame.Request) error {
-	before, err := before(r)
+	before, err := r.Before()
 	if err != nil {
 		return err
 	}

@@ -223,7 +223,7 @@ func open(said []desk.Opinion) (n int) {
 const rows = 50
 
 func (p *pages) lists(r *frame.Request) error {
-	before, err := before(r)
+	before, err := r.Before()
 	if err != nil {
 		return err
 	}
@@ -236,15 +236,6 @@ func (p *pages) lists(r *frame.Request) error {
 		return err
 	}
 	return r.Page(r.T("duties.title"), "duties", listsPage(r, waits, list))
-}
-
-// before is where a list goes on.
-func before(r *frame.Request) (ident.ID, error) {
-	s := r.Query("before")
-	if s == "" {
-		return 0, nil
-	}
-	return ident.ParseNumber(s)
 }
 
 // next is the address of the next page of a list, "" after the last.

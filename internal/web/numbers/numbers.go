@@ -15,6 +15,7 @@ import (
 	"huying/internal/fault"
 	"huying/internal/ident"
 	"huying/internal/web/frame"
+	"huying/internal/web/part"
 )
 
 // Desks are what the pages ask.
@@ -46,12 +47,8 @@ type asked struct {
 	least    int64     // below this many nothing is ranked
 }
 
-func (a *asked) period() desk.Period { return desk.Period{From: day(a.from), To: day(a.to)} }
-
-// day is a civil day as a number.
-func day(t time.Time) int {
-	y, m, d := t.Date()
-	return 10_000*y + 100*int(m) + d
+func (a *asked) period() desk.Period {
+	return desk.Period{From: part.DayOf(a.from), To: part.DayOf(a.to)}
 }
 
 // mostDays bounds a span.

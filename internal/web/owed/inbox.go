@@ -105,7 +105,8 @@ func leads(m dispatch.Message) string {
 // its page is.
 var ofRecords = []struct{ code, path string }{
 	{"list_", "/duties/"}, {"admission_", "/admissions/"}, {"delegation_reviewed", "/delegations#"},
-	{"delegation_", "/delegations/"}, {"handover_", "/delegations#"},
+	{"delegation_", "/delegations/"}, {"handover_", "/handovers/"},
+	{"change_planned", "/ground/changes/"}, {"segment_vacant", "/ground/segments/"}, {"scene_seen", "/ground/devices#"}, {"station_vacant", "/ground#"},
 }
 
 func first(args []any) any {

@@ -290,6 +290,12 @@ func Day(day int) string {
 	return fmt.Sprintf("%04d-%02d-%02d", day/10000, day/100%100, day%100)
 }
 
+// DayOf is the civil day of an instant as a number, such as 20260310.
+func DayOf(t time.Time) int {
+	y, m, d := t.In(ident.Zone).Date()
+	return 10_000*y + 100*int(m) + d
+}
+
 // Count writes a number with its thousands apart.
 func Count[N int | int64](n N) string {
 	s := strconv.FormatInt(int64(n), 10)

@@ -116,12 +116,9 @@ type partnersView struct {
 }
 
 func (p pages) partners(r *frame.Request) error {
-	var before ident.ID
-	if s := r.Query("before"); s != "" {
-		var err error
-		if before, err = ident.ParseNumber(s); err != nil {
-			return err
-		}
+	before, err := r.Before()
+	if err != nil {
+		return err
 	}
 	list, err := p.Fund.Partners(r.Ctx, r.Actor, before, rows)
 	if err != nil {

@@ -125,12 +125,12 @@ const rows = 3
 // register reads a pattern of a day and lays it over the days of the plan.
 func (p pages) register(r *frame.Request) error {
 	from, to := r.Time("from"), r.Time("to")
-	in := desk.NewDuty{From: day(from), To: day(to)}
+	in := desk.NewDuty{From: r.Civil("from"), To: r.Civil("to")}
 	for d := from; !d.After(to) && len(in.Shifts) < roster.MostShifts && !d.IsZero(); d = d.AddDate(0, 0, 1) {
 		for i := range rows {
 			n := strconv.Itoa(i)
 			if post := r.Text("post." + n); post != "" {
-				in.Shifts = append(in.Shifts, desk.Shift{Day: day(d), From: r.Text("begin." + n), To: r.Text("end." + n), Post: post})
+				in.Shifts = append(in.Shifts, desk.Shift{Day: part.DayOf(d), From: r.Text("begin." + n), To: r.Text("end." + n), Post: post})
 			}
 		}
 	}
@@ -139,14 +139,6 @@ func (p pages) register(r *frame.Request) error {
 	}
 	_, err := p.Roster.Register(r.Ctx, r.Command(), in)
 	return p.done(r, part.Key("roster.said_registered"), err)
-}
-
-func day(t time.Time) int {
-	if t.IsZero() {
-		return 0
-	}
-	y, m, d := t.In(ident.Zone).Date()
-	return 10_000*y + 100*int(m) + d
 }
 
 // fill puts a post into a gap; the rest of the plan stays.
@@ -176,7 +168,7 @@ func (p pages) fill(r *frame.Request) error {
 		if to.Before(end) {
 			end, until = to, to.In(ident.Zone).Format("15:04")
 		}
-		in.Shifts = append(in.Shifts, desk.Shift{Day: day(begin), From: begin.In(ident.Zone).Format("15:04"), To: until, Post: post})
+		in.Shifts = append(in.Shifts, desk.Shift{Day: part.DayOf(begin), From: begin.In(ident.Zone).Format("15:04"), To: until, Post: post})
 		begin = end
 		if end.Sub(from) > roster.MostDays*24*time.Hour {
 			break

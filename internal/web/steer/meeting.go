@@ -50,12 +50,12 @@ func (p pages) meeting(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Page(r.T("steer.meeting_title", day(x.Fact.Day)), "programmes", meetingPage(r.View, x, tasks))
+	return r.Page(r.T("steer.meeting_title", part.Day(x.Fact.Day)), "programmes", meetingPage(r.View, x, tasks))
 }
 
 func (p pages) keepMeeting(r *frame.Request) error {
 	in := desk.NewMeeting{
-		Kind: r.Text("kind"), Day: r.Text("day"), Agenda: lines(r.Text("agenda")), Members: codes(r, "members"), PartTime: codes(r, "part_time"),
+		Kind: r.Text("kind"), Day: r.Text("day"), Agenda: r.Lines("agenda"), Members: codes(r, "members"), PartTime: codes(r, "part_time"),
 		Present: r.Int("present"), Minutes: r.Text("minutes"),
 	}
 	var at []int
@@ -70,12 +70,10 @@ func (p pages) keepMeeting(r *frame.Request) error {
 	return r.Go("/programmes/meetings/" + id.Number())
 }
 
-func lines(s string) []string { return strings.Split(s, "\n") }
-
 // codes reads units, one a line, by code or by name.
 func codes(r *frame.Request, field string) (out []string) {
-	for _, line := range lines(r.Text(field)) {
-		if line = strings.Trim(line, " \t,，;；、"); line != "" {
+	for _, line := range r.Lines(field) {
+		if line = strings.Trim(line, " \t,，、"); line != "" {
 			out = append(out, r.UnitCode(line))
 		}
 	}
@@ -207,7 +205,7 @@ func stances(v *part.View) (out []part.Option) {
 func heldOptions(held []desk.Noted[programme.Meeting]) []part.Option {
 	out := []part.Option{{}}
 	for _, m := range held {
-		out = append(out, part.Option{Value: m.ID.Number(), Name: day(m.Fact.Day) + " " + m.Fact.Agenda[0]})
+		out = append(out, part.Option{Value: m.ID.Number(), Name: part.Day(m.Fact.Day) + " " + m.Fact.Agenda[0]})
 	}
 	return out
 }

@@ -161,7 +161,7 @@ func pack(v *part.View, x *desk.Review) story.Paper {
 		if f.Repeat {
 			word += " · " + v.T("steer.repeat")
 		}
-		rows = append(rows, []string{f.Title, v.Unit(f.Unit), day(f.Due), word})
+		rows = append(rows, []string{f.Title, v.Unit(f.Unit), part.Day(f.Due), word})
 	}
 	doc.Table([]string{v.T("steer.col_task"), v.T("steer.col_unit"), v.T("steer.col_due"), v.T("steer.col_stands")}, []float64{.4, .28, .14, .18}, rows)
 	adjusted(v, doc, v.T("steer.adjustments"), x.Adjustments)
@@ -169,7 +169,7 @@ func pack(v *part.View, x *desk.Review) story.Paper {
 	if len(x.Actions) > 0 {
 		doc.Head(v.T("steer.actions"))
 		for _, t := range x.Actions {
-			doc.Text(t.Title + " · " + v.Unit(t.Unit) + " · " + day(t.Due))
+			doc.Text(t.Title + " · " + v.Unit(t.Unit) + " · " + part.Day(t.Due))
 		}
 	}
 	if x.Fact.Hash != "" {
@@ -185,6 +185,6 @@ func adjusted(v *part.View, doc story.Paper, head string, list []programme.Adjus
 	}
 	doc.Head(head)
 	for _, a := range list {
-		doc.Text(v.T("steer.adjusted", a.Title, v.Unit(a.Unit), v.Word("programme.outcome", string(a.From)), v.Word("programme.outcome", string(a.To))) + " " + day(a.Day))
+		doc.Text(v.T("steer.adjusted", a.Title, v.Unit(a.Unit), v.Word("programme.outcome", string(a.From)), v.Word("programme.outcome", string(a.To))) + " " + part.Day(a.Day))
 	}
 }

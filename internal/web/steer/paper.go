@@ -28,7 +28,7 @@ func printed(v *part.View, doc story.Paper, list []desk.Task) {
 		if t.Content != "" {
 			title += "\n" + t.Content
 		}
-		rows = append(rows, []string{title, v.Unit(t.Unit), names(v, t.Co), day(t.Due), word})
+		rows = append(rows, []string{title, v.Unit(t.Unit), names(v, t.Co), part.Day(t.Due), word})
 	}
 	doc.Table([]string{v.T("steer.col_task"), v.T("steer.col_lead"), v.T("steer.col_co"), v.T("steer.col_due"), v.T("steer.col_stands")}, []float64{.36, .2, .18, .12, .14}, rows)
 }
@@ -62,7 +62,7 @@ func (p pages) batchPaper(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	doc := begin(r.View, r.T("steer.batch_title", b.Fact.Week, b.Fact.Serial), r.Unit(b.Fact.Body)+" · "+day(b.Fact.Issued))
+	doc := begin(r.View, r.T("steer.batch_title", b.Fact.Week, b.Fact.Serial), r.Unit(b.Fact.Body)+" · "+part.Day(b.Fact.Issued))
 	if b.Fact.Note != "" {
 		doc.Text(b.Fact.Note)
 	}
@@ -80,7 +80,7 @@ func (p pages) planPaper(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	doc := begin(r.View, x.Fact.Title, r.Unit(x.Fact.Body)+" · "+day(x.Fact.From)+" – "+day(x.Fact.To))
+	doc := begin(r.View, x.Fact.Title, r.Unit(x.Fact.Body)+" · "+part.Day(x.Fact.From)+" – "+part.Day(x.Fact.To))
 	printed(r.View, doc, list)
 	return sheetOf(r, doc, x.Fact.Code)
 }
@@ -96,7 +96,7 @@ func (p pages) meetingPaper(r *frame.Request) error {
 		return err
 	}
 	v := r.View
-	doc := begin(v, v.T("steer.meeting_title", day(x.Fact.Day)), v.Word("programme.meeting_kind", string(x.Fact.Kind))+" · "+v.Unit(x.Fact.Body))
+	doc := begin(v, v.T("steer.meeting_title", part.Day(x.Fact.Day)), v.Word("programme.meeting_kind", string(x.Fact.Kind))+" · "+v.Unit(x.Fact.Body))
 	doc.Head(v.T("steer.agenda_lines"))
 	for i, a := range x.Fact.Agenda {
 		doc.Text(itoa(i+1) + ". " + a)
@@ -113,7 +113,7 @@ func (p pages) meetingPaper(r *frame.Request) error {
 		doc.Head(v.T("steer.resolutions"))
 		printed(v, doc, list)
 	}
-	return sheetOf(r, doc, "meeting-"+day(x.Fact.Day))
+	return sheetOf(r, doc, "meeting-"+part.Day(x.Fact.Day))
 }
 
 // decisionPaper is a major decision with the opinion of each seat.

@@ -94,15 +94,8 @@ func Routes(d Desks) []frame.Route {
 const some = 50
 
 func whereOf(r *frame.Request) (desk.Where, error) {
-	w := desk.Where{Limit: some}
-	if no := r.Query("before"); no != "" {
-		id, err := ident.ParseNumber(no)
-		if err != nil {
-			return w, err
-		}
-		w.Before = id
-	}
-	return w, nil
+	before, err := r.Before()
+	return desk.Where{Before: before, Limit: some}, err
 }
 
 // next is where a list goes on.
@@ -200,14 +193,6 @@ func units(v *part.View) []string {
 		}
 	}
 	return out
-}
-
-// day writes a civil day.
-func day(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return programme.DayText(n)
 }
 
 func dayIn(now time.Time, days int) string {

@@ -71,7 +71,7 @@ func curve(v *part.View, x *desk.ThemeView) part.Spec {
 	before, after := part.Series{Name: v.T("steer.before"), Tone: "grey"}, part.Series{Name: v.T("steer.after"), Tone: "accent"}
 	s := part.Spec{}
 	for _, st := range x.Steps {
-		s.Names = append(s.Names, day(st.From)[5:])
+		s.Names = append(s.Names, part.Day(st.From)[5:])
 		if st.After {
 			before.Values, after.Values = append(before.Values, nil), append(after.Values, part.Value(st.Calls))
 		} else {

@@ -61,7 +61,7 @@ const (
 // scene asks for everything there is now.
 func (p *pages) scene(ctx context.Context, v *part.View, actor access.Actor, place *territory.Place) (*scene, error) {
 	s := &scene{place: place, least: int64(v.City.LimitsAt(place.Code).Number(pack.RankLeast))}
-	day, code := dayOf(v.Now), place.Code
+	day, code := part.DayOf(v.Now), place.Code
 	var err error
 	ask := func(question func() error) {
 		if err == nil {
@@ -84,7 +84,7 @@ func (p *pages) scene(ctx context.Context, v *part.View, actor access.Actor, pla
 		ask(func() (err error) { s.blown, err = p.Numbers.Whistles(ctx, actor, code, mostWhistles); return err })
 	}
 	ask(func() (err error) {
-		s.rates, _, err = p.Numbers.Rates(ctx, actor, code, numbers.Period{From: dayOf(v.Now.AddDate(0, 0, -ratesOver)), To: day})
+		s.rates, _, err = p.Numbers.Rates(ctx, actor, code, numbers.Period{From: part.DayOf(v.Now.AddDate(0, 0, -ratesOver)), To: day})
 		return err
 	})
 	if err != nil {
@@ -115,7 +115,7 @@ func (p *pages) past(ctx context.Context, v *part.View, actor access.Actor, plac
 		s.loads = append(s.loads, l)
 		s.below[l.Code] = crew{owed: l.Open} // the map names what was open
 	}
-	s.rates, _, err = p.Numbers.Rates(ctx, actor, place.Code, numbers.Period{From: dayOf(at.AddDate(0, 0, -ratesOver)), To: dayOf(at.AddDate(0, 0, -1))})
+	s.rates, _, err = p.Numbers.Rates(ctx, actor, place.Code, numbers.Period{From: part.DayOf(at.AddDate(0, 0, -ratesOver)), To: part.DayOf(at.AddDate(0, 0, -1))})
 	if err != nil || !opens {
 		return s, err
 	}

@@ -12,7 +12,6 @@ import (
 	"huying/internal/domain/access"
 	"huying/internal/domain/territory"
 	"huying/internal/fault"
-	"huying/internal/ident"
 	"huying/internal/web/frame"
 	"huying/internal/web/part"
 )
@@ -135,10 +134,4 @@ func (p *pages) shown(r *frame.Request, place *territory.Place, kind string, at 
 		s.opens, s.kind = k.opens, kind
 		return draw(ctx, v, s)
 	})
-}
-
-// dayOf is the civil day of an instant as a number.
-func dayOf(t time.Time) int {
-	y, m, d := t.In(ident.Zone).Date()
-	return 10_000*y + 100*int(m) + d
 }

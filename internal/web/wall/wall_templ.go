@@ -3581,7 +3581,7 @@ func actTone(x numbers.Done) string {
 // clockTime is the time of day, with the date if it is another day.
 func clockTime(v *part.View, t time.Time) string {
 	t = t.In(ident.Zone)
-	if dayOf(t) == dayOf(v.Now) {
+	if part.DayOf(t) == part.DayOf(v.Now) {
 		return t.Format("15:04")
 	}
 	return t.Format("01-02 15:04")

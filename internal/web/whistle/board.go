@@ -2,7 +2,6 @@ package whistle
 
 import (
 	"slices"
-	"time"
 
 	"huying/internal/desk/whistle"
 	"huying/internal/domain/access"
@@ -272,7 +271,7 @@ func (p pages) health(r *frame.Request) error {
 	if u, ok := r.City.Org.Unit(r.Query("unit")); ok {
 		unit = u.Code
 	}
-	h, err := p.Whistle.Health(r.Ctx, r.Actor, unit, dayOf(r.Now.AddDate(0, 0, -healthDays)), dayOf(r.Now))
+	h, err := p.Whistle.Health(r.Ctx, r.Actor, unit, part.DayOf(r.Now.AddDate(0, 0, -healthDays)), part.DayOf(r.Now))
 	if err != nil {
 		return err
 	}
@@ -280,9 +279,4 @@ func (p pages) health(r *frame.Request) error {
 		return r.Part(healthBox(r.View, h))
 	}
 	return r.Page(r.T("whistle.health"), "whistles", healthPage(r.View, unit, h))
-}
-
-func dayOf(t time.Time) int {
-	y, m, d := t.In(ident.Zone).Date()
-	return 10_000*y + 100*int(m) + d
 }
