@@ -142,6 +142,7 @@ type Where struct {
 	// May, if not nil, is who asks: only what May may do action to is listed.
 	May    *access.Actor
 	Action access.Action
+	ID ident.ID // this record alone
 	// Before and After continue a list, newest first or oldest first.
 	Before, After ident.ID
 	Oldest        bool
@@ -209,6 +210,7 @@ func (w *Where) condition(name string) (string, []any) {
 	add(w.On != 0, "(r.from_day = 0 OR r.from_day <= ?) AND (r.to_day = 0 OR r.to_day >= ?)", w.On, w.On)
 	add(w.From != 0, "r.from_day >= ?", w.From)
 	add(w.To != 0, "r.from_day <= ?", w.To)
+	add(w.ID != 0, "r.id = ?", int64(w.ID))
 	add(w.Before != 0, "r.id < ?", int64(w.Before))
 	add(w.After != 0, "r.id > ?", int64(w.After))
 	if len(w.Status) > 0 {

@@ -45,7 +45,7 @@ func (x *Received) Open() (n int) {
 func (d *Desk) Received(ctx context.Context, actor access.Actor, id ident.ID) (*Received, error) {
 	var out *Received
 	err := d.e.DB().Read(ctx, func(v *store.View) error {
-		rows, err := engine.Find[burden.Demand](v, engine.Where{Before: id + 1, After: id - 1, Limit: 1})
+		rows, err := engine.Find[burden.Demand](v, engine.Where{ID: id, Limit: 1})
 		if err != nil {
 			return err
 		}

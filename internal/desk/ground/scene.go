@@ -74,7 +74,7 @@ func (d *Desk) See(ctx context.Context, cmd engine.Command, device ident.ID, in 
 // keeps it where the first was cut off, and never what was deleted since.
 func (d *Desk) keep(ctx context.Context, cmd engine.Command, id ident.ID, picture []byte, media string) error {
 	return d.e.Write(ctx, cmd.At, "keep_scene", func(tx *store.Tx) error {
-		waits, err := engine.Find[grid.Scene](tx, engine.Where{Before: id + 1, After: id - 1, Status: []string{grid.SceneSeen}, Limit: 1})
+		waits, err := engine.Find[grid.Scene](tx, engine.Where{ID: id, Status: []string{grid.SceneSeen}, Limit: 1})
 		if err != nil || len(waits) == 0 {
 			return err
 		}

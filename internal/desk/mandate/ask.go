@@ -132,7 +132,7 @@ func (q *question) ofList(v *store.View, id ident.ID, index *mandate.Index) ([]A
 }
 
 func (q *question) version(v *store.View, id ident.ID) (*mandate.List, error) {
-	rows, err := engine.Find[mandate.List](v, engine.Where{Before: id + 1, After: id - 1, Limit: 1})
+	rows, err := engine.Find[mandate.List](v, engine.Where{ID: id, Limit: 1})
 	if err != nil || len(rows) == 0 {
 		return &mandate.List{}, err
 	}

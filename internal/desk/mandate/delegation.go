@@ -237,14 +237,14 @@ func handed(q store.Querier, g *mandate.Delegation) (bool, error) {
 	if p == nil || p.Handover == 0 {
 		return false, nil
 	}
-	found, err := engine.Find[mandate.Handover](q, engine.Where{Before: p.Handover + 1, After: p.Handover - 1, Status: []string{string(mandate.Done)}, Limit: 1})
+	found, err := engine.Find[mandate.Handover](q, engine.Where{ID: p.Handover, Status: []string{string(mandate.Done)}, Limit: 1})
 	return len(found) == 1, err
 }
 
 // release frees the key of an older delegation of the item that has run out or
 // was taken back.
 func (d *Desk) release(b *engine.Bundle, id ident.ID, from int) error {
-	rows, err := engine.Find[mandate.Delegation](b.Query(), engine.Where{Before: id + 1, After: id - 1, Status: []string{string(mandate.Proposed)}, Limit: 1})
+	rows, err := engine.Find[mandate.Delegation](b.Query(), engine.Where{ID: id, Status: []string{string(mandate.Proposed)}, Limit: 1})
 	if err != nil || len(rows) == 0 {
 		return err
 	}

@@ -147,7 +147,7 @@ type Seen struct {
 func (d *Desk) one(ctx context.Context, actor access.Actor, id ident.ID) (*register.Record[observe.Note], error) {
 	var out *register.Record[observe.Note]
 	err := d.e.DB().Read(ctx, func(v *store.View) error {
-		rows, err := engine.Find[observe.Note](v, engine.Where{After: id - 1, Before: id + 1, Limit: 1})
+		rows, err := engine.Find[observe.Note](v, engine.Where{ID: id, Limit: 1})
 		if len(rows) == 1 && rows[0].Fact.Tag == d.tag(actor.ID, rows[0].Fact.Matter) {
 			out = &rows[0]
 		}

@@ -131,7 +131,7 @@ func (d *Desk) Gate(ctx context.Context, actor access.Actor, id ident.ID) (*Stat
 	var out []State[consult.Gate]
 	var doc *consult.Opinion
 	err := d.e.DB().Read(ctx, func(v *store.View) error {
-		rows, err := engine.Find[consult.Gate](v, engine.Where{After: id - 1, Before: id + 1, Limit: 1})
+		rows, err := engine.Find[consult.Gate](v, engine.Where{ID: id, Limit: 1})
 		if err != nil {
 			return err
 		}
