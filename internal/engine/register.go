@@ -142,7 +142,7 @@ type Where struct {
 	// May, if not nil, is who asks: only what May may do action to is listed.
 	May    *access.Actor
 	Action access.Action
-	ID ident.ID // this record alone
+	ID     ident.ID // this record alone
 	// Before and After continue a list, newest first or oldest first.
 	Before, After ident.ID
 	Oldest        bool
