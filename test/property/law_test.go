@@ -13,7 +13,7 @@ import (
 )
 
 // protections are the limits of which less is looser; of all others, more is.
-var protections = []string{"verdict", "reopen", "card_appeal", "entry_objection", "hearing_ask", "log_kept", "callback_tries", "rank_least", "group_least"}
+var protections = []string{"verdict", "reopen", "card_appeal", "entry_objection", "hearing_ask", "log_kept", "callback_tries", "rank_least", "group_least", "quorum", "quorum_appointment", "promise_count"}
 
 // laws are the values of the base pack that no city may loosen.
 var laws = sync.OnceValues(func() ([]pack.Rule, error) {
