@@ -1,10 +1,11 @@
 // Nothing typed is lost: a form with data-draft is kept in this tab until it
 // was taken. What is private (a caller's name and number, a password, a file)
 // is never kept. The key by which the form is taken once is kept with it: what
-// was taken while its answer was lost is not taken again.
+// was taken while its answer was lost is not taken again. What is changed after
+// it was sent is another form, with a key of its own.
 
 function keyOf(form: HTMLFormElement) {
-  return `draft ${location.pathname} ${form.dataset.draft}`;
+  return `form ${location.pathname} ${form.dataset.draft}`;
 }
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -16,15 +17,23 @@ function fields(form: HTMLFormElement): Field[] {
   });
 }
 
-type Draft = { once: string; fields: [string, string | boolean, string][] };
+type Draft = { once: string; sent?: boolean; fields: [string, string | boolean, string][] };
 
 function once(form: HTMLFormElement) {
   return form.querySelector<HTMLInputElement>(":scope > input[type=hidden][name=key]");
 }
 
-function save(form: HTMLFormElement) {
+function load(form: HTMLFormElement) {
+  const raw = sessionStorage.getItem(keyOf(form));
+  return raw ? (JSON.parse(raw) as Draft) : null;
+}
+
+function save(form: HTMLFormElement, sent = false) {
+  const hidden = once(form);
+  if (hidden && !sent && load(form)?.sent) hidden.value += "+";
   const draft: Draft = {
-    once: once(form)?.value ?? "",
+    once: hidden?.value ?? "",
+    sent,
     fields: fields(form).map((f) => [f.name, f instanceof HTMLInputElement && /checkbox|radio/.test(f.type) ? f.checked : f.value, f.value]),
   };
   try {
@@ -35,9 +44,9 @@ function save(form: HTMLFormElement) {
 }
 
 function restore(form: HTMLFormElement) {
-  const raw = sessionStorage.getItem(keyOf(form));
-  if (!raw) return;
-  const { once: key, fields: kept } = JSON.parse(raw) as Draft;
+  const draft = load(form);
+  if (!draft) return;
+  const { once: key, fields: kept } = draft;
   const hidden = once(form);
   if (hidden && key) hidden.value = key;
   for (const f of fields(form)) {
@@ -56,6 +65,10 @@ export function drafts() {
   document.addEventListener("input", (e) => {
     const form = (e.target as Element).closest<HTMLFormElement>("form[data-draft]");
     if (form) save(form);
+  });
+  document.body.addEventListener("htmx:beforeRequest", (e) => {
+    const form = (e as CustomEvent).detail.requestConfig?.elt as Element | undefined;
+    if (form?.matches("form[data-draft]") && load(form as HTMLFormElement)) save(form as HTMLFormElement, true);
   });
   document.body.addEventListener("htmx:afterRequest", (e) => {
     // The form itself may be gone by now: its answer has taken its place. An

@@ -36,6 +36,13 @@ func TestAChiefGoesRoundWithAPhone(t *testing.T) {
 
 	tab.Offline(true).Click("#round button[type=submit]").See("#offline", "")
 	tab.Wait(`!document.querySelector("#offline").hidden`).Shot("ground-round-offline", false)
+	var key, other string
+	const once = `document.querySelector("#round input[name=key]").value`
+	tab.Value(once, &key)
+	tab.Type("#round input[name='findings.0.where']", "和13号").Value(once, &other)
+	if key == other {
+		t.Error("what is changed after it was sent goes by the same key")
+	}
 	tab.Offline(false).Open(at + "/round") // the phone gave the page up; it is opened anew
 	tab.Wait(`document.querySelector("textarea[name='findings.0.text']").value.includes("旧沙发")`)
 	// It is taken, its answer is lost, and the page is opened once more: sent again, it is not taken again.
