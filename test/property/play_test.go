@@ -77,6 +77,7 @@ func (h *theatre) stage(t *rapid.T) *play {
 	drawn := city(t)
 	p := &play{T: t, theatre: h, drawn: drawn, city: drawn.load(t)}
 	h.now = morning
+	p.doubles()
 	p.e.Use(p.city)
 	p.intake, p.dispatch, p.supervision = intake.New(p.e), dispatch.New(p.e), supervision.New(p.e)
 	for _, u := range p.city.Org.Units() {
@@ -88,6 +89,18 @@ func (h *theatre) stage(t *rapid.T) *play {
 		}
 	}
 	return p
+}
+
+// doubles lets some persons hold a second post, in whatever unit.
+func (p *play) doubles() {
+	var all []*org.Post
+	for _, u := range p.city.Org.Units() {
+		all = append(all, p.city.Org.Posts(u)...)
+	}
+	for range rapid.IntRange(0, 6).Draw(p.T, "double posts") {
+		one, two := rapid.SampledFrom(all).Draw(p.T, "post"), rapid.SampledFrom(all).Draw(p.T, "second post")
+		two.Holder = one.Holder
+	}
 }
 
 func (p *play) must(err error) {
@@ -187,6 +200,9 @@ var moves = map[string]move{
 	"call_back": on("desk", func(p *play, c engine.Command, no ident.ID) (*engine.State, error) {
 		return p.supervision.Judge(ctx, c, no, supervision.Judge{Resolved: "YES", Satisfaction: 3, Contacted: true, ByPhone: true})
 	}),
+	"own_verdict": on("debtor's desk", func(p *play, c engine.Command, no ident.ID) (*engine.State, error) {
+		return p.supervision.Judge(ctx, c, no, supervision.Judge{Resolved: "YES", Satisfaction: 5, Contacted: true, ByPhone: p.yes()})
+	}),
 	"reopen": on("caller", func(p *play, c engine.Command, no ident.ID) (*engine.State, error) {
 		return p.supervision.Reopen(ctx, c, no, supervision.Reason{Reason: "没好"})
 	}),
@@ -244,7 +260,7 @@ func next(s *engine.State) []string {
 	case "TRIAGED":
 		return []string{"issue", "issue", "issue_near", "issue_near", "issue_to"}
 	case "AWAITING_VERDICT":
-		return []string{"judge", "judge", "judge_order", "call_back"}
+		return []string{"judge", "judge", "judge_order", "call_back", "own_verdict"}
 	case "CLOSED":
 		return []string{"reopen"}
 	}
@@ -266,6 +282,10 @@ func (p *play) actor(s *engine.State, o *order.Order, by string) access.Actor {
 		if o != nil {
 			unit = o.Debtor
 		}
+	case "debtor's desk":
+		if a, ok := p.judging(o); ok {
+			return a
+		}
 	case "district":
 		if centre, ok := p.city.Org.Centre(s.M.Place.District); ok {
 			unit = centre
@@ -274,6 +294,29 @@ func (p *play) actor(s *engine.State, o *order.Order, by string) access.Actor {
 	a, err := registry.Actor(p.city, p.city.Org.DefaultPost(unit).Code)
 	p.must(err)
 	return a
+}
+
+// judging is a post that judges, of the unit that owes an order or of whoever
+// answered it in a second post.
+func (p *play) judging(o *order.Order) (access.Actor, bool) {
+	if o == nil {
+		return access.Actor{}, false
+	}
+	var all []access.Actor
+	for _, a := range p.posts {
+		post, _ := p.city.Org.Post(a.ID)
+		second := slices.ContainsFunc(o.Answers, func(x order.Answer) bool {
+			by, ok := p.city.Org.Post(x.By)
+			return ok && by.Holder == post.Holder
+		})
+		if a.Role == org.Dispatcher && (a.Unit == o.Debtor || second) {
+			all = append(all, a)
+		}
+	}
+	if len(all) == 0 {
+		return access.Actor{}, false
+	}
+	return rapid.SampledFrom(all).Draw(p.T, "judge"), true
 }
 
 // step lets time pass, the clocks act, and somebody try something.
@@ -381,9 +424,10 @@ func (p *play) otherJudge(s *engine.State) {
 	for _, v := range s.M.Verdicts {
 		unit, _, ok := strings.Cut(v.By, "/")
 		if ok && slices.ContainsFunc(s.Orders, func(o *order.Order) bool {
-			return o.Solves() && o.Debtor == unit && o.Answer() != nil && o.Answer().At <= v.At
+			a := o.Answer()
+			return o.Solves() && a != nil && a.At <= v.At && (o.Debtor == unit || holder(a.By) != "" && holder(a.By) == holder(v.By))
 		}) {
-			p.Fatalf("%v: %s judged what its own unit answered", s.M.ID, v.By)
+			p.Fatalf("%v: %s judged what its own unit or person answered", s.M.ID, v.By)
 		}
 	}
 }
