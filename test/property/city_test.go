@@ -144,10 +144,10 @@ func (s *sources) posts(t *rapid.T) {
 	}
 	s.put("establishment.csv", b.String())
 	// Units that answer may have posts that judge: they must not judge their own.
-	for _, unit := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{"DISTRICT:CG", "DISTRICT:ZJ", "TOWN:CGB", "TOWN:ZFD", "TOWN:PCS", "COMMUNITY:JW"}), rapid.ID).Draw(t, "judging") {
+	for _, unit := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{"DISTRICT:CG", "DISTRICT:ZJ", "TOWN:CGB", "TOWN:ZFD", "TOWN:PCS"}), rapid.ID).Draw(t, "judging") {
 		s.add("posts.csv", "", unit+",,DISPATCHER,调度岗,Desk,1,on\n")
 	}
-	s.add("posts.csv", "", "CITY:ZH,,ORGANISER,编制岗,Organisation desk,1,off\nDISTRICT:ZH,,ORGANISER,编制岗,Organisation desk,1,off\nCITY:ZH,,HEAD,负责人,Head,1,on\n")
+	s.add("posts.csv", "", "CITY:ZH,,ORGANISER,编制岗,Organisation desk,1,off\nDISTRICT:ZH,,ORGANISER,编制岗,Organisation desk,1,off\n")
 }
 
 // duties draws the duty list, and words that point to it.

@@ -21,6 +21,7 @@ import (
 	"huying/internal/domain/clock"
 	"huying/internal/domain/duty"
 	"huying/internal/domain/ledger"
+	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
@@ -272,6 +273,11 @@ func (p *play) actor(s *engine.State, o *order.Order, by string) access.Actor {
 	if rapid.IntRange(0, 3).Draw(p.T, "anybody") == 0 {
 		return rapid.SampledFrom(p.posts).Draw(p.T, "who")
 	}
+	return p.turn(s, o, by)
+}
+
+// turn is whose turn it is.
+func (p *play) turn(s *engine.State, o *order.Order, by string) access.Actor {
 	unit := s.M.Desk
 	switch by {
 	case "caller":
@@ -489,6 +495,76 @@ func TestINV01INV02INV03INV10AnybodyTriesAnything(t *testing.T) {
 		} {
 			if !slices.ContainsFunc(one, func(name string) bool { return h.done[name] > 0 }) {
 				t.Errorf("nobody ever came to any of %v: %v", one, h.done)
+			}
+		}
+	})
+}
+
+// answer brings the last matter, each by whose turn it is, to where all its
+// orders are answered; false if it is settled without any.
+func (p *play) answer() (*engine.State, bool) {
+	id := p.ids[len(p.ids)-1]
+	for range 12 {
+		s, err := p.e.Load(ctx, id)
+		p.must(err)
+		i := slices.IndexFunc(s.Orders, func(o *order.Order) bool { return o.Solves() && o.Status.Owing() })
+		name, o := map[matter.Status]string{matter.Received: "verify", matter.Verified: "triage", matter.Triaged: "issue"}[s.M.Status], (*order.Order)(nil)
+		switch {
+		case i >= 0:
+			name, o = "respond", s.Orders[i]
+		case s.M.Status == matter.Awaiting || len(s.Orders) > 0:
+			return s, len(s.Orders) > 0
+		case name == "":
+			return s, false
+		}
+		p.now = p.now.Add(time.Minute)
+		_, err = moves[name].do(p, engine.Command{Actor: p.turn(s, o, moves[name].by), At: p.now}, s, o)
+		if fault.Of(err) == fault.Internal && err != nil {
+			p.Fatalf("%s: %v", name, err)
+		}
+	}
+	s, err := p.e.Load(ctx, id)
+	p.must(err)
+	return s, slices.ContainsFunc(s.Orders, func(o *order.Order) bool { return o.Answer() != nil })
+}
+
+// INV-02: what was answered is judged by whoever tries, most of all by the
+// answering unit's own posts and by those who answered, in a second post: no
+// such verdict is ever taken.
+func TestINV02NobodyJudgesTheirOwnWork(t *testing.T) {
+	storetest.Each(t, engine.Migrations(), func(t *testing.T, db *store.DB) {
+		checks(t, map[store.Dialect]string{store.SQLite: "60", store.Postgres: "25"}[db.Dialect()])
+		h := open(t, db)
+		rapid.Check(t, func(rt *rapid.T) {
+			p := h.stage(rt)
+			p.calls()
+			s, ok := p.answer()
+			if !ok {
+				return
+			}
+			for range rapid.IntRange(3, 10).Draw(rt, "tries") {
+				o := rapid.SampledFrom(s.Orders).Draw(rt, "order")
+				name := rapid.SampledFrom([]string{"own_verdict", "call_back", "judge_order"}).Draw(rt, "how")
+				by, found := p.judging(o)
+				if !found || rapid.IntRange(0, 4).Draw(rt, "another") == 0 {
+					by = rapid.SampledFrom(p.posts).Draw(rt, "who")
+				} else {
+					p.done["tried"]++
+				}
+				after, err := moves[name].do(p, engine.Command{Actor: by, At: p.now}, s, o)
+				if fault.Code(err) == "verdict.judge_is_responder" {
+					p.done["refused"]++
+				}
+				if err == nil {
+					s = after
+					p.done["judged"]++
+				}
+				p.otherJudge(s)
+			}
+		})
+		for _, what := range []string{"tried", "refused", "judged"} {
+			if h.done[what] == 0 {
+				t.Errorf("in no city was one's own work %s: %v", what, h.done)
 			}
 		}
 	})
