@@ -210,7 +210,7 @@ func (s *sources) limits(t *rapid.T) {
 }
 
 // free are the modules a city may switch.
-var free = []string{"tiers", "merge", "instant", "hazard", "cards", "sampling", "night_duty", "enterprise", "party", "public_numbers", "whistle", "batch"}
+var free = []string{"tiers", "merge", "instant", "hazard", "cards", "sampling", "night_duty", "deferral", "exclusion", "enterprise", "party", "public_numbers", "whistle", "batch"}
 
 // modules draws which modules are on.
 func (s *sources) modules(t *rapid.T) {
