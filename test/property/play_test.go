@@ -10,10 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/intake"
+	"huying/internal/desk/numbers"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/supervision"
 	"huying/internal/domain/access"
@@ -566,6 +568,55 @@ func TestINV02NobodyJudgesTheirOwnWork(t *testing.T) {
 			if h.done[what] == 0 {
 				t.Errorf("in no city was one's own work %s: %v", what, h.done)
 			}
+		}
+	})
+}
+
+// INV-06: whoever looks and however often, in whatever city and after whatever
+// happened, the figures of a unit in a period are the same, and none is told of
+// anything smaller than a unit.
+func TestINV06FiguresAreTheSameForWhoeverLooks(t *testing.T) {
+	storetest.Each(t, engine.Migrations(), func(t *testing.T, db *store.DB) {
+		checks(t, map[store.Dialect]string{store.SQLite: "30", store.Postgres: "10"}[db.Dialect()])
+		h := open(t, db)
+		rapid.Check(t, func(rt *rapid.T) {
+			p := h.stage(rt)
+			p.calls()
+			p.answer()
+			for range rapid.IntRange(5, 15).Draw(rt, "steps") {
+				p.step()
+			}
+			place := rapid.SampledFrom(append(slices.Clone(p.drawn.districts), p.city.Root)).Draw(rt, "place")
+			period := numbers.Period{From: civil(morning, 0), To: civil(p.now, 1)}
+			var first []numbers.Unit
+			looked := 0
+			for range rapid.IntRange(4, 12).Draw(rt, "looks") {
+				by := rapid.SampledFrom(p.posts).Draw(rt, "looks")
+				got, err := numbers.New(p.e).Units(ctx, by, place, period)
+				if err != nil {
+					if fault.Of(err) == fault.Internal {
+						rt.Fatal(err)
+					}
+					continue
+				}
+				if looked++; looked == 1 {
+					first = got
+				}
+				if diff := cmp.Diff(first, got); diff != "" {
+					rt.Fatalf("%s sees other figures of %s than the one before:\n%s", by.ID, place, diff)
+				}
+				for _, u := range got {
+					if strings.Contains(u.Code, "/") {
+						rt.Fatalf("%q is a post", u.Code)
+					}
+				}
+			}
+			if looked > 1 && len(first) > 0 {
+				p.done["compared"]++
+			}
+		})
+		if h.done["compared"] == 0 {
+			t.Errorf("nobody ever compared figures: %v", h.done)
 		}
 	})
 }

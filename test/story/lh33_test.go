@@ -168,7 +168,7 @@ func TestLH20IdleGroupsAreProposedToEnd(t *testing.T) {
 	})
 }
 
-// published is a figure that `huying facts` sets beside the data of a pack, which
+// published is what a source says of a figure of `huying facts`, which
 // the register comes to when all that was done is entered.
 func published(t *testing.T, name, code string) int {
 	t.Helper()
@@ -178,7 +178,7 @@ func published(t *testing.T, name, code string) int {
 	}
 	for _, f := range city.Facts {
 		if f.Code == code {
-			n, err := strconv.Atoi(city.Loaded(f))
+			n, err := strconv.Atoi(f.Value)
 			if err != nil {
 				t.Fatal(err)
 			}
