@@ -44,7 +44,7 @@ func (d *Desk) WantClub(ctx context.Context, cmd engine.Command, in Club) (ident
 		}
 	}
 	return d.e.Together(ctx, cmd, "want_group", func(b *engine.Bundle) (ident.ID, error) {
-		c := burden.Club{Kind: burden.Kind(in.Kind), Name: in.Name, Owner: b.Actor().Unit, Place: place, Purpose: in.Purpose, Status: burden.Wanted, Until: in.Until}
+		c := burden.Club{Kind: burden.Kind(in.Kind), Name: in.Name, Hand: b.Hand(""), Owner: b.Actor().Unit, Place: place, Purpose: in.Purpose, Status: burden.Wanted, Until: in.Until}
 		if err := access.Allow(b.Actor(), access.AskGroup, access.Subject{Place: place}); err != nil {
 			return 0, err
 		}
@@ -62,7 +62,7 @@ type Permit struct {
 }
 
 // DecideClub permits or declines a group, app or plate: the county body does,
-// never its owner. Faults: group.own_request, mandate.not_county_body and those
+// never its owner. Faults: group.own_request, mandate.not_county_body, those
 // of burden.Club.Decide.
 func (d *Desk) DecideClub(ctx context.Context, cmd engine.Command, id ident.ID, in Permit) (ident.ID, error) {
 	if err := matter.Words("text", in.Text, false); err != nil {
@@ -79,7 +79,7 @@ func (d *Desk) DecideClub(ctx context.Context, cmd engine.Command, id ident.ID, 
 		if u, ok := b.City().Org.Unit(a.Unit); a.Role != org.Organiser && (!ok || u.Kind != org.Government && u.Kind != org.PartyCommittee) {
 			return fault.New(fault.Denied, "mandate.not_county_body", a.Unit)
 		}
-		return c.Decide(a.ID, in.Permit, in.Text, b.Today())
+		return c.Decide(a.ID, b.Hand(c.Hand), in.Permit, in.Text, b.Today())
 	})
 }
 

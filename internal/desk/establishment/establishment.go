@@ -55,7 +55,7 @@ func (d *Desk) Move(ctx context.Context, cmd engine.Command, in Move) (ident.ID,
 		}
 		e := establishment.Entry{
 			Act: establishment.Move, Basis: in.Basis, Day: in.Day, Kind: establishment.Kind(in.Kind), N: in.N, Place: at(b.City(), giver),
-			Signed: signed(b, ""), Status: establishment.Proposed, To: taker.Code, Unit: giver.Code,
+			Signed: signed(b, "", ""), Status: establishment.Proposed, To: taker.Code, Unit: giver.Code,
 		}
 		for _, place := range [...]territory.Address{e.Place, at(b.City(), taker)} {
 			if err := access.Allow(cmd.Actor, access.MoveEstablishment, access.Subject{Place: place}); err != nil {
@@ -119,13 +119,13 @@ func decide(b *engine.Bundle, e *establishment.Entry, in Decide) error {
 		}
 	}
 	if !in.Approve {
-		return e.Refuse(signed(b, in.Text))
+		return e.Refuse(signed(b, in.Text, e.Signed.Hand))
 	}
 	book, err := Book(b.Query(), b.City(), e.Unit)
 	if err != nil {
 		return err
 	}
-	return e.Approve(book, signed(b, in.Text))
+	return e.Approve(book, signed(b, in.Text, e.Signed.Hand))
 }
 
 // Count is how many posts of a unit are filled now.
@@ -146,7 +146,7 @@ func (d *Desk) Count(ctx context.Context, cmd engine.Command, in Count) (ident.I
 		}
 		e := establishment.Entry{
 			Act: establishment.Filled, Basis: in.Basis, Day: b.Today(), Kind: establishment.Kind(in.Kind), N: in.N, Place: at(b.City(), u),
-			Signed: signed(b, ""), Unit: u.Code,
+			Signed: signed(b, "", ""), Unit: u.Code,
 		}
 		if err := access.Allow(cmd.Actor, access.CountEstablishment, access.Subject{Place: e.Place, Debtor: u.Code}); err != nil {
 			return 0, err
@@ -271,7 +271,7 @@ func name(city *pack.City, code string) string {
 	return code
 }
 
-func signed(b *engine.Bundle, text string) establishment.Signed {
+func signed(b *engine.Bundle, text, like string) establishment.Signed {
 	a := b.Actor()
-	return establishment.Signed{Day: b.Today(), Post: a.ID, Text: text, Unit: a.Unit}
+	return establishment.Signed{Day: b.Today(), Hand: b.Hand(like), Post: a.ID, Text: text, Unit: a.Unit}
 }

@@ -53,7 +53,7 @@ func (d *Desk) Propose(ctx context.Context, cmd engine.Command, in Propose) (ide
 	return d.e.Together(ctx, cmd, "propose_delegation", func(b *engine.Bundle) (ident.ID, error) {
 		g := mandate.Delegation{
 			Basis: in.Basis, Giver: giver.Code, Item: in.Item, Name: in.Name, Place: city.Territory.Address(taker.Territory),
-			Power: mandate.Power(in.Power), Proposed: signed(b, ""), Status: mandate.Proposed, Taker: taker.Code,
+			Power: mandate.Power(in.Power), Proposed: signed(b, "", ""), Status: mandate.Proposed, Taker: taker.Code,
 		}
 		if err := allow(b, access.ProposeDelegation, g.Place); err != nil {
 			return 0, err
@@ -132,7 +132,7 @@ func (d *Desk) Provide(ctx context.Context, cmd engine.Command, id ident.ID, in 
 				return fault.Field("handover", "delegation.handover_of_others")
 			}
 		}
-		p.By = signed(b, "")
+		p.By = signed(b, "", g.Proposed.Hand)
 		return g.Provide(p)
 	})
 }
@@ -178,7 +178,7 @@ type Waive struct {
 
 // Waive lets a power come down without one of its needs: the head of the county
 // signs, and the delegation stands among the exceptions.
-// Faults: mandate.not_county_body, text.missing.
+// Faults: mandate.not_county_body, delegation.own_waiver, text.missing.
 func (d *Desk) Waive(ctx context.Context, cmd engine.Command, id ident.ID, in Waive) (ident.ID, error) {
 	if err := matter.Words("text", in.Text, true); err != nil {
 		return 0, err
@@ -187,7 +187,7 @@ func (d *Desk) Waive(ctx context.Context, cmd engine.Command, id ident.ID, in Wa
 		if err := County(b.City(), b.Actor()); err != nil {
 			return err
 		}
-		return g.Provide(mandate.Provision{By: signed(b, in.Text), Need: mandate.Need(in.Need), Waived: true})
+		return g.Provide(mandate.Provision{By: signed(b, in.Text, g.Proposed.Hand), Need: mandate.Need(in.Need), Waived: true})
 	})
 }
 
@@ -369,7 +369,7 @@ type Sign struct {
 }
 
 // SignHandover puts one side's signature under pieces of a hand-over.
-// Faults: handover.not_a_side, handover.piece_unknown.
+// Faults: handover.not_a_side, handover.piece_unknown, handover.same_person.
 func (d *Desk) SignHandover(ctx context.Context, cmd engine.Command, id ident.ID, in Sign) (ident.ID, error) {
 	return d.e.Together(ctx, cmd, "sign_handover", func(b *engine.Bundle) (ident.ID, error) {
 		return id, engine.Change(b, "sign", id, func(h *mandate.Handover) error {
@@ -382,7 +382,7 @@ func (d *Desk) SignHandover(ctx context.Context, cmd engine.Command, id ident.ID
 					pieces = append(pieces, n+1)
 				}
 			}
-			return h.Sign(signed(b, ""), pieces)
+			return h.Sign(signed(b, "", h.Hand()), pieces)
 		})
 	})
 }
@@ -420,7 +420,7 @@ func (d *Desk) YearReview(ctx context.Context, cmd engine.Command, id ident.ID, 
 			return 0, fault.New(fault.Conflict, "delegation.not_in_force", g.Name)
 		}
 		r := mandate.Review{
-			Capacity: in.Capacity, Cost: in.Cost, Decided: signed(b, ""), Decision: mandate.Decision(in.Decision), Delegation: id, Giver: g.Giver,
+			Capacity: in.Capacity, Cost: in.Cost, Decided: signed(b, "", ""), Decision: mandate.Decision(in.Decision), Delegation: id, Giver: g.Giver,
 			Outcome: in.Outcome, Place: g.Place, Taker: g.Taker, Year: b.Today() / 10000,
 		}
 		if err := r.Check(); err != nil {

@@ -36,6 +36,7 @@ const (
 type Club struct {
 	Decided   string            `json:"decided,omitempty"` // post
 	Dissolved int               `json:"dissolved,omitempty"`
+	Hand      string            `json:"hand,omitempty"` // tells whoever asked from others, and names nobody
 	Kind      Kind              `json:"kind"`
 	Last      int               `json:"last,omitempty"` // civil day of its last use
 	Name      string            `json:"name"`
@@ -75,10 +76,15 @@ func (c *Club) Check(today int) error {
 	return wrong.Err()
 }
 
-// Decide permits or declines. Faults: group.decided_already, text.missing.
-func (c *Club) Decide(post string, permit bool, text string, today int) error {
+// Decide permits or declines; hand is that of whoever decides, who is another
+// person than asked. Faults: group.decided_already, group.same_person,
+// text.missing.
+func (c *Club) Decide(post, hand string, permit bool, text string, today int) error {
 	if c.Status != Wanted {
 		return fault.New(fault.Conflict, "group.decided_already", c.Name)
+	}
+	if hand != "" && hand == c.Hand {
+		return fault.New(fault.Denied, "group.same_person")
 	}
 	if !permit && text == "" {
 		return fault.Field("text", "text.missing", "text")

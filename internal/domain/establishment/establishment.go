@@ -73,9 +73,11 @@ const (
 // States lists every state.
 var States = []Status{Proposed, Approved, Refused, Noted}
 
-// Signed is who did a step, and when.
+// Signed is who did a step, and when. Hand tells one person from another within
+// the record, and names nobody.
 type Signed struct {
 	Day  int    `json:"day"`
+	Hand string `json:"hand,omitempty"`
 	Post string `json:"post"`
 	Text string `json:"text,omitempty"`
 	Unit string `json:"unit"`
@@ -171,7 +173,7 @@ func (e *Entry) decide(by Signed) error {
 	switch {
 	case e.Status != Proposed:
 		return fault.New(fault.Conflict, "establishment.not_proposed", string(e.Status))
-	case by.Post == e.Signed.Post:
+	case by.Post == e.Signed.Post, by.Hand != "" && by.Hand == e.Signed.Hand:
 		return fault.New(fault.Denied, "establishment.same_person")
 	}
 	return nil
