@@ -94,8 +94,9 @@ func TestThePostsPagesInABrowser(t *testing.T) {
 	withPosts(t, h)
 	organiser, head := h.Post(t, district+"-DW", org.Organiser), h.Post(t, district+"-ZFB", org.Leader)
 	b := webtest.Browse(t)
+	bureau, _ := h.Engine.City().Org.Unit(district + "-HB")
 	tab := b.Tab(t, h.URL, 1366, 768).As(organiser)
-	tab.Open("/establishment").See("#held", "生态环境局")
+	tab.Open("/establishment").See("#held", bureau.Name)
 	tab.Type("#f-from", district+"-HB").Type("#f-to", street+"-ZFD").Set("#f-kind", "ENFORCEMENT").Type("#f-n", "2").Set("#f-day", "2026-04-01").Type("#f-basis", "区编〔2026〕3号")
 	tab.Click("#move button.main").See(".head", "待批准").Accessible().Shot("posts-proposed", false)
 	var path string
@@ -106,6 +107,6 @@ func TestThePostsPagesInABrowser(t *testing.T) {
 	for _, dark := range []bool{true, false} {
 		tab.Look(dark).Accessible().Shot(map[bool]string{true: "posts-dark", false: "posts"}[dark], false)
 	}
-	tab.Size(390, 844).Open("/establishment").See("#held", "生态环境局").Accessible().Shot("posts-narrow", false)
+	tab.Size(390, 844).Open("/establishment").See("#held", bureau.Name).Accessible().Shot("posts-narrow", false)
 	tab.Open("/establishment/unit?unit="+street+"-ZFD").See("#held", "+2").Accessible().Shot("posts-unit-narrow", false).Quiet()
 }

@@ -2,8 +2,10 @@ package mandate
 
 import (
 	"huying/internal/desk/establishment"
+	"huying/internal/desk/burden"
 	desk "huying/internal/desk/mandate"
 	"huying/internal/domain/access"
+	load "huying/internal/domain/burden"
 	book "huying/internal/domain/establishment"
 	"huying/internal/domain/mandate"
 	"huying/internal/domain/register"
@@ -12,16 +14,17 @@ import (
 
 // task is one thing that waits for the reader.
 type task struct {
-	what string // key of its text
-	name string
-	href string
+	what  string
+	name  string
+	href  string
+	order bool // it is owed by an order as well, which stands among the orders
 }
 
 // waits is what the reader owes today: opinions of its unit, reviews, approvals,
 // signatures and decisions of its post.
 func (p *pages) waits(r *frame.Request) ([]task, error) {
 	var out []task
-	for _, of := range [...]func(*frame.Request) ([]task, error){p.listsWait, p.handoversWait, p.admissionsWait, p.postsWait, p.powersWait} {
+	for _, of := range [...]func(*frame.Request) ([]task, error){p.listsWait, p.handoversWait, p.admissionsWait, p.postsWait, p.powersWait, p.groupsWait} {
 		more, err := of(r)
 		if err != nil {
 			return nil, err
@@ -69,7 +72,7 @@ func (p *pages) admissionsWait(r *frame.Request) (out []task, err error) {
 		t := task{name: a.Fact.Name, href: "/admissions/" + a.ID.Number()}
 		switch {
 		case owes(r, said):
-			t.what = r.T("duties.owes_opinion")
+			t.what, t.order = r.T("duties.owes_opinion"), true
 		case may(r, access.DecideAdmission, a.Fact.Place) && decides(r) && open(said) == 0 && a.Fact.Requested.Unit != r.Actor.Unit:
 			t.what = r.T("duties.owes_decision")
 		default:
@@ -93,6 +96,36 @@ func (p *pages) postsWait(r *frame.Request) (out []task, err error) {
 		}
 	}
 	return out, err
+}
+
+// groupsWait are the groups, apps and plates that another unit wants and the
+// reader may permit.
+func (p *pages) groupsWait(r *frame.Request) (out []task, err error) {
+	if !r.Could(access.DecideGroup) || !decides(r) {
+		return nil, nil
+	}
+	list, err := p.Burden.Clubs(r.Ctx, r.Actor, burden.Filter{Status: string(load.Wanted)})
+	for i := range list {
+		if c := &list[i].Fact; may(r, access.DecideGroup, c.Place) && c.Owner != r.Actor.Unit {
+			out = append(out, task{what: r.T("burden.owes_permit"), name: c.Name, href: "/groups"})
+		}
+	}
+	return out, err
+}
+
+// Waiting is how many things wait for the reader on these pages besides orders:
+// the page of orders says so, which is the first page of who leads a unit.
+func (d Desks) Waiting(r *frame.Request) (n int, err error) {
+	if !r.Could(access.ReadMandates) {
+		return 0, nil
+	}
+	all, err := (&pages{d}).waits(r)
+	for _, t := range all {
+		if !t.order {
+			n++
+		}
+	}
+	return n, err
 }
 
 // powersWait are the delegations that the reader may put in force.
@@ -128,7 +161,7 @@ func (p *pages) ofList(r *frame.Request, l *register.Record[mandate.List]) (*tas
 			return nil, err
 		}
 		if owes(r, said) {
-			t.what = r.T("duties.owes_opinion")
+			t.what, t.order = r.T("duties.owes_opinion"), true
 			return t, nil
 		}
 		if may(r, access.ApproveList, l.Fact.Place) && decides(r) && open(said) == 0 && l.Fact.Drafted.Post != r.Actor.ID {
