@@ -1,8 +1,8 @@
 package mandate
 
 import (
-	"huying/internal/desk/establishment"
 	"huying/internal/desk/burden"
+	"huying/internal/desk/establishment"
 	desk "huying/internal/desk/mandate"
 	"huying/internal/domain/access"
 	load "huying/internal/domain/burden"
