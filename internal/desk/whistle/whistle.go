@@ -84,7 +84,7 @@ func (d *Desk) Raise(ctx context.Context, cmd engine.Command, in Raise) (*engine
 			Lon: in.Lon, Lat: in.Lat, CRS: in.CRS, CallerKind: call.Staff, Post: b.Actor().ID,
 		}.Call(b.City())
 		if err != nil {
-			return 0, err
+			return 0, inPlaces(err)
 		}
 		s, err := b.Receive(engine.Intake{Call: c})
 		if err != nil {
@@ -92,6 +92,18 @@ func (d *Desk) Raise(ctx context.Context, cmd engine.Command, in Raise) (*engine
 		}
 		return s.M.ID, d.blow(b, s.M.ID, in.Blow)
 	})
+}
+
+// inPlaces gives the fault of a place the field that it has here.
+func inPlaces(err error) error {
+	var out fault.List
+	for _, e := range fault.All(err) {
+		if e.Field == "place" {
+			e = e.In("places.0")
+		}
+		out = append(out, e)
+	}
+	return out.Err()
 }
 
 // tries bounds how often a number is drawn anew when another process drew the

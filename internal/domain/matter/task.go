@@ -149,7 +149,7 @@ func (f *File) ofDesk() access.Subject {
 }
 
 func (f *File) handOut(list []Assignment, lapses bool) error {
-	if err := f.checkRoles(list); err != nil {
+	if err := f.checkRoles(list, "orders"); err != nil {
 		return err
 	}
 	for i := range list {
