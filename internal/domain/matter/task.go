@@ -268,6 +268,33 @@ func (f *File) finishTask() error {
 	return f.close()
 }
 
+// GiveUp ends a task whose purpose is gone: who owes something is let off, and
+// nobody has to be ordered in its place. The desk of its mechanism has asked
+// before whether the actor may; who owes may not let itself off.
+func (f *File) GiveUp(reason string) error {
+	if f.M.Task == nil {
+		return fault.New(fault.Conflict, "task.not_assigned")
+	}
+	if err := Words("reason", reason, true); err != nil {
+		return err
+	}
+	for _, o := range f.Orders {
+		if o.Status.Open() && o.Debtor == f.By.Unit {
+			return fault.New(fault.Denied, "order.judge_is_debtor", o.Debtor)
+		}
+	}
+	f.begin("give_up", nil, map[string]any{"reason": reason})
+	if err := f.withdrawAll(reason); err != nil {
+		return err
+	}
+	if f.M.Status != Awaiting {
+		if err := f.await(); err != nil {
+			return err
+		}
+	}
+	return f.close()
+}
+
 // opine takes an opinion: the answer is what was asked for, so it fulfils the
 // order, and the last one ends the matter.
 func (f *File) opine(o *order.Order) error {
