@@ -16,6 +16,7 @@ import (
 	"huying/internal/domain/org"
 	"huying/internal/domain/power"
 	"huying/internal/domain/register"
+	"huying/internal/domain/territory"
 	"huying/internal/domain/whistle"
 	"huying/internal/engine"
 	"huying/internal/fault"
@@ -313,26 +314,31 @@ func (d *Desk) Board(ctx context.Context, actor access.Actor, unit string) ([]*e
 	return out, nil
 }
 
-// Health sums up the whistles of a unit that were blown in a span of days. It
-// needs the same right as the numbers of its place.
+// Health sums up the whistles of a unit that were blown in a span of days, beside
+// how much was received in its place. It needs the same right as the numbers of
+// the place. Faults: unit.unknown, access.denied.
 func (d *Desk) Health(ctx context.Context, actor access.Actor, unit string, from, to int) (whistle.Health, error) {
 	var out whistle.Health
 	u, ok := d.e.City().Org.Unit(unit)
 	if !ok {
 		return out, fault.New(fault.NotFound, "unit.unknown", unit)
 	}
-	if err := access.Allow(actor, access.ReadNumbers, access.Subject{Place: d.e.City().Territory.Address(u.Territory)}); err != nil {
+	place := d.e.City().Territory.Address(u.Territory)
+	if err := access.Allow(actor, access.ReadNumbers, access.Subject{Place: place}); err != nil {
 		return out, err
 	}
-	var after ident.ID
-	for {
+	blown := map[ident.ID]bool{}
+	for after := ident.ID(0); ; {
 		var page []register.Record[whistle.Notice]
 		err := d.e.DB().Read(ctx, func(v *store.View) (err error) {
 			page, err = engine.Find[whistle.Notice](v, engine.Where{Unit: unit, From: from, To: to, Oldest: true, After: after, Limit: 200})
 			return err
 		})
-		if err != nil || len(page) == 0 {
+		if err != nil {
 			return out, err
+		}
+		if len(page) == 0 {
+			break
 		}
 		for _, n := range page {
 			s, err := d.e.Load(ctx, n.Fact.Matter)
@@ -340,7 +346,33 @@ func (d *Desk) Health(ctx context.Context, actor access.Actor, unit string, from
 				return out, err
 			}
 			out.Add(s.Orders, s.M.Whistles, n.Fact.No())
+			blown[s.M.ID] = true
 		}
 		after = page[len(page)-1].ID
 	}
+	out.Blown = len(blown)
+	err := d.e.DB().Read(ctx, func(v *store.View) (err error) {
+		out.Matters, err = received(v, place, from, to)
+		return err
+	})
+	out.Matters = max(out.Matters, out.Blown) // what was called in before may be blown for now
+	return out, err
+}
+
+// received counts what was called in about a place in a span of days. Ids are in
+// the order of time, so that they bound it.
+func received(v *store.View, at territory.Address, from, to int) (n int, err error) {
+	first, _ := ident.DayRange(civil(from))
+	_, last := ident.DayRange(civil(to))
+	where, args := "m.district = ?", []any{at.District}
+	if at.Town != "" {
+		where, args = where+" AND m.town = ?", append(args, at.Town)
+	}
+	err = v.Row(`SELECT COUNT(*) FROM matter m WHERE `+where+` AND m.source <> ? AND m.id BETWEEN ? AND ?`,
+		append(args, matter.TaskSource, int64(first), int64(last))...).Scan(&n)
+	return n, err
+}
+
+func civil(day int) time.Time {
+	return time.Date(day/10000, time.Month(day/100%100), day%100, 12, 0, 0, 0, ident.Zone)
 }
