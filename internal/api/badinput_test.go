@@ -102,6 +102,11 @@ func badWhistles(t *testing.T) {
 		name: "a department that was called blows", path: self + "/blow", token: x.token(t, street+"-PCS", org.Handler), body: blow(market), status: 403,
 		codes: []string{"whistle.department_may_not"},
 	}.try(t, x)
+	one := call{"kind": "EMERGENCY", "why": "x", "text": "x", "places": []string{street}, "departments": []call{market}}
+	bad{
+		name: "a department raises a whistle", path: "/whistles", token: x.token(t, street+"-PCS", org.Handler), body: one, status: 403,
+		codes: []string{"whistle.department_may_not"},
+	}.try(t, x)
 	revoke := call{"holder": street + "-ZH", "code": "WHISTLE", "basis": "区委办〔2026〕7号", "revoke": true}
 	x.do(t, "POST", "/api/v1/powers", x.token(t, district+"-DW", org.Organiser), revoke).into(t, 201, nil)
 	raise["places"] = []string{street}

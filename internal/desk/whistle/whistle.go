@@ -80,6 +80,9 @@ func (d *Desk) Raise(ctx context.Context, cmd engine.Command, in Raise) (*engine
 		return nil, fault.Field("places", "whistle.bulk_notice", len(in.Places))
 	}
 	return d.numbered(ctx, cmd, "raise_whistle", func(b *engine.Bundle) (ident.ID, error) {
+		if by, ok := b.City().Org.Unit(b.Actor().Unit); ok && !matter.Blows(by) { // before there is a matter that it could not see
+			return 0, fault.New(fault.Denied, "whistle.department_may_not", by.Name)
+		}
 		c, err := call.Form{
 			Source: "PATROL", Kind: string(matter.Event), Category: in.Category, Urgency: in.Urgency, Text: in.Text, Where: in.Where, Place: in.Places[0],
 			Lon: in.Lon, Lat: in.Lat, CRS: in.CRS, CallerKind: call.Staff, Post: b.Actor().ID,

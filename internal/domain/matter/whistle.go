@@ -194,20 +194,25 @@ func (f *File) mayBlow(kind WhistleKind) error {
 	if err != nil {
 		return err
 	}
-	switch u.Kind {
-	case org.CommandCentre, org.PartyCommittee, org.StreetOffice:
-	case org.CommunityCommittee, org.VillageCommittee:
-		if kind != CommunityWhistle {
-			return fault.New(fault.Denied, "whistle.community_calls_street", u.Name)
-		}
-		return nil
-	default:
+	community := u.Kind == org.CommunityCommittee || u.Kind == org.VillageCommittee
+	switch {
+	case !Blows(u):
 		return fault.New(fault.Denied, "whistle.department_may_not", u.Name)
-	}
-	if kind == CommunityWhistle {
+	case community && kind != CommunityWhistle:
+		return fault.New(fault.Denied, "whistle.community_calls_street", u.Name)
+	case !community && kind == CommunityWhistle:
 		return fault.Field("kind", "whistle.community_only")
 	}
 	return nil
+}
+
+// Blows reports whether a unit is of those that blow the whistle at all.
+func Blows(u *org.Unit) bool {
+	switch u.Kind {
+	case org.CommandCentre, org.PartyCommittee, org.StreetOffice, org.CommunityCommittee, org.VillageCommittee:
+		return true
+	}
+	return false
 }
 
 // SecondAlarm calls more departments to a whistle that runs.
