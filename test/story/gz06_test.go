@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"huying/internal/desk/roster"
+	"huying/internal/domain/consult"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 )
@@ -32,6 +34,33 @@ func TestGZ06TheStreetCommandsItsAgencies(t *testing.T) {
 		other.triages(n, "大事", "属食品安全职责")
 		h.refused("order.not_stationed_here", func() { other.orders(n, agency) })
 		other.orders(n, yuancun+"-SJS")
+	})
+}
+
+// GZ-06 日常管理: the street keeps the watches of the agency stationed in it and
+// sees its leave; the street beside it does neither.
+func TestGZ06TheStreetManagesItsAgenciesDaily(t *testing.T) {
+	in(t, "guangzhou", func(h *hall) {
+		d, agency := roster.New(h.e), wushan+"-SJS"
+		plan := roster.NewDuty{Unit: agency, From: 20260311, To: 20260311, Shifts: []roster.Shift{{Day: 20260311, From: "08:00", To: "20:00", Post: agency + "/HANDLER"}}}
+		keep := func(w *who) func() {
+			return func() { h.done(d.Register(ctx, w.cmd(), plan)) }
+		}
+		h.refused("access.denied", keep(h.desk(yuancun)))
+		keep(h.desk(wushan))()
+		listed := func(w *who) int {
+			list, err := d.Duties(ctx, w.actor, roster.Filter{Unit: agency}, 0, 10)
+			h.must(err)
+			return len(list)
+		}
+		if listed(h.desk(wushan)) != 1 || listed(h.unit(agency)) != 1 || listed(h.desk(yuancun)) != 0 {
+			t.Error("the agency's watches are not seen by its street and itself alone")
+		}
+		leave := h.gate(h.unit(tianhe+"-SJ"), consult.Leave, "请假三天")
+		if g, _, err := h.power.Gate(ctx, h.secretary(wushan).actor, leave); err != nil || g.Fact.Kind != consult.Leave {
+			t.Errorf("the street does not see the leave: %v", err)
+		}
+		h.refused("record.not_found", func() { _, _, err := h.power.Gate(ctx, h.secretary(yuancun).actor, leave); h.must(err) })
 	})
 }
 
