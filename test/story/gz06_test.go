@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"huying/internal/desk/power"
 	"huying/internal/desk/roster"
 	"huying/internal/domain/consult"
 	"huying/internal/domain/matter"
@@ -89,5 +90,25 @@ func TestLN03TheParentCannotCancel(t *testing.T) {
 			t.Errorf("the order is %s", o.Status)
 		}
 		m.is(matter.Ordered)
+	})
+}
+
+// LN-03: the command over stationed officers is a power of the register. Taken
+// back, the street's desk sends its own team but no agency; given again, it does.
+func TestLN03CommandIsAPower(t *testing.T) {
+	in(t, "liunan", func(h *hall) {
+		street := liunan + "001"
+		agency, desk := street+"-SJS", h.desk(street)
+		grant := power.Grant{Holder: street + "-ZH", Code: "DISPATCH_STATIONED", Basis: "区委办〔2026〕5号", Revoke: true}
+		h.done(h.power.Grant(ctx, h.organiser(liunan+"-DW").cmd(), grant))
+		m := h.resident("覃女士").calls("夜市烧烤摊占满人行道", "", street)
+		desk.verifies(m)
+		desk.triages(m, "大事", "联合行动")
+		h.refused("power.not_held", func() { desk.orders(m, agency) })
+		m.is(matter.Triaged)
+		grant.Revoke = false
+		h.done(h.power.Grant(ctx, h.organiser(liunan+"-DW").cmd(), grant))
+		desk.orders(m, agency)
+		m.heldBy(agency)
 	})
 }
