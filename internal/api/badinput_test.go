@@ -106,9 +106,15 @@ func badWhistles(t *testing.T) {
 	} {
 		b.try(t, x)
 	}
+	wrongBlows(t, x, self, desk)
 	x.do(t, "POST", "/api/v1"+self+"/blow", desk, blow(police, market)).into(t, 200, nil)
 	bad{
 		name: "a department that was called blows", path: self + "/blow", token: x.token(t, street+"-PCS", org.Handler), body: blow(market), status: 403,
+		codes: []string{"whistle.department_may_not"},
+	}.try(t, x)
+	one := call{"kind": "EMERGENCY", "why": "x", "text": "x", "places": []string{street}, "departments": []call{market}}
+	bad{
+		name: "a department raises a whistle", path: "/whistles", token: x.token(t, street+"-PCS", org.Handler), body: one, status: 403,
 		codes: []string{"whistle.department_may_not"},
 	}.try(t, x)
 	revoke := call{"holder": street + "-ZH", "code": "WHISTLE", "basis": "区委办〔2026〕7号", "revoke": true}
@@ -119,6 +125,57 @@ func badWhistles(t *testing.T) {
 	x.do(t, "GET", "/api/v1/whistles", desk, nil).into(t, 200, &notices)
 	if len(notices.Items) != 1 || !strings.HasSuffix(notices.Items[0].Body.No, "-0001") {
 		t.Errorf("what was refused left notices or a gap: %+v", notices.Items)
+	}
+}
+
+// wrongBlows blows as somebody does who has not read the documentation: every
+// mistake is told at once, by the path of its field, with what to send instead.
+func wrongBlows(t *testing.T, x *town, self, desk string) {
+	t.Helper()
+	const street = "110108001"
+	for _, b := range []struct {
+		name string
+		body any
+		want map[string]string // by field, what its sentence holds
+	}{
+		{"nothing", call{}, map[string]string{
+			"kind": `"ENFORCEMENT"`, "why": "缺少“why”", "departments": `[{"unit": "…"}]`,
+		}},
+		{"units as texts", call{"kind": "BLOW", "why": "x", "departments": []string{street + "-PCS"}}, map[string]string{
+			"kind": "ENFORCEMENT, KEY_WORK, EMERGENCY, COMMUNITY", "departments.0": `{"unit": "…"}`,
+		}},
+		{"one unit, and a time in words", call{"kind": "EMERGENCY", "why": "x", "departments": call{"unit": street + "-PCS"}}, map[string]string{
+			"departments": `[{"unit": "…"}]`,
+		}},
+		{"three units that cannot come", call{"kind": "KEY_WORK", "why": "", "departments": []call{
+			{"unit": "派出所", "due": "2027-01-01T10:00:00+08:00"}, {"unit": street + "-PCS"}, {"unit": "110108002-PCS", "due": "2027-01-01T10:00:00+08:00"},
+		}}, map[string]string{
+			"why": "请填写", "departments.0.unit": "没有代码为“派出所”的单位", "departments.1.due": "写明到场时间", "departments.2.unit": "不管诉求所在的地方",
+		}},
+		{"nobody", call{"kind": "EMERGENCY", "why": "x", "departments": []call{}}, map[string]string{"departments": "至少选择一个"}},
+		{"one unit twice", call{"kind": "EMERGENCY", "why": "x", "departments": []call{{"unit": street + "-PCS"}, {"unit": street + "-PCS"}}}, map[string]string{
+			"departments": "选了两次",
+		}},
+	} {
+		var p api.Problem
+		r := x.do(t, "POST", "/api/v1"+self+"/blow", desk, b.body)
+		r.into(t, 422, &p)
+		told := map[string]string{}
+		for _, e := range p.Errors {
+			told[e.Field] = e.Detail
+		}
+		for field, words := range b.want {
+			if !strings.Contains(told[field], words) {
+				t.Errorf("%s: of %s is told %q, want %q", b.name, field, told[field], words)
+			}
+		}
+		if len(told) != len(b.want) {
+			t.Errorf("%s: told of %v", b.name, told)
+		}
+	}
+	elsewhere := call{"kind": "EMERGENCY", "why": "x", "text": "x", "places": []string{"五山"}, "departments": []call{{"unit": street + "-PCS"}}}
+	if p := x.do(t, "POST", "/api/v1/whistles", desk, elsewhere).problem(t, 422, "place.unknown"); p.Errors[0].Field != "places.0" {
+		t.Errorf("the place is said to be in %s", p.Errors[0].Field)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"huying/internal/domain/clock"
 	"huying/internal/domain/consult"
 	"huying/internal/domain/order"
+	rules "huying/internal/domain/power"
 	"huying/internal/domain/register"
 	"huying/internal/ident"
 )
@@ -18,6 +19,7 @@ func powerRoutes() []Route {
 	return []Route{
 		{get, "/powers", "list-powers", staff, access.ReadPower, "单位的职能和职权", "Functions and powers of a unit", handle(powers)},
 		{post, "/powers", "grant-power", staff, access.GrantPower, "赋予或收回职权", "Give or take back a power", enter(powerDesk, (*power.Desk).Grant)},
+		{get, "/powers/register", "list-power-records", staff, access.ReadPower, "职权台账", "Records by which powers were given and taken back", handle(powerRecords)},
 		{get, "/opinions", "list-opinions", staff, access.AnswerOrder, "本单位待答复的征求意见", "Opinions that one's unit owes", handle(opinionsOwed)},
 		{post, "/opinions/{no}", "give-opinion", staff, access.AnswerOrder, "答复征求意见", "Give the opinion asked for in a matter", amend(powerDesk, (*power.Desk).Answer)},
 		{get, "/gates", "list-gates", staff, access.ReadGate, "须征求意见的事项", "Proposals that need an opinion", handle(gates)},
@@ -31,6 +33,7 @@ func powerRoutes() []Route {
 		{get, "/recommendations", "list-recommendations", staff, access.ReadGate, "建议和答复", "Recommendations and their answers", handle(recommendations)},
 		{post, "/recommendations", "recommend", staff, access.Recommend, "提出建议", "Recommend", enter(powerDesk, (*power.Desk).Recommend)},
 		{post, "/instructions", "instruct", staff, access.Instruct, "下达指令", "Give an instruction on a matter", enter(powerDesk, (*power.Desk).Instruct)},
+		{get, "/matters/{no}/instructions", "list-instructions", staff, access.ReadLiaison, "一件事上各上级的指令", "What superiors said about a matter", handle(instructions)},
 		{get, "/conflicts", "list-conflicts", staff, access.ReadLiaison, "相互冲突的指令", "Instructions that contradict each other", handle(conflicts)},
 		{post, "/conflicts/{no}/settle", "settle-conflict", staff, access.SettleConflict, "决定执行哪条指令", "Decide which is followed", amend(powerDesk, (*power.Desk).Settle)},
 		{get, "/liaisons", "list-liaisons", staff, access.ReadLiaison, "联系岗位和事项", "Liaison and items raised", handle(liaisons)},
@@ -40,6 +43,7 @@ func powerRoutes() []Route {
 		{get, "/agenda", "read-agenda", staff, access.ReadLiaison, "下次联席会议题", "Agenda of the next joint meeting", handle(agenda)},
 		{post, "/enterprise-calls", "take-enterprise-call", staff, access.RaiseCall, "受理企业呼叫", "Take an enterprise's call", enter(powerDesk, (*power.Desk).EnterpriseCall)},
 		{post, "/appraisals", "appraise-unit", staff, access.Appraise, "评价部门或驻区单位", "Appraise a department or resident unit", enter(powerDesk, (*power.Desk).Rate)},
+		{get, "/appraisals", "list-own-appraisals", staff, access.Appraise, "本单位的评价", "What one's own unit appraised", handle(ownAppraisals)},
 		{get, "/appraisals/results", "read-appraisals", staff, access.ReadAppraisal, "评价结果", "Results of a period", handle(appraisals)},
 	}
 }
@@ -91,6 +95,31 @@ func powers(r *request, in UnitAsked) (List[Power], error) {
 		out.Items[i] = Power{string(p.Code), p.Name, p.Object, p.Basis, p.From, p.To, p.Status, p.Pack}
 	}
 	return out, nil
+}
+
+// PowerFilter narrows the records of powers.
+type PowerFilter struct {
+	Paging
+	Unit string `json:"unit,omitempty" maxLength:"64" doc:"That holds or held it"`
+}
+
+// PowerRecord is one record by which a power was given or taken back.
+type PowerRecord struct {
+	Holder string `json:"holder"`
+	Code   string `json:"code"`
+	Object string `json:"object,omitempty"`
+	Basis  string `json:"basis"`
+	From   int    `json:"from,omitempty"`
+	To     int    `json:"to,omitempty"`
+	Status string `json:"status" doc:"GRANTED or REVOKED"`
+}
+
+func powerRecords(r *request, in PowerFilter) (*Page[Kept[PowerRecord]], error) {
+	return records(r, in.Paging, "powers", func(before ident.ID, n int) ([]register.Record[rules.Power], error) {
+		return powerDesk(r.s).Register(r.ctx, r.actor, in.Unit, before, n)
+	}, func(p rules.Power) PowerRecord {
+		return PowerRecord{p.Holder, string(p.Code), p.Object, p.Basis, p.From, p.To, p.Status}
+	})
 }
 
 // Opinion is one opinion or answer that is owed or was given.
@@ -257,6 +286,28 @@ func exceptions(r *request, _ none) (Exceptions, error) {
 	return Exceptions{listed(x.Gates, shownGate).Items, listed(x.Unanswered, recommendation).Items}, nil
 }
 
+// Instruction is what a superior told a unit about a matter.
+type Instruction struct {
+	Number string `json:"number"`
+	Issuer string `json:"issuer"`
+	Unit   string `json:"unit" doc:"That was told"`
+	Course string `json:"course"`
+	Text   string `json:"text"`
+	Task   string `json:"task" doc:"Matter by which it was given"`
+}
+
+func instructions(r *request, _ none) (List[Instruction], error) {
+	no, err := r.number()
+	if err != nil {
+		return List[Instruction]{}, err
+	}
+	list, err := powerDesk(r.s).Instructions(r.ctx, r.actor, no)
+	return listed(list, func(x register.Record[consult.Instruction]) Instruction {
+		i := x.Fact
+		return Instruction{x.ID.Number(), i.Issuer, i.Unit, string(i.Course), i.Text, number(i.Task)}
+	}), err
+}
+
 // Conflict is two instructions that contradict each other.
 type Conflict struct {
 	Number   string   `json:"number"`
@@ -330,6 +381,24 @@ func agenda(r *request, _ none) (List[AgendaItem], error) {
 	return listed(list, func(x power.Item) AgendaItem {
 		return AgendaItem{x.Matter.Number(), liaison(0, 0, x.Liaison, nil), opinion(x.Order), x.Order.Content}
 	}), err
+}
+
+// OwnAppraisal is what one's own unit said of another.
+type OwnAppraisal struct {
+	Kind   string         `json:"kind"`
+	Of     string         `json:"of"`
+	Period string         `json:"period"`
+	Marks  []consult.Mark `json:"marks"`
+	Mean   float64        `json:"mean"`
+	Note   string         `json:"note,omitempty"`
+}
+
+func ownAppraisals(r *request, in Paging) (*Page[Kept[OwnAppraisal]], error) {
+	return records(r, in, "appraisals", func(before ident.ID, n int) ([]register.Record[consult.Rating], error) {
+		return powerDesk(r.s).Ratings(r.ctx, r.actor, before, n)
+	}, func(x consult.Rating) OwnAppraisal {
+		return OwnAppraisal{string(x.Kind), x.Of, x.Period, x.Marks, x.Mean(), x.Note}
+	})
 }
 
 // AppraisalPeriod asks for the results of a period.

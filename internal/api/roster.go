@@ -117,6 +117,7 @@ type Trial struct {
 	Day     int    `json:"day"`
 	Reached bool   `json:"reached"`
 	Note    string `json:"note,omitempty"`
+	Stale   bool   `json:"stale,omitempty" doc:"More than a week ago: try again"`
 }
 
 // Lack is what a platform lacks.
@@ -154,7 +155,7 @@ func platformOf(r *request, _ none) (*Kept[Platform], error) {
 	out := kept(r.platform)(*p)
 	for i, s := range out.Body.Seats {
 		if t, ok := tried[s.Unit]; ok && s.OnCall {
-			out.Body.Seats[i].Trial = &Trial{t.Day, t.Reached, t.Note}
+			out.Body.Seats[i].Trial = &Trial{t.Day, t.Reached, t.Note, t.Stale(r.s.Engine.Day(r.now))}
 		}
 	}
 	return &out, nil

@@ -203,6 +203,7 @@ type Range struct {
 // WhistleHealth is how whistling goes, as ranges.
 type WhistleHealth struct {
 	Whistles int   `json:"whistles" doc:"No merit and no fault"`
+	Rate     Range `json:"rate" doc:"Share of the matters received in the place that were whistled for: neither high nor low is better"`
 	OnTime   Range `json:"legs_on_time"`
 	Needed   Range `json:"needed"`
 	Clear    Range `json:"clear"`
@@ -214,7 +215,7 @@ func whistleHealth(r *request, in HealthQuery) (*WhistleHealth, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &WhistleHealth{h.Whistles, rangeOf(h.OnTime, h.Legs), rangeOf(h.Needed, h.Said), rangeOf(h.Clear, h.Said), rangeOf(h.Scope, h.Said)}, nil
+	return &WhistleHealth{h.Whistles, rangeOf(h.Blown, h.Matters), rangeOf(h.OnTime, h.Legs), rangeOf(h.Needed, h.Said), rangeOf(h.Clear, h.Said), rangeOf(h.Scope, h.Said)}, nil
 }
 
 func rangeOf(k, n int) Range {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"huying/internal/desk/whistle"
+	"huying/internal/domain/call"
 	"huying/internal/domain/order"
 )
 
@@ -30,6 +31,7 @@ func TestB118ThirtyMinutesAndNobodyLeaves(t *testing.T) {
 		if l := m.leg(fire.code()); !l.Leg.Late || l.Colour() != order.Yellow {
 			t.Errorf("late %v, %q", l.Leg.Late, l.Colour())
 		}
+		s.takes(form{Form: call.Form{Text: "井盖松动", Place: wanshou, Name: "王女士", Phone: "19900001234"}})
 		s.releases(m, police.code(), "处置得当")
 		s.answers(fire, m, "已关阀")
 		s.releases(m, fire.code(), "到得晚，处置到位")
@@ -45,7 +47,7 @@ func TestB118ThirtyMinutesAndNobodyLeaves(t *testing.T) {
 		}
 		hl, err := s.whistle.Health(ctx, s.actor, s.code(), 20260101, 20261231)
 		s.must(err)
-		if hl.Whistles != 1 || hl.Legs != 2 || hl.OnTime != 1 {
+		if hl.Whistles != 1 || hl.Legs != 2 || hl.OnTime != 1 || hl.Blown != 1 || hl.Matters != 2 {
 			t.Errorf("%+v", hl)
 		}
 	})

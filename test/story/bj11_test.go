@@ -49,8 +49,8 @@ func TestBJ11MajorMattersGoToTheStreet(t *testing.T) {
 }
 
 // LH-25 规划参与权等四权: a plan within a street is blocked at the approval until
-// the street was asked; its suggestions must be answered; it evaluates the
-// units that reside there.
+// the street was asked; its suggestions must be answered; street and communities
+// evaluate, once a year, the units that reside there and no others.
 func TestLH25TheFourPowersOfAStreet(t *testing.T) {
 	in(t, "luohe", func(h *hall) {
 		district, street := "411102", "411102001"
@@ -71,19 +71,36 @@ func TestLH25TheFourPowersOfAStreet(t *testing.T) {
 		}
 		h.opines(h.unit(district+"-ZJ"), list[0].Fact.Matter, matter.Conditional, "列入明年计划")
 
-		rate := func(of string) func() {
-			return func() {
-				h.done(h.power.Rate(ctx, committee.cmd(), power.Rate{Kind: "RESIDENT", Of: of, Period: "2026", Marks: marks(8)}))
+		rated := func(w *who, in power.Rate) func() {
+			if in.Kind == "" {
+				in.Kind, in.Period = "RESIDENT", "2026"
+			}
+			return func() { h.done(h.power.Rate(ctx, w.cmd(), in)) }
+		}
+		rate := func(of string) func() { return rated(committee, power.Rate{Of: of, Marks: marks(8)}) }
+		rate(street + "-WSY")()
+		for _, of := range []string{"411102002-WSY", "411103-ZJ"} { // of the street beside it, and of the next district
+			h.refused("appraisal.not_resident", rate(of))
+		}
+		h.refused("appraisal.yearly", rated(committee, power.Rate{Kind: "RESIDENT", Of: street + "-WSY", Period: "2026-Q1", Marks: marks(8)}))
+		h.refused("appraisal.kind_unknown", rated(committee, power.Rate{Kind: "PARTY", Of: street + "-WSY", Period: "2026", Marks: marks(8)}))
+		strange := marks(8)
+		strange[0].Aspect = "LOOKS"
+		h.refused("appraisal.aspects_needed", rated(committee, power.Rate{Of: street + "-WSY", Marks: strange}))
+
+		// Communities have a word too, on what resides in their street.
+		for i, c := range h.city.Territory.Children(street) {
+			if i < 2 {
+				rated(h.desk(c.Code), power.Rate{Of: street + "-WSY", Marks: marks(8)})()
+				h.refused("appraisal.not_resident", rated(h.desk(c.Code), power.Rate{Of: "411102002-WSY", Marks: marks(8)}))
 			}
 		}
-		rate(street + "-WSY")()
-		h.refused("appraisal.not_resident", rate("411102002-WSY"))
 		h.refused("power.not_held", func() {
 			h.done(h.power.Rate(ctx, h.unit(street+"-CGB").cmd(), power.Rate{Kind: "RESIDENT", Of: street + "-WSY", Period: "2026", Marks: marks(8)}))
 		})
 		results, err := h.power.Results(ctx, committee.actor, "RESIDENT", "2026")
 		h.must(err)
-		if len(results) != 1 || !results[0].Known || results[0].Mean != 8 {
+		if len(results) != 1 || !results[0].Known || results[0].Mean != 8 || results[0].N != 3 {
 			t.Errorf("the evaluation: %+v", results)
 		}
 	})

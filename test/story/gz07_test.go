@@ -69,7 +69,7 @@ func TestGZ07NothingTakesEffectBeforeTheStreetIsHeard(t *testing.T) {
 		h.refused("matter.not_found", func() { h.opines(h.secretary(yuancun), h.consults(bureau, again)[0], matter.Agreed, "同意") })
 		h.done(h.power.Drop(ctx, bureau.cmd(), again, power.Drop{Reason: "改期"}))
 		h.refused("gate.decided", func() { h.done(h.power.Finish(ctx, bureau.cmd(), again, power.Finish{})) })
-		if s := h.load(h.consults(bureau, again)[0]); len(s.Orders) != 1 || s.Orders[0].Status.Open() {
+		if s := h.load(h.consults(bureau, again)[0]); len(s.Orders) != 1 || s.Orders[0].Status.Open() || s.M.Status != matter.Closed {
 			t.Errorf("the street still owes an opinion on what was dropped: %+v", s.Orders[0])
 		}
 	})

@@ -153,7 +153,7 @@ func TestJourney2WhistleAtTwo(t *testing.T) {
 		l.asks(409, "POST", order[fire]+"/appraise", desk, say{"stars": 1}, nil)
 		var health api.WhistleHealth
 		l.asks(200, "GET", "/whistles/health?unit="+wanshou+"-ZH&from=20260101&to=20261231", desk, nil, &health)
-		if health.Whistles != 1 || health.OnTime.N != 3 || health.Needed.N != 3 {
+		if r := health.Rate; health.Whistles != 1 || health.OnTime.N != 3 || health.Needed.N != 3 || r.N != 1 || r.Low >= r.High {
 			t.Errorf("%+v", health)
 		}
 	})

@@ -66,14 +66,32 @@ func TestBJ16TheCommissionersItemIsAnOrder(t *testing.T) {
 			break
 		}
 		commissioner := h.role(street+"-SQB", "SUPERVISOR")
-		liaison := h.done(h.power.Link(ctx, h.organiser("110101-DW").cmd(), power.Link{Kind: "COMMISSIONER", Post: street + "-SQB/SUPERVISOR", Place: community}))
+		link := power.Link{Kind: "COMMISSIONER", Post: street + "-SQB/SUPERVISOR", Place: community}
+		h.refused("access.denied", func() { h.done(h.power.Link(ctx, h.desk(street).cmd(), link)) })
+		liaison := h.done(h.power.Link(ctx, h.organiser("110101-DW").cmd(), link))
+		raise := func(w *who, title string) func() {
+			return func() { h.done(h.power.Raise(ctx, w.cmd(), liaison, power.Raise{Title: title})) }
+		}
+		// It is the right of the post that was assigned, not of its office, and
+		// not of the community beside it.
+		h.refused("record.not_found", raise(h.unit(street+"-SQB"), "不是社区专员"))
+		h.refused("record.not_found", raise(h.desk(h.city.Territory.Children(street)[1].Code), "别的社区"))
+		h.refused("text.missing", raise(commissioner, ""))
 		item := h.done(h.power.Raise(ctx, commissioner.cmd(), liaison, power.Raise{Title: "楼前充电桩选址需街道协调"}))
 		o := h.load(item).Orders[0]
-		if o.Debtor != street+"-ZH" || o.Creditor != community+"-JW" || o.Due() == 0 {
+		if o.Debtor != street+"-ZH" || o.Creditor != community+"-JW" {
 			t.Errorf("the order: %+v", o)
 		}
+		if due := o.Due().Time(); !due.Equal(at(17, 24, 0)) { // five working days after the 10th
+			t.Errorf("due at %v", due)
+		}
+		late := h.done(h.power.Raise(ctx, h.desk(community).cmd(), liaison, power.Raise{Title: "消防通道划线"}))
 		h.answersTask(h.desk(street), item, "已协调供电公司现场踏勘")
 		h.desk(community).accepts(&affair{h.world, item}, street+"-ZH")
 		h.is(item, matter.Closed)
+		h.pass(10 * 24 * time.Hour)
+		if x := h.load(late).Orders[0]; x.Colour() == "" || !h.told(street+"-ZH", "notice.yellow") {
+			t.Errorf("nobody answered in five working days: %+v", x.Cards)
+		}
 	})
 }

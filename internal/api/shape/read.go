@@ -79,7 +79,7 @@ func (r *reader) value(s *Shape, v reflect.Value, path string, depth int) bool {
 			return false
 		}
 		if !s.null {
-			return r.tell(fault.Field(path, "request.field_type", kindNames[s.kind]))
+			return r.tell(fault.Field(path, "request.field_type", kindNames[s.kind], s.sample()))
 		}
 		v.SetZero()
 		return true
@@ -104,7 +104,7 @@ func (r *reader) value(s *Shape, v reflect.Value, path string, depth int) bool {
 	if !r.skip(depth) {
 		return false
 	}
-	return r.tell(fault.Field(path, "request.field_type", kindNames[s.kind]))
+	return r.tell(fault.Field(path, "request.field_type", kindNames[s.kind], s.sample()))
 }
 
 func (r *reader) object(s *Shape, v reflect.Value, path string, depth int) bool {
@@ -143,7 +143,7 @@ func (r *reader) object(s *Shape, v reflect.Value, path string, depth int) bool 
 		}
 	}
 	for i, needed := range s.required {
-		if needed && !seen[i] && !r.tell(fault.Field(join(path, s.fields[i].name), "request.field_missing", s.fields[i].name)) {
+		if needed && !seen[i] && !r.tell(fault.Field(join(path, s.fields[i].name), "request.field_missing", s.fields[i].name, s.fields[i].shape.sample())) {
 			return false
 		}
 	}

@@ -39,10 +39,13 @@ type Given struct {
 	Basis   string `json:"basis,omitempty" maxLength:"500" doc:"Why this unit, beyond the duty list"`
 }
 
-// Issue gives the orders.
+// Issue gives the orders. Faults: those of matter.File.Issue, power.not_held.
 func (d *Desk) Issue(ctx context.Context, cmd engine.Command, no ident.ID, in Issue) (*engine.State, error) {
 	list, err := assignments(in.Orders)
 	if err != nil {
+		return nil, err
+	}
+	if err := d.mayCommand(ctx, cmd, in.Orders); err != nil {
 		return nil, err
 	}
 	return d.e.Act(ctx, cmd, "issue", no, func(f *matter.File) error {

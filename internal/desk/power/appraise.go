@@ -10,6 +10,7 @@ import (
 	"huying/internal/domain/consult"
 	"huying/internal/domain/register"
 	"huying/internal/domain/score"
+	"huying/internal/domain/territory"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -20,9 +21,9 @@ import (
 type Rate struct {
 	Kind   string         `json:"kind" enum:"DEPARTMENT,RESIDENT"`
 	Of     string         `json:"of" maxLength:"64" doc:"Unit that is appraised"`
-	Period string         `json:"period" maxLength:"8" doc:"2026-Q1, or 2026 for a resident unit"`
+	Period string         `json:"period" maxLength:"8" doc:"2026-Q1 or 2026; of a resident unit the year"`
 	Marks  []consult.Mark `json:"marks" maxItems:"10" doc:"1 to 10 for each of RESPONSE, QUALITY, COOPERATION, BURDEN"`
-	Note   string         `json:"note,omitempty"`
+	Note   string         `json:"note,omitempty" maxLength:"2000"`
 }
 
 // Rate enters an appraisal. A street appraises only departments it had to do
@@ -37,7 +38,11 @@ func (d *Desk) Rate(ctx context.Context, cmd engine.Command, in Rate) (ident.ID,
 		r := consult.Rating{
 			Kind: consult.RatingKind(in.Kind), Of: in.Of, Period: in.Period, Marks: in.Marks, Note: in.Note, Rater: cmd.Actor.Unit, Place: cmd.Actor.At,
 		}
-		if err := r.Check(b.City().Org); err != nil {
+		var at territory.Address
+		if of, ok := b.City().Org.Unit(r.Of); ok {
+			at = b.City().Territory.Address(of.Territory)
+		}
+		if err := r.Check(b.City().Org, at); err != nil {
 			return 0, err
 		}
 		if err := has(b.Query(), b.City(), r.Rater, r.Kind.Power(), r.Of, b.Today()); err != nil {

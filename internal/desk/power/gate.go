@@ -272,7 +272,7 @@ type Drop struct {
 	Reason string `json:"reason"`
 }
 
-// Drop ends a proposal; what was asked is withdrawn. Faults: gate.decided,
+// Drop ends a proposal; nobody owes an opinion on it any more. Faults: gate.decided,
 // text.missing.
 func (d *Desk) Drop(ctx context.Context, cmd engine.Command, id ident.ID, in Drop) (ident.ID, error) {
 	return d.e.Together(ctx, cmd, "drop_gate", func(b *engine.Bundle) (ident.ID, error) {
@@ -284,31 +284,22 @@ func (d *Desk) Drop(ctx context.Context, cmd engine.Command, id ident.ID, in Dro
 		if err := engine.Change(b, "drop", id, func(g *consult.Gate) error { return g.Drop(in.Reason) }); err != nil {
 			return 0, err
 		}
-		for _, no := range consults {
-			if err := withdraw(b, no, in.Reason); err != nil {
-				return 0, err
-			}
-		}
-		return id, nil
+		return id, giveUp(b, consults, in.Reason)
 	})
 }
 
-func withdraw(b *engine.Bundle, no ident.ID, reason string) error {
-	s, err := b.Open(no)
-	if err != nil {
-		return err
-	}
-	for _, o := range s.Orders {
-		if !o.Status.Open() {
+// giveUp ends the matters by which something was asked or told that nobody has to
+// do any more; what was answered stands.
+func giveUp(b *engine.Bundle, tasks []ident.ID, reason string) error {
+	for _, no := range tasks {
+		s, err := b.Open(no)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(s.Orders, func(o *order.Order) bool { return o.Status.Owing() }) {
 			continue
 		}
-		if _, err := b.Act(no, func(f *matter.File) error {
-			mine, err := f.Order(o.ID)
-			if err != nil {
-				return err
-			}
-			return f.Withdraw(mine, reason)
-		}); err != nil {
+		if _, err := b.Act(no, func(f *matter.File) error { return f.GiveUp(reason) }); err != nil {
 			return err
 		}
 	}

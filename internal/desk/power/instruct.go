@@ -123,8 +123,9 @@ type Settle struct {
 	Decision string `json:"decision"`
 }
 
-// Settle records the decision; both instructions stay in the ledger. Faults:
-// conflict.settled, conflict.not_of_it, text.missing.
+// Settle records the decision. The unit no longer owes what contradicts the
+// instruction that is followed; all that was said stays on the register and in
+// the ledger. Faults: conflict.settled, conflict.not_of_it, text.missing.
 func (d *Desk) Settle(ctx context.Context, cmd engine.Command, id ident.ID, in Settle) (ident.ID, error) {
 	return d.e.Together(ctx, cmd, "settle_conflict", func(b *engine.Bundle) (ident.ID, error) {
 		c, err := engine.Peek[consult.Clash](b, id)
@@ -145,6 +146,9 @@ func (d *Desk) Settle(ctx context.Context, cmd engine.Command, id ident.ID, in S
 		if err := engine.Change(b, "settle", id, func(c *consult.Clash) error { return c.Settle(stands, in.Decision, cmd.Actor.ID) }); err != nil {
 			return 0, err
 		}
+		if err := overrule(b, c, stands, in.Decision); err != nil {
+			return 0, err
+		}
 		for _, unit := range s.Units {
 			if err := b.Tell(id, unit, "notice.conflict_settled", c.Matter, in.Decision); err != nil {
 				return 0, err
@@ -152,6 +156,26 @@ func (d *Desk) Settle(ctx context.Context, cmd engine.Command, id ident.ID, in S
 		}
 		return id, nil
 	})
+}
+
+// overrule lets the unit off every instruction about the matter that it could not
+// follow beside the one that stands.
+func overrule(b *engine.Bundle, c *consult.Clash, stands ident.ID, decision string) error {
+	all, err := engine.Find[consult.Instruction](b.Query(), engine.Where{Unit: c.Unit, About: c.Matter})
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all, func(x register.Record[consult.Instruction]) bool { return x.ID == stands })
+	if i < 0 {
+		return fault.Field("stands", "conflict.not_of_it", stands.Number())
+	}
+	var off []ident.ID
+	for _, x := range all {
+		if x.Fact.Contradicts(&all[i].Fact) {
+			off = append(off, x.Fact.Task)
+		}
+	}
+	return giveUp(b, off, decision)
 }
 
 // Conflicts lists the conflicts an actor may see, newest first.

@@ -130,14 +130,14 @@ func (d *Desk) Raise(ctx context.Context, cmd engine.Command, id ident.ID, in Ra
 		if err != nil {
 			return 0, err
 		}
+		subject := access.Subject{Place: l.Place, Units: []string{cmd.Actor.Unit}}
+		if !l.MayRaise(cmd.Actor.Unit, cmd.Actor.ID) || access.Allow(cmd.Actor, access.RaiseItem, subject) != nil {
+			return 0, fault.New(fault.NotFound, "record.not_found")
+		}
 		debtor, post := l.PostUnit, l.Post
-		by := []string{l.Unit}
 		if l.Kind == consult.Commissioner {
 			debtor, _ = b.City().Org.Centre(l.Place.Town)
-			by, post = append(by, l.PostUnit), ""
-		}
-		if access.Allow(cmd.Actor, access.RaiseItem, access.Subject{Place: l.Place, Units: by}) != nil || l.Kind == consult.Special {
-			return 0, fault.New(fault.NotFound, "record.not_found")
+			post = ""
 		}
 		if !l.Line().In(b.Today()) {
 			return 0, fault.New(fault.Conflict, "liaison.over", l.To)

@@ -16,6 +16,7 @@ import (
 	"huying/internal/domain/org"
 	"huying/internal/domain/power"
 	"huying/internal/domain/register"
+	"huying/internal/domain/territory"
 	"huying/internal/domain/whistle"
 	"huying/internal/engine"
 	"huying/internal/fault"
@@ -79,12 +80,15 @@ func (d *Desk) Raise(ctx context.Context, cmd engine.Command, in Raise) (*engine
 		return nil, fault.Field("places", "whistle.bulk_notice", len(in.Places))
 	}
 	return d.numbered(ctx, cmd, "raise_whistle", func(b *engine.Bundle) (ident.ID, error) {
+		if by, ok := b.City().Org.Unit(b.Actor().Unit); ok && !matter.Blows(by) { // before there is a matter that it could not see
+			return 0, fault.New(fault.Denied, "whistle.department_may_not", by.Name)
+		}
 		c, err := call.Form{
 			Source: "PATROL", Kind: string(matter.Event), Category: in.Category, Urgency: in.Urgency, Text: in.Text, Where: in.Where, Place: in.Places[0],
 			Lon: in.Lon, Lat: in.Lat, CRS: in.CRS, CallerKind: call.Staff, Post: b.Actor().ID,
 		}.Call(b.City())
 		if err != nil {
-			return 0, err
+			return 0, inPlaces(err)
 		}
 		s, err := b.Receive(engine.Intake{Call: c})
 		if err != nil {
@@ -92,6 +96,18 @@ func (d *Desk) Raise(ctx context.Context, cmd engine.Command, in Raise) (*engine
 		}
 		return s.M.ID, d.blow(b, s.M.ID, in.Blow)
 	})
+}
+
+// inPlaces gives the fault of a place the field that it has here.
+func inPlaces(err error) error {
+	var out fault.List
+	for _, e := range fault.All(err) {
+		if e.Field == "place" {
+			e = e.In("places.0")
+		}
+		out = append(out, e)
+	}
+	return out.Err()
 }
 
 // tries bounds how often a number is drawn anew when another process drew the
@@ -301,26 +317,31 @@ func (d *Desk) Board(ctx context.Context, actor access.Actor, unit string) ([]*e
 	return out, nil
 }
 
-// Health sums up the whistles of a unit that were blown in a span of days. It
-// needs the same right as the numbers of its place.
+// Health sums up the whistles of a unit that were blown in a span of days, beside
+// how much was received in its place. It needs the same right as the numbers of
+// the place. Faults: unit.unknown, access.denied.
 func (d *Desk) Health(ctx context.Context, actor access.Actor, unit string, from, to int) (whistle.Health, error) {
 	var out whistle.Health
 	u, ok := d.e.City().Org.Unit(unit)
 	if !ok {
 		return out, fault.New(fault.NotFound, "unit.unknown", unit)
 	}
-	if err := access.Allow(actor, access.ReadNumbers, access.Subject{Place: d.e.City().Territory.Address(u.Territory)}); err != nil {
+	place := d.e.City().Territory.Address(u.Territory)
+	if err := access.Allow(actor, access.ReadNumbers, access.Subject{Place: place}); err != nil {
 		return out, err
 	}
-	var after ident.ID
-	for {
+	blown := map[ident.ID]bool{}
+	for after := ident.ID(0); ; {
 		var page []register.Record[whistle.Notice]
 		err := d.e.DB().Read(ctx, func(v *store.View) (err error) {
 			page, err = engine.Find[whistle.Notice](v, engine.Where{Unit: unit, From: from, To: to, Oldest: true, After: after, Limit: 200})
 			return err
 		})
-		if err != nil || len(page) == 0 {
+		if err != nil {
 			return out, err
+		}
+		if len(page) == 0 {
+			break
 		}
 		for _, n := range page {
 			s, err := d.e.Load(ctx, n.Fact.Matter)
@@ -328,7 +349,33 @@ func (d *Desk) Health(ctx context.Context, actor access.Actor, unit string, from
 				return out, err
 			}
 			out.Add(s.Orders, s.M.Whistles, n.Fact.No())
+			blown[s.M.ID] = true
 		}
 		after = page[len(page)-1].ID
 	}
+	out.Blown = len(blown)
+	err := d.e.DB().Read(ctx, func(v *store.View) (err error) {
+		out.Matters, err = received(v, place, from, to)
+		return err
+	})
+	out.Matters = max(out.Matters, out.Blown) // what was called in before may be blown for now
+	return out, err
+}
+
+// received counts what was called in about a place in a span of days. Ids are in
+// the order of time, so that they bound it.
+func received(v *store.View, at territory.Address, from, to int) (n int, err error) {
+	first, _ := ident.DayRange(civil(from))
+	_, last := ident.DayRange(civil(to))
+	where, args := "m.district = ?", []any{at.District}
+	if at.Town != "" {
+		where, args = where+" AND m.town = ?", append(args, at.Town)
+	}
+	err = v.Row(`SELECT COUNT(*) FROM matter m WHERE `+where+` AND m.source <> ? AND m.id BETWEEN ? AND ?`,
+		append(args, matter.TaskSource, int64(first), int64(last))...).Scan(&n)
+	return n, err
+}
+
+func civil(day int) time.Time {
+	return time.Date(day/10000, time.Month(day/100%100), day%100, 12, 0, 0, 0, ident.Zone)
 }

@@ -21,6 +21,9 @@ const (
 	OfResident   RatingKind = "RESIDENT"   // of a unit that resides in the area (LH-25)
 )
 
+// RatingKinds lists every kind.
+var RatingKinds = []RatingKind{OfDepartment, OfResident}
+
 // Aspects are what is appraised, each from 1 to 10.
 var Aspects = []string{"RESPONSE", "QUALITY", "COOPERATION", "BURDEN"}
 
@@ -88,21 +91,30 @@ func Days(period string) (from, to int) {
 }
 
 // Check reports what is wrong with a rating: every aspect once, 1 to 10, of a
-// unit that neither leads nor is led by the rater, nor is the rater. Faults:
-// appraisal.period_malformed, appraisal.aspects_needed,
-// appraisal.points_out_of_range, appraisal.conflict_of_interest,
-// appraisal.not_a_department, appraisal.not_resident.
-func (r *Rating) Check(g *org.Graph) error {
+// unit that neither leads nor is led by the rater, nor is the rater; where that
+// unit lies is in at. Faults: appraisal.kind_unknown, appraisal.period_malformed,
+// appraisal.yearly, appraisal.aspects_needed, appraisal.points_out_of_range,
+// appraisal.conflict_of_interest, appraisal.not_a_department,
+// appraisal.not_resident.
+func (r *Rating) Check(g *org.Graph, at territory.Address) error {
 	var wrong fault.List
-	if from, _ := Days(r.Period); from == 0 {
+	if !slices.Contains(RatingKinds, r.Kind) {
+		wrong.Add(fault.Field("kind", "appraisal.kind_unknown", string(r.Kind)))
+	}
+	switch from, _ := Days(r.Period); {
+	case from == 0:
 		wrong.Add(fault.Field("period", "appraisal.period_malformed", r.Period))
+	case r.Kind == OfResident && len(r.Period) != len("2026"):
+		wrong.Add(fault.Field("period", "appraisal.yearly", r.Period))
 	}
 	seen := map[string]bool{}
 	for _, m := range r.Marks {
 		if m.Points < 1 || m.Points > 10 {
 			wrong.Add(fault.Field("marks", "appraisal.points_out_of_range", m.Aspect))
 		}
-		seen[m.Aspect] = slices.Contains(Aspects, m.Aspect)
+		if slices.Contains(Aspects, m.Aspect) {
+			seen[m.Aspect] = true
+		}
 	}
 	if len(r.Marks) != len(Aspects) || len(seen) != len(Aspects) {
 		wrong.Add(fault.Field("marks", "appraisal.aspects_needed", len(Aspects)))
@@ -117,10 +129,18 @@ func (r *Rating) Check(g *org.Graph) error {
 		wrong.Add(fault.Field("of", "appraisal.conflict_of_interest", of.Name))
 	case r.Kind == OfDepartment && (of.Level.Rank() <= rater.Level.Rank() || of.Kind != org.Department):
 		wrong.Add(fault.Field("of", "appraisal.not_a_department", of.Name))
-	case r.Kind == OfResident && of.Territory != rater.Territory && of.Level.Rank() <= org.Town.Rank():
+	case r.Kind == OfResident && !r.resides(g, of, at):
 		wrong.Add(fault.Field("of", "appraisal.not_resident", of.Name))
 	}
 	return wrong.Err()
+}
+
+// resides reports whether a unit lies in the rater's town or community, or is
+// stationed in it. A community evaluates the units of its town too, but none of
+// the community beside it.
+func (r *Rating) resides(g *org.Graph, of *org.Unit, at territory.Address) bool {
+	here := at.Town != "" && at.Town == r.Place.Town && (at.Community == "" || r.Place.Community == "" || at.Community == r.Place.Community)
+	return here || g.StationedIn(of.Code, r.Rater)
 }
 
 // above reports whether a unit leads another, through however many.

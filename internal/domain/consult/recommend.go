@@ -134,6 +134,13 @@ func (k LiaisonKind) Limit() pack.Limit {
 	return pack.LiaisonReply
 }
 
+// MayRaise reports whether a post of a unit raises items by the liaison: whoever
+// works in the street or community it is for, and of commissioners the one who
+// was assigned. The calls of an enterprise come in as calls.
+func (l *Liaison) MayRaise(unit, post string) bool {
+	return l.Kind != Special && unit == l.Unit || l.Kind == Commissioner && post == l.Post
+}
+
 // Check reports what is wrong. Faults: liaison.kind_unknown,
 // liaison.enterprise_needed, power.days_reversed.
 func (l *Liaison) Check() error {

@@ -128,7 +128,7 @@ func (f *File) lawful(list []Assignment) []Assignment {
 }
 
 func (f *File) issue(kind order.Kind, list []Assignment) error {
-	if err := f.checkRoles(list); err != nil {
+	if err := f.checkRoles(list, "orders"); err != nil {
 		return err
 	}
 	for i := range list {
@@ -147,10 +147,11 @@ func (f *File) issue(kind order.Kind, list []Assignment) error {
 	return nil
 }
 
-// checkRoles sees that the matter has exactly one leading order afterwards.
-func (f *File) checkRoles(list []Assignment) error {
+// checkRoles sees that the matter has exactly one leading order afterwards; field
+// is the input that the list is.
+func (f *File) checkRoles(list []Assignment, field string) error {
 	if len(list) == 0 {
-		return fault.Field("orders", "order.none_given")
+		return fault.Field(field, "order.none_given")
 	}
 	if !f.M.Status.Open() || f.M.Status == Received || f.M.Status == Verified || f.M.Status == Awaiting {
 		return fault.New(fault.Conflict, "matter.not_ready_for_order", string(f.M.Status))
@@ -176,17 +177,17 @@ func (f *File) checkRoles(list []Assignment) error {
 			return fault.Field("role", "order.role_unknown", string(a.Role))
 		}
 		if seen[a.Debtor] {
-			return fault.Field("orders", "order.unit_twice", a.Debtor)
+			return fault.Field(field, "order.unit_twice", a.Debtor)
 		}
 		seen[a.Debtor] = true
 		for _, o := range f.solving() {
 			if o.Debtor == a.Debtor {
-				return fault.New(fault.Conflict, "order.unit_has_one", a.Debtor, o.ID.Number()).In("orders")
+				return fault.New(fault.Conflict, "order.unit_has_one", a.Debtor, o.ID.Number()).In(field)
 			}
 		}
 	}
 	if leads != 1 {
-		return fault.New(fault.Conflict, "order.one_lead", leads).In("orders")
+		return fault.New(fault.Conflict, "order.one_lead", leads).In(field)
 	}
 	return nil
 }

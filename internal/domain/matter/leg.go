@@ -2,6 +2,7 @@ package matter
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"huying/internal/domain/access"
@@ -12,18 +13,38 @@ import (
 	"huying/internal/fault"
 )
 
-// call gives the legs of the whistle that runs.
-func (f *File) call(kind WhistleKind, legs []Assignment) error {
+// mistakes finds everything that is wrong with a notice by itself, so that
+// whoever blows mends it in one go: why it is blown, and each department with the
+// path of its field.
+func (f *File) mistakes(kind WhistleKind, why string, legs []Assignment) fault.List {
+	var wrong fault.List
+	wrong.Add(Words("why", why, true))
 	if len(legs) == 0 {
-		return fault.Field("departments", "whistle.nobody_called")
+		wrong.Add(fault.Field("departments", "whistle.nobody_called"))
 	}
+	for i := range legs {
+		at := "departments." + strconv.Itoa(i)
+		u, err := f.unit(legs[i].Debtor, at+".unit")
+		if wrong.Add(err); err == nil {
+			wrong.Add(f.mayCall(kind, u, at+".unit"))
+		}
+		wrong.Add(Words(at+".content", legs[i].Content, false))
+		if kind == KeyWorkWhistle && legs[i].Due <= f.Now {
+			wrong.Add(fault.Field(at+".due", "whistle.date_missing"))
+		}
+	}
+	return wrong
+}
+
+// call gives the legs of the whistle that runs, of which mistakes found none.
+func (f *File) call(kind WhistleKind, legs []Assignment) error {
 	if f.Lead() == nil && !slices.ContainsFunc(legs, func(a Assignment) bool { return a.Role == order.Lead || a.Role == order.Sole }) {
 		legs[0].Role = order.Lead
 		for i := range legs[1:] {
 			legs[i+1].Role = order.Co
 		}
 	}
-	if err := f.checkRoles(legs); err != nil {
+	if err := f.checkRoles(legs, "departments"); err != nil {
 		return err
 	}
 	for i := range legs {
@@ -41,15 +62,6 @@ func (f *File) callOne(kind WhistleKind, a *Assignment) error {
 	u, err := f.unit(a.Debtor, "departments")
 	if err != nil {
 		return err
-	}
-	if err := f.mayCall(kind, u); err != nil {
-		return err
-	}
-	if err := Words("content", a.Content, false); err != nil {
-		return err
-	}
-	if kind == KeyWorkWhistle && a.Due <= f.Now {
-		return fault.Field("due", "whistle.date_missing")
 	}
 	o := &order.Order{
 		ID: f.NewID(), Kind: order.WhistleLeg, Role: a.Role, Creditor: f.By.Unit, Debtor: u.Code, Judge: order.ByCreditorUnit, Bound: true,
@@ -114,18 +126,18 @@ func (f *File) ring(kind WhistleKind, o *order.Order) {
 // mayCall holds who may be called: never the caller's own unit, nobody of
 // another place, for enforcement only who is on the platform's roster (1+5+N,
 // BJ-06), and by a community only its street's own offices and stations.
-func (f *File) mayCall(kind WhistleKind, u *org.Unit) error {
+func (f *File) mayCall(kind WhistleKind, u *org.Unit, field string) error {
 	switch {
 	case u.Code == f.By.Unit:
-		return fault.New(fault.Denied, "order.judge_is_debtor", u.Code).In("departments")
+		return fault.New(fault.Denied, "order.judge_is_debtor", u.Code).In(field)
 	case u.Territory != f.City.Root && !f.around(u.Territory):
-		return fault.New(fault.Denied, "order.unit_elsewhere", u.Name).In("departments")
+		return fault.New(fault.Denied, "order.unit_elsewhere", u.Name).In(field)
 	case kind == CommunityWhistle && (u.Level != org.Town || u.Territory != f.M.Place.Town):
-		return fault.New(fault.Denied, "whistle.community_calls_street", u.Name).In("departments")
+		return fault.New(fault.Denied, "whistle.community_calls_street", u.Name).In(field)
 	case kind != CommunityWhistle && u.Level == org.Community:
-		return fault.New(fault.Denied, "order.tier_no_push_down", "TIER_NO_PUSH_DOWN", u.Name).In("departments")
+		return fault.New(fault.Denied, "order.tier_no_push_down", "TIER_NO_PUSH_DOWN", u.Name).In(field)
 	case kind == EnforcementWhistle && !f.OnPlatform(u.Code):
-		return fault.New(fault.Denied, "whistle.not_on_platform", u.Name).In("departments")
+		return fault.New(fault.Denied, "whistle.not_on_platform", u.Name).In(field)
 	}
 	return nil
 }

@@ -149,7 +149,7 @@ func (f *File) ofDesk() access.Subject {
 }
 
 func (f *File) handOut(list []Assignment, lapses bool) error {
-	if err := f.checkRoles(list); err != nil {
+	if err := f.checkRoles(list, "orders"); err != nil {
 		return err
 	}
 	for i := range list {
@@ -264,6 +264,33 @@ func (f *File) mayAssign(u *org.Unit, a *Assignment) (license, error) {
 func (f *File) finishTask() error {
 	if f.M.Task == nil || f.M.Status != Awaiting || len(f.solving()) > 0 {
 		return nil
+	}
+	return f.close()
+}
+
+// GiveUp ends a task whose purpose is gone: who owes something is let off, and
+// nobody has to be ordered in its place. The desk of its mechanism has asked
+// before whether the actor may; who owes may not let itself off.
+func (f *File) GiveUp(reason string) error {
+	if f.M.Task == nil {
+		return fault.New(fault.Conflict, "task.not_assigned")
+	}
+	if err := Words("reason", reason, true); err != nil {
+		return err
+	}
+	for _, o := range f.Orders {
+		if o.Status.Open() && o.Debtor == f.By.Unit {
+			return fault.New(fault.Denied, "order.judge_is_debtor", o.Debtor)
+		}
+	}
+	f.begin("give_up", nil, map[string]any{"reason": reason})
+	if err := f.withdrawAll(reason); err != nil {
+		return err
+	}
+	if f.M.Status != Awaiting {
+		if err := f.await(); err != nil {
+			return err
+		}
 	}
 	return f.close()
 }

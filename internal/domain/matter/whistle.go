@@ -58,7 +58,8 @@ type Blowing struct {
 }
 
 // Blow blows the whistle about the matter. A call that nobody has looked at yet
-// is verified and triaged by it: blowing is dispatching.
+// is verified and triaged by it: blowing is dispatching. Faults: those of who may
+// and whether one runs, each alone; then every mistake of the notice at once.
 func (f *File) Blow(b Blowing) error {
 	if err := f.mayBlow(b.Kind); err != nil {
 		return err
@@ -67,10 +68,11 @@ func (f *File) Blow(b Blowing) error {
 	if w != nil && !f.lifts(w, b.Kind) {
 		return fault.New(fault.Conflict, "whistle.open_already", w.No)
 	}
+	wrong := f.mistakes(b.Kind, b.Why, b.Legs)
 	if !slices.Contains(WhistleKinds, b.Kind) {
-		return fault.Field("kind", "whistle.kind_unknown", string(b.Kind))
+		wrong = append(fault.List{fault.Field("kind", "whistle.kind_unknown", string(b.Kind))}, wrong...)
 	}
-	if err := Words("why", b.Why, true); err != nil {
+	if err := wrong.Err(); err != nil {
 		return err
 	}
 	f.begin("blow", nil, map[string]any{"whistle": string(b.Kind), "no": b.No, "why": b.Why})
@@ -192,20 +194,25 @@ func (f *File) mayBlow(kind WhistleKind) error {
 	if err != nil {
 		return err
 	}
-	switch u.Kind {
-	case org.CommandCentre, org.PartyCommittee, org.StreetOffice:
-	case org.CommunityCommittee, org.VillageCommittee:
-		if kind != CommunityWhistle {
-			return fault.New(fault.Denied, "whistle.community_calls_street", u.Name)
-		}
-		return nil
-	default:
+	community := u.Kind == org.CommunityCommittee || u.Kind == org.VillageCommittee
+	switch {
+	case !Blows(u):
 		return fault.New(fault.Denied, "whistle.department_may_not", u.Name)
-	}
-	if kind == CommunityWhistle {
+	case community && kind != CommunityWhistle:
+		return fault.New(fault.Denied, "whistle.community_calls_street", u.Name)
+	case !community && kind == CommunityWhistle:
 		return fault.Field("kind", "whistle.community_only")
 	}
 	return nil
+}
+
+// Blows reports whether a unit is of those that blow the whistle at all.
+func Blows(u *org.Unit) bool {
+	switch u.Kind {
+	case org.CommandCentre, org.PartyCommittee, org.StreetOffice, org.CommunityCommittee, org.VillageCommittee:
+		return true
+	}
+	return false
 }
 
 // SecondAlarm calls more departments to a whistle that runs.
@@ -223,7 +230,7 @@ func (f *File) SecondAlarm(why string, legs []Assignment) error {
 	if w.By != f.By.Unit {
 		return fault.New(fault.Denied, "access.denied", string(access.BlowWhistle))
 	}
-	if err := Words("why", why, true); err != nil {
+	if err := f.mistakes(w.Kind, why, legs).Err(); err != nil {
 		return err
 	}
 	f.begin("second_alarm", nil, map[string]any{"no": w.No, "why": why})

@@ -263,6 +263,17 @@ type Reach struct {
 	Unit     string            `json:"unit"`
 }
 
+// MostTrialDays is how old the newest trial of a post on call may be: each is
+// tried every week (BJ-06).
+const MostTrialDays = 7
+
+// Stale reports whether the post has to be tried again on a civil day.
+func (r *Reach) Stale(today int) bool {
+	was, known := day(r.Day)
+	is, ok := day(today)
+	return !known || !ok || is.Sub(was) > MostTrialDays*24*time.Hour
+}
+
 // The results of a trial.
 const (
 	Reached    = "REACHED"

@@ -112,3 +112,16 @@ func TestWhatAPlatformLacks(t *testing.T) {
 		t.Errorf("%v", all)
 	}
 }
+
+// A post on call is tried every week; across the end of a month too.
+func TestATrialGrowsOld(t *testing.T) {
+	for _, x := range []struct {
+		tried, today int
+		stale        bool
+	}{{20260310, 20260310, false}, {20260310, 20260317, false}, {20260310, 20260318, true}, {20260226, 20260305, false}, {20260226, 20260306, true}, {0, 20260310, true}} {
+		r := roster.Reach{Day: x.tried}
+		if r.Stale(x.today) != x.stale {
+			t.Errorf("tried on %d, on %d stale is %v", x.tried, x.today, !x.stale)
+		}
+	}
+}

@@ -79,6 +79,8 @@ func Near(bases []Base, lon, lat float64, capability string, metres int) []Offer
 // how many whistles were blown is no merit and no fault, and never a target
 // (BJ-01, LH-19).
 type Health struct {
+	Matters  int `json:"matters"` // received in the place
+	Blown    int `json:"blown"`   // of them with a whistle
 	Whistles int `json:"whistles"`
 	Legs     int `json:"legs"`
 	OnTime   int `json:"on_time"` // legs that were there in time

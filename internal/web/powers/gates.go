@@ -9,7 +9,6 @@ import (
 	"huying/internal/domain/org"
 	"huying/internal/domain/register"
 	"huying/internal/fault"
-	"huying/internal/ident"
 	"huying/internal/web/frame"
 	"huying/internal/web/part"
 )
@@ -194,68 +193,6 @@ func (p pages) exceptions(r *frame.Request) error {
 		return err
 	}
 	return r.Page(r.T("powers.tab.exceptions"), "powers", exceptionsPage(r, x))
-}
-
-// liaisonView is what the page of liaison shows.
-type liaisonView struct {
-	links  []power.State[consult.Liaison]
-	agenda []power.Item
-	open   int // instructions that contradict each other and are not settled
-}
-
-func (p pages) liaison(r *frame.Request) error {
-	var v liaisonView
-	var err error
-	if v.links, err = p.Power.Liaisons(r.Ctx, r.Actor, today(r), 0, rows); err != nil {
-		return err
-	}
-	if v.agenda, err = p.Power.Agenda(r.Ctx, r.Actor, r.Now); err != nil {
-		return err
-	}
-	conflicts, err := p.Power.Conflicts(r.Ctx, r.Actor, 0, rows)
-	if err != nil {
-		return err
-	}
-	for _, c := range conflicts {
-		if c.Fact.Status == consult.ConflictOpen {
-			v.open++
-		}
-	}
-	return r.Page(r.T("powers.tab.liaison"), "powers", liaisonPage(r, v))
-}
-
-func (p pages) link(r *frame.Request) error {
-	in := power.Link{
-		Kind: r.Text("kind"), Post: r.Text("post"), Place: r.Text("place"), Enterprise: r.Text("enterprise"), From: r.Civil("from"), To: r.Civil("to"),
-	}
-	if err := r.Wrong(); err != nil {
-		return err
-	}
-	_, err := p.Power.Link(r.Ctx, r.Command(), in)
-	return did(r, err, "/powers/liaison")
-}
-
-func (p pages) raise(r *frame.Request) error {
-	in := power.Raise{Title: r.Text("title"), Text: r.Text("text")}
-	return p.onLiaison(r, func(no ident.ID) error {
-		_, err := p.Power.Raise(r.Ctx, r.Command(), no, in)
-		return err
-	})
-}
-
-func (p pages) unlink(r *frame.Request) error {
-	return p.onLiaison(r, func(no ident.ID) error {
-		_, err := p.Power.Unlink(r.Ctx, r.Command(), no, power.Unlink{})
-		return err
-	})
-}
-
-func (p pages) onLiaison(r *frame.Request, act func(ident.ID) error) error {
-	no, err := number(r)
-	if err != nil {
-		return err
-	}
-	return did(r, act(no), "/powers/liaison")
 }
 
 func (p pages) appraisals(r *frame.Request) error {

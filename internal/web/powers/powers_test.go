@@ -208,3 +208,47 @@ func TestTheChannelNamesNobody(t *testing.T) {
 		t.Errorf("whoever has no part in the channel: %d", r.Status)
 	}
 }
+
+// A commissioner and the liaison of an enterprise sit in a town's office and are
+// assigned at the page; the commissioner, and no other post, raises an item for
+// its community.
+func TestACommissionerIsAssignedAtThePage(t *testing.T) {
+	h := webtest.OpenPack(t, "beijing", webtest.Now)
+	const street = "110101001"
+	organiser := h.Post(t, "110101-DW", org.Organiser)
+	commissioner, other := h.Post(t, street+"-SQB", org.Supervisor), h.Post(t, street+"-SQB", org.Handler)
+	community := h.Engine.City().Territory.Children(street)[0].Code
+	if r := h.Get(t, organiser, "/powers/liaison?kind=COMMISSIONER&town="+street); !r.Has(`value="`+street+`-SQB/SUPERVISOR"`) || !r.Has(`value="`+community+`"`) {
+		t.Fatalf("the page offers no commissioner: %d", r.Status)
+	}
+	if r := h.Get(t, organiser, "/powers/liaison?kind=ENTERPRISE&town="+street); !r.Has(`name="enterprise"`) || !r.Has(`value="`+street+`"`) {
+		t.Errorf("the page offers no liaison of an enterprise: %d", r.Status)
+	}
+	if r := h.Get(t, organiser, "/powers/liaison?kind=WITCH&town=999"); r.Status != 200 || !r.Has(`name="kind" value="LEADER"`) {
+		t.Errorf("a kind that there is none of: %d", r.Status)
+	}
+	sent(t, h.Send(t, organiser, "/powers/liaison", webtest.Form("kind", "COMMISSIONER", "post", street+"-SQB/SUPERVISOR", "place", community)))
+	raise := regexp.MustCompile(`action="(/powers/liaison/[^"]+/raise)"`)
+	m := raise.FindStringSubmatch(h.Get(t, commissioner, "/powers/liaison").Body)
+	if m == nil {
+		t.Fatal("the commissioner cannot raise")
+	}
+	if raise.MatchString(h.Get(t, other, "/powers/liaison").Body) {
+		t.Error("another post of the office is offered what it would be refused")
+	}
+	if r := h.Send(t, other, m[1], webtest.Form("title", "不是专员")); r.Status != 404 {
+		t.Errorf("another post raises: %d", r.Status)
+	}
+	sent(t, h.Send(t, commissioner, m[1], webtest.Form("title", "充电桩选址")))
+	if r := h.Get(t, commissioner, "/powers/liaison"); !r.Has("充电桩选址") {
+		t.Error("the item is not shown")
+	}
+	if webtest.BrowserOff() {
+		return
+	}
+	tab := webtest.Browse(t).Tab(t, h.URL, 1366, 768).As(organiser)
+	tab.Open("/powers/liaison?kind=COMMISSIONER&town="+street).See("#assign", "社区建设办公室").Accessible().Shot("powers-commissioner", false)
+	tab.Size(390, 844).Open("/powers/liaison").Wait(`document.documentElement.scrollWidth <= innerWidth`).Accessible().Shot("powers-tabs-narrow", false)
+	tab.Click(".tabmenu summary").Wait(`document.querySelector(".tabmenu details").open`).Accessible().Shot("powers-tabs-narrow-open", false)
+	tab.Look(true).Shot("powers-tabs-narrow-dark", false).Quiet()
+}

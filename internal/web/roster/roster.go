@@ -323,12 +323,3 @@ func dayShown(n int) string {
 }
 
 func stamp(t time.Time) string { return t.In(ident.Zone).Format("2006-01-02T15:04") }
-
-// weekly is how many days a trial of a post on call holds (BJ-06).
-const weekly = 7
-
-// stale reports whether a trial of a civil day is more than a week old.
-func stale(v *part.View, n int) bool {
-	on := time.Date(n/10000, time.Month(n/100%100), n%100, 0, 0, 0, 0, ident.Zone)
-	return v.Now.Sub(on) >= (weekly+1)*24*time.Hour
-}

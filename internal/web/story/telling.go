@@ -140,6 +140,7 @@ var tales = map[string]func(*tale){
 		t.say(part.Key("story.t_withdraw"), t.debtor())
 		t.said = t.ev.O.EndReason
 	},
+	"give_up":           func(t *tale) { t.said = t.fact("reason") },
 	"respond":           tellAnswer,
 	"judge_order":       tellOrderVerdict,
 	"judge":             tellVerdict,

@@ -84,7 +84,7 @@ func (p pages) read(r *frame.Request) (*board, error) {
 	}
 	b.roster = roster(r, b.unit)
 	u, ok := r.City.Org.Unit(r.Actor.Unit)
-	b.blows = ok && r.City.On("whistle", u.Territory)
+	b.blows = ok && b.unit == u.Code && r.City.On("whistle", u.Territory) && matter.Blows(u)
 	return b, nil
 }
 

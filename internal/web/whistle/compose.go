@@ -68,6 +68,10 @@ func kinds(v *part.View, x *whistle.Proposal) []part.Option {
 	if x.Kind == matter.CommunityWhistle {
 		all = []matter.WhistleKind{matter.CommunityWhistle}
 	}
+	return kindOptions(v, all)
+}
+
+func kindOptions(v *part.View, all []matter.WhistleKind) []part.Option {
 	var out []part.Option
 	for _, k := range all {
 		out = append(out, part.Option{Value: string(k), Name: v.Word("matter.whistle_kind", string(k))})

@@ -30,6 +30,8 @@ func Routes(d Desks) []frame.Route {
 	return []frame.Route{
 		show("/whistles", "whistles", "吹哨报到的看板", "The board of whistles", p.board),
 		show("/whistles/health", "whistles.health", "吹哨的情况（区间）", "How whistling goes, as ranges", p.health),
+		show("/whistles/raise", "whistle.raising", "街道自呼并吹哨", "Compose a street's own call with its whistle", p.raising),
+		do("/whistles/raise", "whistle.raise", access.BlowWhistle, "自呼并吹哨", "Raise a street's own call and blow the whistle", p.raise),
 		show("/whistles/new/{no}", "whistle.new", "吹哨", "Compose a whistle", p.compose),
 		do("/whistles/new/{no}", "whistle.blow", access.BlowWhistle, "吹哨", "Blow the whistle", p.blow),
 		frame.Show("/teams/{no}", "teams", frame.Staff, access.IssueOrder, "附近力量", "Teams near a matter", p.teams),

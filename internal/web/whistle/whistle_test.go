@@ -142,6 +142,47 @@ func TestAWhistleInTwoTabs(t *testing.T) {
 	unit.Quiet()
 }
 
+// A street that found something itself calls departments on one form: without
+// anybody's call, in one command.
+func TestAStreetRaisesAndBlows(t *testing.T) {
+	h := webtest.OpenPack(t, "beijing", webtest.Now)
+	desk, handler := h.Post(t, street+"-ZH", org.Dispatcher), h.Post(t, police, org.Handler)
+	if r := h.Get(t, desk, "/whistles"); !r.Has(`href="/whistles/raise"`) {
+		t.Error("the board does not lead to the form")
+	}
+	if r := h.Get(t, handler, "/whistles"); r.Has(`href="/whistles/raise"`) {
+		t.Error("a department is offered what it may not do")
+	}
+	if r := h.Send(t, handler, "/whistles/raise", webtest.Form("kind", "EMERGENCY", "text", "x", "why", "x", "place", street, "department", fire, "key", "p0")); r.Status != 403 {
+		t.Errorf("a department blows: %d", r.Status)
+	}
+	if r := h.Send(t, desk, "/whistles/raise", webtest.Form("kind", "EMERGENCY", "text", "", "why", "x", "place", street, "department", fire, "key", "p1")); r.Status != 422 {
+		t.Errorf("nothing happened, and the whistle is blown: %d", r.Status)
+	}
+	two := webtest.Form("kind", "EMERGENCY", "text", "两处违建", "why", "x", "place", street, "place", street+"001", "department", fire, "key", "p2")
+	if r := h.Send(t, desk, "/whistles/raise", two); !r.Has("一事一通知") {
+		t.Errorf("one notice about two places: %d", r.Status)
+	}
+	form := webtest.Form("kind", "EMERGENCY", "text", "供水主管爆裂", "where", "万寿路口", "why", "街道没有停水权限", "place", street, "department", fire, "department", police, "key", "p3")
+	for range 2 {
+		if r := h.Send(t, desk, "/whistles/raise", form); r.Status >= 400 {
+			t.Fatalf("%d %s", r.Status, r.Body)
+		}
+	}
+	if r := h.Get(t, desk, "/whistles"); !r.Has(street+"-ZH-2026-0001") || r.Has(street+"-ZH-2026-0002") || !r.Has("万寿路口") {
+		t.Error("the board does not show the one whistle")
+	}
+	if !webtest.BrowserOff() {
+		tab := webtest.Browse(t).Tab(t, h.URL, 1366, 768).As(desk)
+		tab.Open("/whistles/raise").See("#raise", "发生了什么")
+		for _, dark := range []bool{false, true} {
+			tab.Look(dark).Accessible().Shot(map[bool]string{false: "whistle-raise", true: "whistle-raise-dark"}[dark], false)
+		}
+		tab.Look(false).Open("/whistles/health").See("#health", "来呼中吹哨的比例").Accessible().Shot("whistle-health", false)
+		tab.Size(390, 844).Open("/whistles/raise").Wait(`document.documentElement.scrollWidth <= innerWidth`).Accessible().Shot("whistle-raise-narrow", true).Quiet()
+	}
+}
+
 // Teams near an event are offered by their bases and sent at once; what, how and
 // how well is asked of each, the third of who sent it.
 func TestTeamsAreSentByTheirPage(t *testing.T) {
