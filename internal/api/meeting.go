@@ -4,6 +4,7 @@ import (
 	"time"
 
 	desk "huying/internal/desk/programme"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/pack"
 	"huying/internal/domain/programme"
 	"huying/internal/domain/register"
@@ -318,7 +319,7 @@ type Theme struct {
 
 func themeView(t programme.Theme) Theme {
 	return Theme{
-		Body: t.Body, Month: monthText(t.Month), Title: t.Title, Categories: t.Categories, Lead: t.Lead, Status: t.Status, Started: civil(t.Started),
+		Body: t.Body, Month: calendar.MonthText(t.Month), Title: t.Title, Categories: t.Categories, Lead: t.Lead, Status: t.Status, Started: civil(t.Started),
 		Closed: civil(t.Closed), Streets: t.Streets, Before: t.Before, After: t.After, Fall: t.Fall, Measures: askedViews(t.Measures),
 	}
 }
@@ -424,7 +425,7 @@ type DocumentList struct {
 }
 
 func documents(r *request, _ none) (*DocumentList, error) {
-	list, err := r.s.Programme.Papers(r.ctx, r.actor, programme.DayOf(r.now))
+	list, err := r.s.Programme.Papers(r.ctx, r.actor, calendar.DayOf(r.now))
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
@@ -246,14 +247,14 @@ func (d *Desk) Theme(ctx context.Context, actor access.Actor, id ident.ID, now t
 		if out.Now, _, err = d.recurrence(v, actor, t.Categories, now.AddDate(0, 0, -programme.Span), now); err != nil {
 			return err
 		}
-		from := programme.Day(t.Started).AddDate(0, 0, -stepDays*stepsBefore)
+		from := calendar.Begin(t.Started).AddDate(0, 0, -stepDays*stepsBefore)
 		for i := 0; i < mostSteps && from.Before(now); i++ {
 			to := from.AddDate(0, 0, stepDays)
 			n, _, err := d.recurrence(v, actor, t.Categories, from, to)
 			if err != nil {
 				return err
 			}
-			out.Steps = append(out.Steps, Step{From: programme.DayOf(from), To: programme.DayOf(to.AddDate(0, 0, -1)), Calls: n, After: i >= stepsBefore})
+			out.Steps = append(out.Steps, Step{From: calendar.DayOf(from), To: calendar.DayOf(to.AddDate(0, 0, -1)), Calls: n, After: i >= stepsBefore})
 			from = to
 		}
 		return nil

@@ -7,6 +7,7 @@ package fund
 import (
 	"slices"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
@@ -29,7 +30,8 @@ type Fund struct {
 
 // Line tells the columns of the register.
 func (f Fund) Line() register.Line {
-	l := register.Line{Register: "FUND", Place: f.Place, Unit: f.Holder, Status: f.Source, From: f.Year*10000 + 101, To: f.Year*10000 + 1231, Amount: f.Granted}
+	l := register.Line{Register: "FUND", Place: f.Place, Unit: f.Holder, Status: f.Source, Amount: f.Granted}
+	l.From, l.To = calendar.YearDays(f.Year)
 	if f.Name != "" {
 		l.Key = f.Holder + "/" + f.Name
 	}

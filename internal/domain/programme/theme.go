@@ -3,6 +3,7 @@ package programme
 import (
 	"strconv"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/register"
 	"huying/internal/fault"
@@ -59,12 +60,12 @@ type Hot struct {
 // span. Faults: theme.closed, theme.too_early, theme.measures_open,
 // theme.not_fallen.
 func (t *Theme) Close(after int64, done Progress, today int) error {
-	begun := Day(t.Started)
+	earliest := calendar.AddDays(t.Started, Span)
 	switch {
 	case t.Status == Ended:
 		return fault.New(fault.Conflict, "theme.closed")
-	case Day(today).Before(begun.AddDate(0, 0, Span)):
-		return fault.New(fault.Conflict, "theme.too_early", begun.AddDate(0, 0, Span).Format("2006-01-02"))
+	case today < earliest:
+		return fault.New(fault.Conflict, "theme.too_early", calendar.DayText(earliest))
 	case done.Done < done.All:
 		return fault.New(fault.Conflict, "theme.measures_open", done.All-done.Done, done.All)
 	case after*100 > t.Before*int64(100-t.Fall):
