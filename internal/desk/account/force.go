@@ -73,7 +73,6 @@ func (d *Desk) Form(ctx context.Context, cmd engine.Command, in Form) (ident.ID,
 	})
 }
 
-// civil is the midnight a civil day begins with.
 // leads opens a task force to the unit that leads it.
 func leads(b *engine.Bundle, id ident.ID) (*account.Force, error) {
 	f, err := engine.Peek[account.Force](b, id)

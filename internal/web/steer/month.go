@@ -138,10 +138,10 @@ func (p pages) paper(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return sheetOf(r, pack(r.View, x), calendar.MonthText(x.Fact.Month))
+	return sheetOf(r, meetingPack(r.View, x), calendar.MonthText(x.Fact.Month))
 }
 
-func pack(v *part.View, x *desk.Review) story.Paper {
+func meetingPack(v *part.View, x *desk.Review) story.Paper {
 	title := v.T("steer.month_title", v.Unit(x.Fact.Body), calendar.MonthText(x.Fact.Month))
 	doc := begin(v, title, v.Word("commentary.status", x.Fact.Status))
 	doc.Head(v.T("steer.by_unit"))
