@@ -162,11 +162,11 @@ func processPage(v *part.View, x process) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = part.Figure(v.Word("process.mark", "IN_TIME"), part.Count(x.Facts.OnTime), v.T("oversee.too_late", x.Facts.Late), "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part.Figure(v.Word("account.mark", "IN_TIME"), part.Count(x.Facts.OnTime), v.T("oversee.too_late", x.Facts.Late), "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = part.Figure(v.Word("process.mark", "FIRST_FIX"), part.Count(x.Facts.FirstFix), v.T("oversee.reopened", x.Facts.Reopened, x.Facts.False), "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part.Figure(v.Word("account.mark", "FIRST_FIX"), part.Count(x.Facts.FirstFix), v.T("oversee.reopened", x.Facts.Reopened, x.Facts.False), "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -380,7 +380,7 @@ func processPage(v *part.View, x process) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var21 string
-					templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(v.Word("process.mark", string(m)))
+					templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(v.Word("account.mark", string(m)))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/oversee/process.templ`, Line: 59, Col: 77}
 					}
