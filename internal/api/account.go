@@ -30,6 +30,7 @@ func accountRoutes() []Route {
 		{post, "/account/entries/{no}/settle", "settle-entry", staff, access.DecideEntry, "裁定清单条目", "Decide an entry", amend(accountDesk, (*account.Desk).Settle)},
 		{post, "/account/entries/{no}/refer", "refer-entry", staff, access.DecideEntry, "移送事实", "Refer its facts", amend(accountDesk, (*account.Desk).Refer)},
 		{get, "/account/process", "read-process", member, "", "单位一个月的过程数据", "Process facts of a unit's month", handle(process)},
+		{get, "/account/process/orders", "list-process-orders", member, "", "过程数据背后的工单", "Orders behind the process facts", handle(processOrders)},
 		{get, "/task-forces", "list-forces", staff, access.ReadForce, "专班", "Task forces", handle(forces)},
 		{post, "/task-forces", "form-force", staff, access.MakeForce, "组建专班", "Form a task force", enter(accountDesk, (*account.Desk).Form)},
 		{get, "/task-forces/{no}", "read-force", staff, access.ReadForce, "一个专班", "A task force with its queue", handle(forceOf)},
@@ -178,6 +179,40 @@ func process(r *request, in MonthOf) (ProcessOf, error) {
 	return ProcessOf{
 		x.Unit, x.Month, x.Process.Points, x.Process.Known, f.Issued, f.OnTime, f.Late, f.FirstFix, f.Reopened, f.False, f.Blue, f.Yellow, f.Red, f.Letters, x.Listed,
 	}, nil
+}
+
+// OrdersOf asks for the orders behind a unit's month.
+type OrdersOf struct {
+	Paging
+	MonthOf
+}
+
+// CountedOrder is an order that a month counts.
+type CountedOrder struct {
+	Number string   `json:"number"`
+	Matter string   `json:"matter"`
+	Asked  string   `json:"asked"`
+	Status string   `json:"status"`
+	Marks  []string `json:"marks" doc:"What it counts as: GIVEN, IN_TIME, TOO_LATE, FIRST_FIX, LETTER, BLUE, YELLOW, RED"`
+}
+
+func processOrders(r *request, in OrdersOf) (Page[CountedOrder], error) {
+	before, err := in.afterID("process-orders")
+	if err != nil {
+		return Page[CountedOrder]{}, err
+	}
+	rows, err := accountDesk(r.s).Orders(r.ctx, r.actor, in.unit(r), in.Month, before, in.size())
+	if err != nil {
+		return Page[CountedOrder]{}, err
+	}
+	show := func(c account.Counted) CountedOrder {
+		out := CountedOrder{c.Order.ID.Number(), c.Matter.Number(), c.Order.Content, string(c.Order.Status), make([]string, len(c.Marks))}
+		for i, m := range c.Marks {
+			out.Marks[i] = string(m)
+		}
+		return out
+	}
+	return page(r, rows, in.size(), show, func(c account.Counted) string { return cursor("process-orders", c.Order.ID.Number()) }), nil
 }
 
 // TaskForce is a task force.

@@ -23,7 +23,8 @@ func bearer(header string) (string, error) {
 
 // remembered is how long a token is believed without asking the database
 // again: a token revoked elsewhere works at most so much longer. One revoked
-// through this process stops at once.
+// through this process stops at once, and so does what was granted for a time
+// when the time is over.
 const remembered = 3 * time.Second
 
 // mostBearers bounds how many tokens are remembered.
@@ -67,7 +68,11 @@ func (b *bearers) actor(ctx context.Context, key [32]byte, secret string, now ti
 	if len(b.known) >= mostBearers {
 		clear(b.known)
 	}
-	b.known[key] = known{actor, now.Add(remembered)}
+	until := now.Add(remembered)
+	if ends := actor.Until(); !ends.IsZero() && ends.Before(until) {
+		until = ends
+	}
+	b.known[key] = known{actor, until}
 	return actor, nil
 }
 

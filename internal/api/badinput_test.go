@@ -346,6 +346,14 @@ func badPayment(t *testing.T) {
 	bad{name: "a payment without a decision", path: lines, token: clerk, body: pay, status: 422, codes: []string{"fund.payment_without_decision"}}.try(t, x)
 	nothing(t, x, lines, clerk, 1) // the grant
 	pay["decision"] = "主任办公会 3月9日"
+	bad{name: "a payment that answers for nothing", path: lines, token: clerk, body: pay, status: 422, codes: []string{"fund.payment_unlinked"}}.try(t, x)
+	var lamp struct {
+		No string `json:"no"`
+	}
+	x.do(t, "POST", "/api/v1/calls", x.token(t, street+"-ZH", org.Dispatcher), call{
+		"source": "HOTLINE_12345", "kind": "COMPLAINT", "text": "胡同路灯坏了", "place": street,
+	}).into(t, 201, &lamp)
+	pay["matter"] = lamp.No
 	var line api.Entered
 	x.do(t, "POST", "/api/v1"+lines, clerk, pay).into(t, 201, &line)
 	// What one acts on must be what one saw, on registers as on matters.

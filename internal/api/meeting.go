@@ -4,6 +4,7 @@ import (
 	"time"
 
 	desk "huying/internal/desk/programme"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/pack"
 	"huying/internal/domain/programme"
 	"huying/internal/domain/register"
@@ -278,21 +279,22 @@ func promiseList(r *request, _ none) (*Stood[PromiseList], error) {
 // HotProblem is what is called about.
 type HotProblem struct {
 	Category string `json:"category"`
-	Calls    int64  `json:"calls" doc:"In the last 30 days"`
+	Calls    int64  `json:"calls" doc:"In the last days of the span"`
 	Streets  int    `json:"streets"`
 }
 
 // HotProblems is what is called about most.
 type HotProblems struct {
+	Days  int          `json:"days" doc:"Of the span, today among them"`
 	Items []HotProblem `json:"items"`
 }
 
 func hot(r *request, _ none) (*HotProblems, error) {
-	list, err := r.s.Programme.Hot(r.ctx, r.actor, r.now)
+	list, days, err := r.s.Programme.Hot(r.ctx, r.actor, r.now)
 	if err != nil {
 		return nil, err
 	}
-	out := &HotProblems{Items: make([]HotProblem, len(list))}
+	out := &HotProblems{Days: days, Items: make([]HotProblem, len(list))}
 	for i, h := range list {
 		out.Items[i] = HotProblem{h.Category, h.Matters, h.Streets}
 	}
@@ -310,16 +312,17 @@ type Theme struct {
 	Started    string   `json:"started"`
 	Closed     string   `json:"closed,omitempty"`
 	Streets    int      `json:"streets"`
-	Before     int64    `json:"before" doc:"Calls in the 30 days before it began"`
-	After      int64    `json:"after,omitempty" doc:"Calls in the 30 days before it was closed"`
+	Span       int      `json:"span" doc:"Days over which calls are counted"`
+	Before     int64    `json:"before" doc:"Calls of the span before it began"`
+	After      int64    `json:"after,omitempty" doc:"Calls of the span before it was closed"`
 	Fall       int      `json:"fall" doc:"Percent that calls shall fall by"`
 	Measures   []Asked  `json:"measures"`
 }
 
 func themeView(t programme.Theme) Theme {
 	return Theme{
-		Body: t.Body, Month: monthText(t.Month), Title: t.Title, Categories: t.Categories, Lead: t.Lead, Status: t.Status, Started: civil(t.Started),
-		Closed: civil(t.Closed), Streets: t.Streets, Before: t.Before, After: t.After, Fall: t.Fall, Measures: askedViews(t.Measures),
+		Body: t.Body, Month: calendar.MonthText(t.Month), Title: t.Title, Categories: t.Categories, Lead: t.Lead, Status: t.Status, Started: civil(t.Started),
+		Closed: civil(t.Closed), Streets: t.Streets, Span: t.Span, Before: t.Before, After: t.After, Fall: t.Fall, Measures: askedViews(t.Measures),
 	}
 }
 
@@ -332,7 +335,7 @@ func themes(r *request, in Records) (Page[Kept[Theme]], error) {
 // ThemeNow is a theme with how it goes.
 type ThemeNow struct {
 	Stood[Theme]
-	Calls int64       `json:"calls" doc:"In the last 30 days"`
+	Calls int64       `json:"calls" doc:"In the last days of the span"`
 	Steps []ThemeStep `json:"steps" doc:"Ten days each, before it began and since"`
 }
 
@@ -424,7 +427,7 @@ type DocumentList struct {
 }
 
 func documents(r *request, _ none) (*DocumentList, error) {
-	list, err := r.s.Programme.Papers(r.ctx, r.actor, programme.DayOf(r.now))
+	list, err := r.s.Programme.Papers(r.ctx, r.actor, calendar.DayOf(r.now))
 	if err != nil {
 		return nil, err
 	}

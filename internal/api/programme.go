@@ -2,11 +2,11 @@ package api
 
 import (
 	"bytes"
-	"strconv"
 	"time"
 
 	desk "huying/internal/desk/programme"
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/programme"
 	"huying/internal/ident"
@@ -87,12 +87,7 @@ func (in Records) where(list string) (desk.Where, error) {
 }
 
 // civil writes a civil day as 2026-01-31; "" is none.
-func civil(day int) string {
-	if day == 0 {
-		return ""
-	}
-	return programme.DayText(day)
-}
+func civil(day int) string { return calendar.DayText(day) }
 
 // Asked is one thing that was asked, as it was issued.
 type Asked struct {
@@ -176,7 +171,7 @@ type KeyItems struct {
 }
 
 func keyWork(r *request, _ none) (*KeyItems, error) {
-	list, err := r.s.Programme.Catalogue(r.ctx, r.actor, programme.DayOf(r.now))
+	list, err := r.s.Programme.Catalogue(r.ctx, r.actor, calendar.DayOf(r.now))
 	if err != nil {
 		return nil, err
 	}
@@ -401,7 +396,7 @@ func commentaryOf(r *request, _ none) (*Review, error) {
 	}
 	f := &x.Fact
 	out := &Review{
-		Number: no.Number(), Rev: x.Rev, Body: f.Body, Month: monthText(f.Month), Status: f.Status, ClosedAt: at(clock.Instant(f.Closed)), Hash: f.Hash,
+		Number: no.Number(), Rev: x.Rev, Body: f.Body, Month: calendar.MonthText(f.Month), Status: f.Status, ClosedAt: at(clock.Instant(f.Closed)), Hash: f.Hash,
 		Tasks: make([]ReviewedTask, len(x.Facts)), Units: make([]UnitTotal, len(x.Totals)), Adjustments: adjustedViews(x.Adjustments),
 		Pending: adjustedViews(x.Pending), Actions: taskViews(x.Actions, nil),
 	}
@@ -413,8 +408,6 @@ func commentaryOf(r *request, _ none) (*Review, error) {
 	}
 	return out, nil
 }
-
-func monthText(m int) string { return strconv.Itoa(m/100) + "-" + strconv.Itoa(m%100 + 100)[1:] }
 
 func remarkOf(list []programme.Remark, unit string) string {
 	for _, r := range list {
@@ -447,6 +440,8 @@ func commentaries(r *request, in Records) (Page[Kept[Reviewed]], error) {
 		return Page[Kept[Reviewed]]{}, err
 	}
 	rows, err := r.s.Programme.Commentaries(r.ctx, r.actor, w)
-	show := func(c programme.Commentary) Reviewed { return Reviewed{c.Body, monthText(c.Month), c.Status, c.Hash} }
+	show := func(c programme.Commentary) Reviewed {
+		return Reviewed{c.Body, calendar.MonthText(c.Month), c.Status, c.Hash}
+	}
 	return recordPage(r, "commentaries", rows, w.Limit, show), err
 }

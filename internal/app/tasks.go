@@ -7,6 +7,7 @@ import (
 
 	"huying/internal/config"
 	desk "huying/internal/desk/ground"
+	"huying/internal/desk/programme"
 	"huying/internal/desk/registry"
 	"huying/internal/domain/pack"
 	"huying/internal/domain/territory"
@@ -46,6 +47,12 @@ func (a *App) sampler() tick.Task {
 // keeper returns the task that keeps how the city stands, once an hour.
 func (a *App) keeper() tick.Task {
 	return tick.Task{Name: "moment", Every: time.Minute, Alone: true, Run: a.Numbers.Keep}
+}
+
+// tallier returns the task that counts what was called about on the days that
+// are a few days old (B1-12).
+func (a *App) tallier() tick.Task {
+	return tick.Task{Name: "tally", Every: time.Hour, Alone: true, Run: programme.New(a.Engine).Tally}
 }
 
 // ReloadShapes puts the stored shapes in force for later commands of this

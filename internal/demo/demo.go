@@ -116,7 +116,7 @@ func Run(ctx context.Context, db *store.DB, city *pack.City, keys Keys, packs fs
 		s.Clocks += l.seen.Clocks
 		s.Refused += l.seen.Refused
 	}
-	if err := (&office{lanes[0].e, city, o.Until}).run(ctx); err != nil {
+	if err := (&office{e: lanes[0].e, city: city, at: o.Until}).run(ctx); err != nil {
 		return nil, err
 	}
 	if err := (&steering{lanes[0].e, city, o.Until}).run(ctx); err != nil {

@@ -25,6 +25,7 @@ type office struct {
 	e    *engine.Engine
 	city *pack.City
 	at   time.Time
+	item ident.ID // what was raised to the leader, for which money is spent
 }
 
 // run plays it; what the city has no unit or power for is left out.
@@ -118,7 +119,7 @@ func (o *office) liaison(ctx context.Context, street, district string) error {
 	}
 	id, err := d.Link(ctx, o.as(district+"-DW", org.Organiser, 30), power.Link{Kind: "LEADER", Post: district + "-DW/" + string(org.Handler), Place: street})
 	if err == nil {
-		_, err = d.Raise(ctx, o.as(centre, org.Dispatcher, 20), id, power.Raise{Title: "铁路道口改造需上级协调", Text: "涉及三个部门，街道无权调度。"})
+		o.item, err = d.Raise(ctx, o.as(centre, org.Dispatcher, 20), id, power.Raise{Title: "铁路道口改造需上级协调", Text: "涉及三个部门，街道无权调度。"})
 	}
 	if lacking(err) {
 		return nil
@@ -133,9 +134,11 @@ func (o *office) money(ctx context.Context, street, district string) error {
 	id, err := d.Open(ctx, o.as(district+"-DW", org.Organiser, 40), fund.Open{
 		Holder: centre, Name: "街道自主经费", Source: "BUDGET", Year: o.at.In(ident.Zone).Year(), Granted: granted,
 	})
-	if err == nil {
+	if err == nil && o.item != 0 {
 		var line ident.ID
-		line, err = d.Pay(ctx, o.as(centre, org.Handler, 20), id, fund.Pay{Amount: -paid, Purpose: "背街小巷路灯更换", Payee: "照明养护公司", Decision: "主任办公会决定"})
+		line, err = d.Pay(ctx, o.as(centre, org.Handler, 15), id, fund.Pay{
+			Amount: -paid, Purpose: "铁路道口照明和护栏", Payee: "照明养护公司", Decision: "主任办公会决定", Matter: o.item.Number(),
+		})
 		if err == nil {
 			_, err = d.Approve(ctx, o.as(centre, org.Leader, 10), line, fund.Approve{})
 		}

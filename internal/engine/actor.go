@@ -29,13 +29,15 @@ func (e *Engine) ActorIn(q store.Querier, post string, now time.Time) (access.Ac
 	if err != nil {
 		return a, err
 	}
-	list, err := store.All(q, `SELECT actions, place, unit FROM post_grant WHERE district = ? AND post = ? AND from_at <= ? AND to_at > ? AND ended_at = 0 ORDER BY id`,
+	list, err := store.All(q, `SELECT actions, place, unit, to_at FROM post_grant WHERE district = ? AND post = ? AND from_at <= ? AND to_at > ? AND ended_at = 0 ORDER BY id`,
 		func(r store.Scanner) (person.Given, error) {
 			var g person.Given
 			var actions string
-			if err := r.Scan(&actions, &g.Place, &g.Unit); err != nil {
+			var to int64
+			if err := r.Scan(&actions, &g.Place, &g.Unit, &to); err != nil {
 				return g, err
 			}
+			g.To = time.UnixMicro(to).UTC()
 			return g, json.Unmarshal([]byte(actions), &g.Actions)
 		}, city.Root, post, now.UnixMicro(), now.UnixMicro())
 	if err != nil {

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/matter"
@@ -258,7 +259,4 @@ func orderShapeOf(o *order.Order) orderShape {
 }
 
 // Today returns the civil day of an instant as a number, such as 20260315.
-func Today(at clock.Instant) int {
-	t := at.Time().In(ident.Zone)
-	return t.Year()*10000 + int(t.Month())*100 + t.Day()
-}
+func Today(at clock.Instant) int { return calendar.DayOf(at.Time()) }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"huying/internal/desk/intake"
+	"huying/internal/desk/people"
 	"huying/internal/desk/registry"
 	"huying/internal/domain/call"
 	"huying/internal/domain/org"
@@ -105,4 +106,56 @@ func TestWhatHappensIsToldToWhoMaySeeIt(t *testing.T) {
 	missed := callAt(t, h, "440106002")
 	again := listen(t, h, h.Post(t, "440106-ZH", org.Dispatcher), last)
 	until(t, again, missed)
+}
+
+// A task force ends at midnight of its last day (GZ-13). Its member has been
+// signed in for a while, with a page that listens: at that minute the session
+// loses what the force gave it, and the stream tells nothing more of it.
+func TestATaskForceEndsForWhoIsSignedIn(t *testing.T) {
+	h := webtest.Open(t)
+	const district, member, good = "440106", "440106-KG/HANDLER", "青年路的树 今年真绿"
+	formed := h.Send(t, h.Post(t, district+"-DW", org.Organiser), "/powers/forces", webtest.Form("name", "突击队", "purpose", "保供", "place", district,
+		"members", member, "to", "2026-03-31", "indicator", "日产量", "baseline", "1", "target", "2"))
+	if formed.Status != 204 {
+		t.Fatalf("the force: %d %.300s", formed.Status, formed.Body)
+	}
+	ours := callAt(t, h, district+"001")
+	h.Pass(14*time.Hour + 55*time.Minute)
+	admin, err := h.Engine.Actor(t.Context(), h.Post(t, "440100-ZS", org.SecurityAdmin), h.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := h.People.Make(t.Context(), people.By{Actor: admin}, people.NewAccount{Login: "liu.xy", Name: "刘晓燕", Posts: []string{member}}, h.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.People.Accept(t.Context(), made.Secret, good, people.Client{}, h.Now()); err != nil {
+		t.Fatal(err)
+	}
+	in, err := h.People.SignIn(t.Context(), people.SignIn{Login: "liu.xy", Password: good}, people.Client{}, h.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	reads := func(when string, want int) {
+		t.Helper()
+		if r := h.Get(t, in.Token, "/matters/"+ours); r.Status != want {
+			t.Errorf("%s the matter is %d, want %d", when, r.Status, want)
+		}
+	}
+	lines := listen(t, h, in.Token, "")
+	until(t, lines, "retry:")
+	until(t, lines, callAt(t, h, district+"001"))
+	reads("five minutes before the end", 200)
+	h.Pass(5*time.Minute - time.Second)
+	reads("a second before the end", 200)
+	until(t, lines, callAt(t, h, district+"002"))
+	h.Pass(time.Second)
+	reads("at the end", 404)
+	late := callAt(t, h, district+"001")
+	for line := range lines { // until the server ends it
+		if strings.Contains(line, late) {
+			t.Fatalf("the stream still tells: %s", line)
+		}
+	}
+	until(t, listen(t, h, in.Token, ""), "retry:") // the page comes back, and is still signed in
 }

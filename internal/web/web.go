@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"huying/internal/desk/account"
 	"huying/internal/desk/audit"
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/ground"
@@ -92,7 +93,7 @@ func routes(d Deps) []frame.Route {
 	out = append(out, blow.Routes(blow.Desks{Whistle: whistle.New(d.Engine), Engine: d.Engine})...)
 	out = append(out, watch.Routes(watch.Desks{Roster: roster.New(d.Engine)})...)
 	out = append(out, territory.Routes(territory.Desks{Ground: ground.New(d.Engine), Supervision: supervision.New(d.Engine)})...)
-	out = append(out, oversee.Routes(oversee.Desks{Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine, People: d.People})...)
+	out = append(out, oversee.Routes(oversee.Desks{Account: account.New(d.Engine), Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Engine: d.Engine, People: d.People})...)
 	out = append(out, mandate.Routes(mandate.Over(d.Engine))...)
 	out = append(out, powers.Routes(powers.Over(d.Engine))...)
 	out = append(out, steer.Routes(steer.Desks{Programme: programme.New(d.Engine)})...)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"huying/internal/desk/account"
+	rules "huying/internal/domain/account"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
@@ -130,6 +131,24 @@ func TestGZ20TheProcessIsCounted(t *testing.T) {
 		if r.Facts.Issued != 3 || r.Facts.OnTime != 2 || r.Process.Points != 100 {
 			t.Errorf("the running part: %+v", r)
 		}
+		list, err := h.account.Orders(ctx, h.unit(bureau).actor, bureau, 202603, 0, 2)
+		h.must(err)
+		rest, err := h.account.Orders(ctx, h.unit(bureau).actor, bureau, 202603, list[len(list)-1].Order.ID, 50)
+		h.must(err)
+		counted := map[rules.Mark]int64{}
+		for _, c := range append(list, rest...) {
+			for _, m := range c.Marks {
+				counted[m]++
+			}
+		}
+		f := r.Facts
+		if counted[rules.Given] != f.Issued || counted[rules.InTime] != f.OnTime || counted[rules.TooLate] != f.Late || counted[rules.FirstFix] != f.FirstFix || len(list)+len(rest) != 3 {
+			t.Errorf("the orders behind %+v: %v", f, counted)
+		}
+		h.refused("access.denied", func() {
+			_, err := h.account.Orders(ctx, h.unit("440103-ZJ").actor, bureau, 202603, 0, 10)
+			h.must(err)
+		})
 		h.refused("access.denied", func() { running(h.unit("440103-ZJ")) })
 		h.refused("account.month_malformed", func() { _, err := h.account.Running(ctx, h.unit(bureau).actor, bureau, 202613); h.must(err) })
 	})

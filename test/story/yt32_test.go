@@ -7,9 +7,9 @@ import (
 	"testing/fstest"
 
 	"huying/internal/desk/programme"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
-	steering "huying/internal/domain/programme"
 	"huying/packs"
 )
 
@@ -47,7 +47,7 @@ func TestYT32EveryRuleCitesADocumentWithItsVersion(t *testing.T) {
 			all, err := h.programme.Papers(ctx, chair.actor, day)
 			h.must(err)
 			if last := all[len(all)-1]; last.Code != "YT-ZD-01" || last.Version != want || last.Rules[0] != rule {
-				h.Errorf("on %s: %+v", steering.DayText(day), last)
+				h.Errorf("on %s: %+v", calendar.DayText(day), last)
 			}
 		}
 	})

@@ -2,10 +2,10 @@ package account
 
 import (
 	"context"
-	"time"
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/account"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/person"
@@ -60,7 +60,7 @@ func (d *Desk) Form(ctx context.Context, cmd engine.Command, in Form) (ident.ID,
 		}
 		for _, post := range f.Members {
 			if err := b.Grant(person.Given{
-				Post: post, Actions: forceMay, Place: in.Place, From: civil(f.From), To: civil(f.To).AddDate(0, 0, 1),
+				Post: post, Actions: forceMay, Place: in.Place, From: calendar.Begin(f.From), To: calendar.End(f.To),
 			}, f.Name); err != nil {
 				return 0, err
 			}
@@ -71,11 +71,6 @@ func (d *Desk) Form(ctx context.Context, cmd engine.Command, in Form) (ident.ID,
 		}
 		return id, nil
 	})
-}
-
-// civil is the midnight a civil day begins with.
-func civil(day int) time.Time {
-	return time.Date(day/10000, time.Month(day/100%100), day%100, 0, 0, 0, 0, ident.Zone)
 }
 
 // leads opens a task force to the unit that leads it.
@@ -128,7 +123,7 @@ func (d *Desk) Charge(ctx context.Context, cmd engine.Command, id ident.ID, in C
 		}
 		s, err := b.Assign(matter.Assigned{
 			Kind: matter.Measure, Title: in.Title, Text: in.Text, Place: f.Place, About: id,
-			Orders: []matter.Assignment{{Debtor: in.Unit, Leaf: in.Leaf, Content: in.Title, Due: clock.At(civil(due).AddDate(0, 0, 1))}},
+			Orders: []matter.Assignment{{Debtor: in.Unit, Leaf: in.Leaf, Content: in.Title, Due: clock.At(calendar.End(due))}},
 		}, nil)
 		if err != nil {
 			return 0, err

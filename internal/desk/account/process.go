@@ -2,13 +2,18 @@ package account
 
 import (
 	"context"
+	"encoding/json"
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/account"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/grid"
+	"huying/internal/domain/order"
 	"huying/internal/domain/score"
+	"huying/internal/domain/territory"
 	"huying/internal/engine"
 	"huying/internal/fault"
+	"huying/internal/ident"
 	"huying/internal/store"
 )
 
@@ -28,41 +33,27 @@ type Running struct {
 // ask, and the unit itself. Faults: unit.unknown, account.month_malformed,
 // access.denied.
 func (d *Desk) Running(ctx context.Context, actor access.Actor, unit string, month int) (*Running, error) {
-	city := d.e.City()
-	u, ok := city.Org.Unit(unit)
-	if !ok {
-		return nil, fault.Field("unit", "unit.unknown", unit)
-	}
-	if m := month % 100; month < 200001 || month > 220012 || m < 1 || m > 12 {
-		return nil, fault.Field("month", "account.month_malformed")
-	}
-	place := city.Territory.Address(u.Territory)
-	if actor.Unit != unit || actor.Unit == "" {
-		if err := access.Allow(actor, access.ReadNumbers, access.Subject{Place: place}); err != nil {
-			return nil, err
-		}
-	}
-	if place.District == "" {
-		place.District = city.Root
+	place, first, last, err := d.mayCount(actor, unit, month)
+	if err != nil {
+		return nil, err
 	}
 	out := &Running{Unit: unit, Month: month}
-	from, to := month*100+1, month*100+31
-	err := d.e.DB().Read(ctx, func(v *store.View) error {
+	err = d.e.DB().Read(ctx, func(v *store.View) error {
 		f := &out.Facts
 		for name, n := range map[string]*int64{
 			engine.Orders: &f.Issued, engine.OnTime: &f.OnTime, engine.TooLate: &f.Late, engine.FirstFix: &f.FirstFix, engine.Reopenings: &f.Reopened,
 			engine.Falsely: &f.False, engine.CardBlue: &f.Blue, engine.CardYellow: &f.Yellow, engine.CardRed: &f.Red, engine.Letters: &f.Letters,
 		} {
 			var err error
-			if *n, err = d.counted(v, place.District, name, unit, from, to); err != nil {
+			if *n, err = d.counted(v, place.District, name, unit, first, last); err != nil {
 				return err
 			}
 		}
 		var err error
-		if f.Stars, f.Ratings, err = engine.Sum[grid.Rating](v, engine.Where{Unit: unit, From: from, To: to}); err != nil {
+		if f.Stars, f.Ratings, err = engine.Sum[grid.Rating](v, engine.Where{Unit: unit, From: first, To: last}); err != nil {
 			return err
 		}
-		points, n, err := engine.Sum[account.Entry](v, engine.Where{Unit: unit, Status: []string{account.Effective}, From: from, To: to})
+		points, n, err := engine.Sum[account.Entry](v, engine.Where{Unit: unit, Status: []string{account.Effective}, From: first, To: last})
 		out.Entries, out.Listed = n, score.Listed(points)
 		return err
 	})
@@ -70,19 +61,47 @@ func (d *Desk) Running(ctx context.Context, actor access.Actor, unit string, mon
 	return out, err
 }
 
-// counted sums a counter of a unit over the districts it owes in: its own, and
-// for a unit of the city all of them.
-func (d *Desk) counted(v *store.View, district, name, unit string, from, to int) (int64, error) {
+// mayCount asks that an actor may see a unit's month, and returns its place and
+// its days. A unit of the city has the city's own code for a district.
+func (d *Desk) mayCount(actor access.Actor, unit string, month int) (place territory.Address, first, last int, err error) {
 	city := d.e.City()
-	districts := []string{district}
-	if u, _ := city.Org.Unit(unit); u != nil && u.Territory == city.Root {
-		districts = append(districts[:0], city.Root)
-		for _, p := range city.Territory.Children(city.Root) {
-			districts = append(districts, p.Code)
+	u, ok := city.Org.Unit(unit)
+	if !ok {
+		return place, 0, 0, fault.Field("unit", "unit.unknown", unit)
+	}
+	if first, last, ok = calendar.Month(month); !ok {
+		return place, 0, 0, fault.Field("month", "account.month_malformed")
+	}
+	place = city.Territory.Address(u.Territory)
+	if actor.Unit != unit || actor.Unit == "" {
+		if err := access.Allow(actor, access.ReadNumbers, access.Subject{Place: place}); err != nil {
+			return place, 0, 0, err
 		}
 	}
+	if place.District == "" {
+		place.District = city.Root
+	}
+	return place, first, last, nil
+}
+
+// districts are those a unit may owe in: its own, and for a unit of the city all
+// of them.
+func (d *Desk) districts(district, unit string) []string {
+	city := d.e.City()
+	out := []string{district}
+	if u, _ := city.Org.Unit(unit); u != nil && u.Territory == city.Root {
+		out = []string{city.Root}
+		for _, p := range city.Territory.Children(city.Root) {
+			out = append(out, p.Code)
+		}
+	}
+	return out
+}
+
+// counted sums a counter of a unit over the districts it owes in.
+func (d *Desk) counted(v *store.View, district, name, unit string, from, to int) (int64, error) {
 	var sum int64
-	for _, place := range districts {
+	for _, place := range d.districts(district, unit) {
 		n, err := store.CounterSum(v, place, name, unit, from, to)
 		if err != nil {
 			return 0, err
@@ -90,4 +109,75 @@ func (d *Desk) counted(v *store.View, district, name, unit string, from, to int)
 		sum += n
 	}
 	return sum, nil
+}
+
+// Counted is an order behind the counts of a month, and what it counts as.
+type Counted struct {
+	Order  order.Order
+	Matter ident.ID
+	Marks  []account.Mark
+}
+
+// lookBack is how many days before a month an order may have been given that
+// the month counts, and readOrders how many are looked at in one statement.
+const (
+	lookBack   = 120
+	readOrders = 200
+)
+
+// Orders lists the orders behind a unit's month, the newest first, from the one
+// before the given number on, to whoever may see the month. Faults: page.size
+// and those of Running.
+func (d *Desk) Orders(ctx context.Context, actor access.Actor, unit string, month int, before ident.ID, limit int) ([]Counted, error) {
+	if limit < 1 || limit > MostRows {
+		return nil, fault.Field("limit", "page.size", limit, MostRows)
+	}
+	place, first, last, err := d.mayCount(actor, unit, month)
+	if err != nil {
+		return nil, err
+	}
+	high := ident.First(calendar.End(last))
+	if before != 0 {
+		high = min(high, before)
+	}
+	var out []Counted
+	err = d.e.DB().Read(ctx, func(v *store.View) error {
+		out = nil
+		for at := high; len(out) < limit; {
+			rows, err := d.ordersBefore(v, place.District, unit, ident.First(calendar.Begin(calendar.AddDays(first, -lookBack))), at)
+			if err != nil {
+				return err
+			}
+			for _, c := range rows {
+				if c.Marks = account.Marks(&c.Order, first, last); len(c.Marks) > 0 && len(out) < limit {
+					out = append(out, c)
+				}
+				at = c.Order.ID
+			}
+			if len(rows) < readOrders {
+				return nil
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (d *Desk) ordersBefore(v *store.View, district, unit string, low, high ident.ID) ([]Counted, error) {
+	places := d.districts(district, unit)
+	args := []any{unit, int64(low), int64(high)}
+	for _, p := range places {
+		args = append(args, p)
+	}
+	return store.All(v, `SELECT o.matter, o.doc FROM orders o WHERE o.debtor = ? AND o.id >= ? AND o.id < ?
+		AND o.district IN (`+store.Marks(len(places))+`) ORDER BY o.id DESC LIMIT ?`,
+		func(r store.Scanner) (c Counted, err error) {
+			var matter int64
+			var doc string
+			if err := r.Scan(&matter, &doc); err != nil {
+				return c, err
+			}
+			c.Matter = ident.ID(matter)
+			return c, json.Unmarshal([]byte(doc), &c.Order)
+		}, append(args, readOrders)...)
 }

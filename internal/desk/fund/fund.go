@@ -106,7 +106,7 @@ type Pay struct {
 }
 
 // Pay proposes a line. Faults: fund.payment_without_decision,
-// fund.basis_unknown, power.not_held, and those of Payment.Check.
+// fund.payment_unlinked, fund.basis_unknown, power.not_held, and those of Payment.Check.
 func (d *Desk) Pay(ctx context.Context, cmd engine.Command, id ident.ID, in Pay) (ident.ID, error) {
 	return d.e.Together(ctx, cmd, "propose_payment", func(b *engine.Bundle) (ident.ID, error) {
 		f, err := holders(b, id, access.KeepFund)

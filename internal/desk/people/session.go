@@ -323,7 +323,8 @@ func clip(s string) string {
 
 // remembered is how long a session is believed without asking the database
 // again: one revoked by another process works at most so much longer. One
-// revoked through this process stops at once.
+// revoked through this process stops at once, and so does what was granted for
+// a time when the time is over.
 const remembered = 3 * time.Second
 
 // mostSessions bounds how many are remembered.
@@ -367,7 +368,11 @@ func (x *sessions) put(hash string, s Session, era uint64, now time.Time) {
 	if len(x.known) >= mostSessions {
 		clear(x.known)
 	}
-	x.known[hash] = knownSession{s, now, now.Add(remembered)}
+	until := now.Add(remembered)
+	if ends := s.Actor.Until(); !ends.IsZero() && ends.Before(until) {
+		until = ends
+	}
+	x.known[hash] = knownSession{s, now, until}
 }
 
 func (x *sessions) forget() {

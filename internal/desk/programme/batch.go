@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/pack"
 	"huying/internal/domain/programme"
@@ -110,7 +111,7 @@ func (d *Desk) Batch(ctx context.Context, actor access.Actor, id ident.ID) (*Not
 // Preview returns the number that a batch of the actor's body would get now,
 // and a fault if the week has one already.
 func (d *Desk) Preview(ctx context.Context, actor access.Actor, today int) (programme.Batch, error) {
-	batch := programme.Batch{Body: actor.Unit, Issued: today, Week: programme.Week(programme.Day(today))}
+	batch := programme.Batch{Body: actor.Unit, Issued: today, Week: programme.Week(calendar.Begin(today))}
 	err := d.e.DB().Read(ctx, func(v *store.View) error {
 		last, err := engine.Find[programme.Batch](v, engine.Where{Unit: batch.Body, Limit: 1})
 		if err != nil {

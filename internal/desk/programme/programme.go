@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
@@ -96,13 +97,11 @@ func duties(city *pack.City, list []Duty) []programme.Duty {
 
 // day reads a civil day: 0 if there is none, -1 if it is no day.
 func day(s string) int {
-	if s = strings.TrimSpace(s); s == "" {
+	if strings.TrimSpace(s) == "" {
 		return 0
 	}
-	for _, layout := range []string{time.DateOnly, "2006/1/2", "2006.1.2", "20060102", "2006年1月2日"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.Year()*10000 + int(t.Month())*100 + t.Day()
-		}
+	if d, ok := calendar.ReadDay(s); ok {
+		return d
 	}
 	return -1
 }
@@ -129,7 +128,7 @@ type purpose struct {
 func assign(b *engine.Bundle, p purpose, list []programme.Duty) error {
 	var wrong fault.List
 	for i, d := range list {
-		due := clock.At(programme.EndOf(d.Due))
+		due := clock.At(calendar.End(d.Due))
 		orders := []matter.Assignment{{Debtor: d.Lead, Role: order.Lead, Due: due, Leaf: d.Leaf, Content: d.Deliverable, Basis: p.basis}}
 		if len(d.Co) == 0 {
 			orders[0].Role = order.Sole
@@ -244,7 +243,7 @@ func (d *Desk) mayRead(actor access.Actor, unit string) error {
 const longest = 800
 
 func (d *Desk) due(q store.Querier, unit string, from, to int, now clock.Instant) ([]Task, error) {
-	first := ident.First(programme.Day(from).AddDate(0, 0, -longest))
+	first := ident.First(calendar.Begin(from).AddDate(0, 0, -longest))
 	ids, err := d.e.Assigned(q, unit, first, programme.Steering...)
 	if err != nil {
 		return nil, err

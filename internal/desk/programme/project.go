@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/pack"
 	"huying/internal/domain/programme"
@@ -153,7 +154,7 @@ func (d *Desk) Projects(ctx context.Context, actor access.Actor, w Where) ([]Not
 
 // RollUp returns how the projects the actor may read stood on a day.
 func (d *Desk) RollUp(ctx context.Context, actor access.Actor, on int) (programme.Rollup, error) {
-	if !programme.IsDay(on) {
+	if !calendar.IsDay(on) {
 		return programme.Rollup{}, fault.Field("day", "project.day_wrong", on)
 	}
 	var all []programme.Project

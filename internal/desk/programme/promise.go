@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/pack"
@@ -131,7 +132,8 @@ func (d *Desk) Unkept(ctx context.Context, actor access.Actor, year int, now tim
 }
 
 func (d *Desk) unkept(q store.Querier, unit string, year int, now clock.Instant) ([]Task, error) {
-	lists, err := engine.Find[programme.PromiseList](q, engine.Where{Unit: unit, From: year*10000 + 101, To: year*10000 + 101})
+	first, _ := calendar.YearDays(year)
+	lists, err := engine.Find[programme.PromiseList](q, engine.Where{Unit: unit, From: first, To: first})
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"time"
 
 	"huying/internal/domain/org"
 	"huying/internal/domain/territory"
@@ -15,6 +16,18 @@ type Grant struct {
 	At      territory.Address // the top of the subtree of places
 	Rank    int               // its tier, 4 city to 1 community; 0: no place is asked
 	Units   []string          // the whole subtree of units, sorted; empty: no unit is asked
+	Until   time.Time         // when it ends; zero: nobody has said
+}
+
+// Until returns when the first of an actor's grants ends; zero if none does.
+// Whoever remembers an actor forgets it then.
+func (a *Actor) Until() (first time.Time) {
+	for _, g := range a.Grants {
+		if !g.Until.IsZero() && (first.IsZero() || g.Until.Before(first)) {
+			first = g.Until
+		}
+	}
+	return first
 }
 
 // ofOrder are the actions of one side of an order. Granted, they are granted

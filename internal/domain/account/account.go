@@ -7,6 +7,7 @@ package account
 import (
 	"slices"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 	"huying/internal/domain/pack"
@@ -153,7 +154,7 @@ func (f Force) Line() register.Line {
 	return register.Line{Register: "TASK_FORCE", Place: f.Place, Unit: f.Unit, Key: f.Name, Status: f.Status, From: f.From, To: f.To}
 }
 
-// longestForce bounds a task force, in days counted by months of 31.
+// longestForce bounds a task force, in days.
 const longestForce = 366
 
 // Check reports what is wrong. Faults: text.missing, force.members_needed,
@@ -165,7 +166,7 @@ func (f *Force) Check() error {
 	if len(f.Members) == 0 {
 		wrong.Add(fault.Field("members", "force.members_needed"))
 	}
-	if f.To == 0 || f.To < f.From || ordinal(f.To)-ordinal(f.From) > longestForce {
+	if !calendar.IsDay(f.From) || !calendar.IsDay(f.To) || f.To < f.From || calendar.DaysFrom(f.From, f.To) > longestForce {
 		wrong.Add(fault.Field("to", "force.end_needed", longestForce))
 	}
 	if f.Indicator.Name == "" {
@@ -175,8 +176,6 @@ func (f *Force) Check() error {
 	f.Members = slices.Compact(f.Members)
 	return wrong.Err()
 }
-
-func ordinal(day int) int { return day/10000*372 + day/100%100*31 + day%100 }
 
 // Measure tells how far the force has come. Fault: force.reported.
 func (f *Force) Measure(actual int64) error {

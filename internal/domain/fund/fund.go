@@ -7,6 +7,7 @@ package fund
 import (
 	"slices"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
@@ -29,7 +30,8 @@ type Fund struct {
 
 // Line tells the columns of the register.
 func (f Fund) Line() register.Line {
-	l := register.Line{Register: "FUND", Place: f.Place, Unit: f.Holder, Status: f.Source, From: f.Year*10000 + 101, To: f.Year*10000 + 1231, Amount: f.Granted}
+	l := register.Line{Register: "FUND", Place: f.Place, Unit: f.Holder, Status: f.Source, Amount: f.Granted}
+	l.From, l.To = calendar.YearDays(f.Year)
 	if f.Name != "" {
 		l.Key = f.Holder + "/" + f.Name
 	}
@@ -63,8 +65,8 @@ const (
 	Refused  = "REFUSED"
 )
 
-// Basis is why money is spent: the matter, the project, or the decision. One of
-// them must be there.
+// Basis is why money is spent: the matter or the project that it answers for,
+// and the decision by which it is spent.
 type Basis struct {
 	Decision string   `json:"decision,omitempty"` // of the residents or the office: what, and when
 	Matter   ident.ID `json:"matter,omitempty"`
@@ -102,7 +104,7 @@ func (p Payment) Line() register.Line {
 }
 
 // Check reports what is wrong with a new line. Faults: fund.amount_wrong,
-// text.missing, fund.payment_without_decision.
+// text.missing, fund.payment_without_decision, fund.payment_unlinked.
 func (p *Payment) Check() error {
 	var wrong fault.List
 	if p.Amount == 0 || p.Amount < -mostFen || p.Amount > mostFen {
@@ -110,8 +112,11 @@ func (p *Payment) Check() error {
 	}
 	wrong.Add(matter.Words("purpose", p.Purpose, true))
 	wrong.Add(matter.Words("payee", p.Payee, p.Amount < 0))
-	if p.Amount < 0 && p.Basis == (Basis{}) {
-		wrong.Add(fault.Field("basis", "fund.payment_without_decision"))
+	if p.Amount < 0 && p.Basis.Decision == "" {
+		wrong.Add(fault.Field("decision", "fund.payment_without_decision"))
+	}
+	if p.Amount < 0 && p.Basis.Matter == 0 && p.Basis.Project == 0 {
+		wrong.Add(fault.Field("matter", "fund.payment_unlinked"))
 	}
 	return wrong.Err()
 }

@@ -22,7 +22,7 @@ func TestABalanceIsItsLinesAndNeverBelowZero(t *testing.T) {
 		}
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			p := &fund.Payment{
-				Amount: rapid.Int64Range(-1000, 1000).Draw(t, "amount"), Purpose: "x", Payee: "y", Basis: fund.Basis{Decision: "z"},
+				Amount: rapid.Int64Range(-1000, 1000).Draw(t, "amount"), Purpose: "x", Payee: "y", Basis: fund.Basis{Decision: "z", Matter: 1},
 				Proposer: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "by"), Status: fund.Proposed, Day: 20260301,
 			}
 			if len(lines) > 0 && rapid.Bool().Draw(t, "reverse") {
@@ -61,6 +61,10 @@ func TestSpendingAnswersForSomething(t *testing.T) {
 		t.Error(p.Check())
 	}
 	p.Basis.Decision = "3月8日居民议事会"
+	if fault.Code(p.Check()) != "fund.payment_unlinked" {
+		t.Error(p.Check())
+	}
+	p.Basis.Project = 1
 	if err := p.Check(); err != nil {
 		t.Error(err)
 	}

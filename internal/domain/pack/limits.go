@@ -102,6 +102,10 @@ const (
 	Quorum            Limit = "quorum"             // permille of an organ's seats that more than must be present
 	QuorumAppointment Limit = "quorum_appointment" // likewise, where it is about an appointment
 	PromiseCount      Limit = "promise_count"      // new promises of a year
+	ThemeSpan         Limit = "theme_span"         // days over which calls about a theme are counted
+	ThemeFall         Limit = "theme_fall"         // percent by which they shall fall, where the theme does not say
+	ThemeProblems     Limit = "theme_problems"     // problems of one month's theme
+	ThemeStreets      Limit = "theme_streets"      // streets that call about a problem of the city
 )
 
 // spec is what a limit's value looks like and which way is stricter.
@@ -130,6 +134,8 @@ var specs = map[Limit]spec{
 	TownOfficeMost: {number: true, most: 100}, TownOfficeLeast: {number: true, floor: true, most: 100},
 	Quorum: {number: true, floor: true, most: 999}, QuorumAppointment: {number: true, floor: true, most: 999},
 	PromiseCount: {number: true, floor: true, most: 100},
+	ThemeSpan:    {number: true, floor: true, most: 90}, ThemeFall: {number: true, floor: true, most: 95},
+	ThemeProblems: {number: true, most: 10}, ThemeStreets: {number: true, floor: true, most: 100},
 }
 
 // byUrgency are the limits that may differ from one urgency to another.

@@ -80,7 +80,7 @@ func (g Given) Granted(city *pack.City) (access.Grant, bool) {
 	if g.checkWhere(city) != nil {
 		return access.Grant{}, false
 	}
-	out := access.Grant{Actions: g.Actions}
+	out := access.Grant{Actions: g.Actions, Until: g.To}
 	if at, ok := city.Territory.Place(g.Place); ok {
 		out.At, out.Rank = city.Territory.Address(g.Place), at.Kind.Rank()
 	}

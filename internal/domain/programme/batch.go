@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
 	"huying/internal/ident"
@@ -26,9 +27,9 @@ type Batch struct {
 
 // Line is the record's line. The key keeps serials of a body and year apart.
 func (b Batch) Line() register.Line {
-	monday := b.Issued
-	if t := Day(b.Issued); b.Issued != 0 {
-		monday = DayOf(t.AddDate(0, 0, -(int(t.Weekday())+6)%7))
+	monday := 0
+	if b.Issued != 0 {
+		monday, _ = calendar.Week(b.Issued)
 	}
 	year := ""
 	if len(b.Week) >= 4 {

@@ -3,6 +3,7 @@ package programme
 import (
 	"strconv"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/register"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -74,7 +75,7 @@ func (c *Commentary) Freeze(facts []Fact, hash string, at int64, today int) erro
 	case c.Status == Frozen:
 		return fault.New(fault.Conflict, "commentary.frozen", c.Month)
 	case today <= last:
-		return fault.New(fault.Conflict, "commentary.month_runs", DayText(last))
+		return fault.New(fault.Conflict, "commentary.month_runs", calendar.DayText(last))
 	}
 	c.Facts, c.Totals, c.Hash, c.Closed, c.Status = facts, Totals(facts), hash, at, Frozen
 	return nil

@@ -3,6 +3,7 @@ package programme
 import (
 	"slices"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/register"
 	"huying/internal/fault"
 )
@@ -47,14 +48,14 @@ func (p *Policy) Revise(v Version) error {
 	if v.Version == "" {
 		wrong.Add(fault.Field("version", "text.missing", "version"))
 	}
-	if !IsDay(v.From) {
+	if !calendar.IsDay(v.From) {
 		wrong.Add(fault.Field("from", "project.day_wrong", v.From))
 	}
 	if slices.ContainsFunc(p.Versions, func(x Version) bool { return x.Version == v.Version }) {
 		wrong.Add(fault.Field("version", "document.same_version", v.Version))
 	}
-	if n := len(p.Versions); n > 0 && IsDay(v.From) && v.From <= p.Versions[n-1].From {
-		wrong.Add(fault.Field("from", "document.version_order", DayText(v.From), DayText(p.Versions[n-1].From)))
+	if n := len(p.Versions); n > 0 && calendar.IsDay(v.From) && v.From <= p.Versions[n-1].From {
+		wrong.Add(fault.Field("from", "document.version_order", calendar.DayText(v.From), calendar.DayText(p.Versions[n-1].From)))
 	}
 	if err := wrong.Err(); err != nil {
 		return err

@@ -3,6 +3,7 @@ package programme
 import (
 	"slices"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/register"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -55,7 +56,7 @@ func (m *Meeting) Check(today int, known func(string) bool) error {
 	if !slices.Contains(MeetingKinds, m.Kind) {
 		wrong.Add(fault.Field("kind", "meeting.kind_unknown", string(m.Kind)))
 	}
-	if !IsDay(m.Day) || m.Day > today {
+	if !calendar.IsDay(m.Day) || m.Day > today {
 		wrong.Add(fault.Field("day", "meeting.day_wrong", m.Day))
 	}
 	if len(m.Agenda) == 0 {
@@ -189,7 +190,7 @@ func (p *Project) Move(stage string, day int) error {
 	if to < 0 {
 		return fault.Field("stage", "project.stage_unknown", stage)
 	}
-	if !IsDay(day) {
+	if !calendar.IsDay(day) {
 		return fault.Field("day", "project.day_wrong", day)
 	}
 	if n := len(p.Stages); n > 0 {
@@ -197,7 +198,7 @@ func (p *Project) Move(stage string, day int) error {
 			return fault.New(fault.Conflict, "project.stage_backwards", p.Stages[n-1].Stage, stage)
 		}
 		if day < p.Stages[n-1].Day {
-			return fault.Field("day", "project.day_backwards", DayText(p.Stages[n-1].Day))
+			return fault.Field("day", "project.day_backwards", calendar.DayText(p.Stages[n-1].Day))
 		}
 	}
 	p.Stages = append(p.Stages, Stage{day, stage})

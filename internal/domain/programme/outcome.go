@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
@@ -76,7 +77,7 @@ func FactOf(m *matter.Matter, orders []*order.Order, now clock.Instant) Fact {
 	}
 	f.Unit = lead.Debtor
 	if due := lead.Due(); due != 0 {
-		f.Due = DayOf((due - 1).Time()) // 24:00 of a day belongs to that day
+		f.Due = calendar.DayOf((due - 1).Time()) // 24:00 of a day belongs to that day
 	}
 	f.Outcome = outcomeOf(m, lead, f, now)
 	return f

@@ -8,13 +8,12 @@ package programme
 import (
 	"strconv"
 	"strings"
-	"time"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
 	"huying/internal/domain/register"
 	"huying/internal/fault"
-	"huying/internal/ident"
 )
 
 // The registers.
@@ -94,10 +93,10 @@ func (d *Duty) check(field string, line, today int, known func(string) bool, wro
 	switch {
 	case d.Due == 0:
 		wrong.Add(fault.Field(field+"due", "duty.date_missing", line))
-	case !IsDay(d.Due):
+	case !calendar.IsDay(d.Due):
 		wrong.Add(fault.Field(field+"due", "duty.date_wrong", line, d.Due))
 	case d.Due < today:
-		wrong.Add(fault.Field(field+"due", "duty.date_passed", line, DayText(d.Due)))
+		wrong.Add(fault.Field(field+"due", "duty.date_passed", line, calendar.DayText(d.Due)))
 	}
 	wrong.Add(matter.Words(field+"title", d.Title, false))
 	wrong.Add(matter.Words(field+"deliverable", d.Deliverable, false))
@@ -161,34 +160,12 @@ func Of(all []Outcome) Progress {
 	return p
 }
 
-// IsDay reports whether n is a civil day such as 20260131.
-func IsDay(n int) bool {
-	t := Day(n)
-	return n >= 20000101 && n <= 22001231 && DayOf(t) == n
-}
-
-// Day returns the beginning of a civil day in Beijing time.
-func Day(n int) time.Time {
-	return time.Date(n/10000, time.Month(n/100%100), n%100, 0, 0, 0, 0, ident.Zone)
-}
-
-// DayOf returns the civil day of an instant.
-func DayOf(t time.Time) int {
-	y, m, d := t.In(ident.Zone).Date()
-	return y*10000 + int(m)*100 + d
-}
-
-// DayText writes a civil day as 2026-01-31.
-func DayText(n int) string { return Day(n).Format(time.DateOnly) }
-
-// EndOf returns the last instant of a civil day that still counts as in time.
-func EndOf(day int) time.Time { return Day(day).AddDate(0, 0, 1) }
-
 // Month returns the first and the last day of a month such as 202601.
 // Fault: month.malformed.
 func Month(m int) (first, last int, err error) {
-	if first = m*100 + 1; m < 200001 || m > 220012 || !IsDay(first) {
+	first, last, ok := calendar.Month(m)
+	if !ok {
 		return 0, 0, fault.Field("month", "month.malformed", m)
 	}
-	return first, DayOf(Day(first).AddDate(0, 1, -1)), nil
+	return first, last, nil
 }

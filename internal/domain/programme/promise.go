@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/register"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -48,9 +49,8 @@ type Drop struct {
 
 // Line is the record's line. The amount is the budget.
 func (p PromiseList) Line() register.Line {
-	l := register.Line{
-		Register: Promises, Place: at(p.District, p.Town), Unit: p.Body, Key: p.Body + "/" + strconv.Itoa(p.Year), From: p.Year*10000 + 101, To: p.Year*10000 + 1231,
-	}
+	l := register.Line{Register: Promises, Place: at(p.District, p.Town), Unit: p.Body, Key: p.Body + "/" + strconv.Itoa(p.Year)}
+	l.From, l.To = calendar.YearDays(p.Year)
 	for _, x := range p.Pledges {
 		l.Amount += x.Budget
 	}
@@ -107,7 +107,7 @@ func (p *PromiseList) checkOne(i int, x *Pledge, field string, wrong *fault.List
 		wrong.Add(fault.Field(field+"milestones", "promise.milestone_missing", i+1))
 	}
 	for _, m := range x.Milestones {
-		if !IsDay(m.Day) || m.Day > x.Duty.Due || strings.TrimSpace(m.Title) == "" {
+		if !calendar.IsDay(m.Day) || m.Day > x.Duty.Due || strings.TrimSpace(m.Title) == "" {
 			wrong.Add(fault.Field(field+"milestones", "promise.milestone_wrong", i+1))
 		}
 	}

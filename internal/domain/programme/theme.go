@@ -3,6 +3,7 @@ package programme
 import (
 	"strconv"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/register"
 	"huying/internal/fault"
@@ -15,18 +16,12 @@ const (
 	Ended   = "CLOSED"
 )
 
-// Span is how long recurrence is counted, in days.
-const Span = 30
-
-// MostProblems bounds the problems of one month's theme.
-const MostProblems = 3
-
 // Theme is the problem of a month (每月一题, B1-12): what many callers of many
 // streets call about, with a lead unit of the city, a plan, and a fall in
 // recurrence by which alone it is closed.
 type Theme struct {
-	After      int64    `json:"after,omitempty"` // matters in the span before it was closed
-	Before     int64    `json:"before"`          // matters in the span before it began
+	After      int64    `json:"after,omitempty"` // calls of the span before it was closed
+	Before     int64    `json:"before"`          // calls of the span before it began
 	Body       string   `json:"body"`
 	Categories []string `json:"categories"`
 	Closed     int      `json:"closed,omitempty"`
@@ -34,6 +29,7 @@ type Theme struct {
 	Lead       string   `json:"lead"`
 	Measures   []Duty   `json:"measures"`
 	Month      int      `json:"month"`
+	Span       int      `json:"span"` // days over which calls are counted
 	Started    int      `json:"started"`
 	Status     string   `json:"status"`
 	Streets    int      `json:"streets"` // in which it was called about
@@ -59,16 +55,16 @@ type Hot struct {
 // span. Faults: theme.closed, theme.too_early, theme.measures_open,
 // theme.not_fallen.
 func (t *Theme) Close(after int64, done Progress, today int) error {
-	begun := Day(t.Started)
+	earliest := calendar.AddDays(t.Started, t.Span)
 	switch {
 	case t.Status == Ended:
 		return fault.New(fault.Conflict, "theme.closed")
-	case Day(today).Before(begun.AddDate(0, 0, Span)):
-		return fault.New(fault.Conflict, "theme.too_early", begun.AddDate(0, 0, Span).Format("2006-01-02"))
+	case today < earliest:
+		return fault.New(fault.Conflict, "theme.too_early", calendar.DayText(earliest), t.Span)
 	case done.Done < done.All:
 		return fault.New(fault.Conflict, "theme.measures_open", done.All-done.Done, done.All)
 	case after*100 > t.Before*int64(100-t.Fall):
-		return fault.New(fault.Conflict, "theme.not_fallen", t.Before, after, t.Fall)
+		return fault.New(fault.Conflict, "theme.not_fallen", t.Before, after, t.Fall, t.Span)
 	}
 	t.After, t.Closed, t.Status = after, today, Ended
 	return nil

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"huying/internal/domain/access"
 	"huying/internal/feed"
 )
 
@@ -67,15 +68,16 @@ func follow(r *Request) error {
 		case <-ctx.Done():
 			return errGone
 		case m, ok := <-acts:
-			if !ok {
+			if !ok || over(&r.Actor, f.o.Now()) {
 				return nil
 			}
 			err = out.act(m)
 		case topic := <-seen:
 			err = out.hands(r, topic, f.hands.others(topic, r.Actor.ID, f.o.Now()))
 		case <-beat.C:
-			if _, gone := f.o.Sessions.Session(r.Ctx, r.Cookie(f.Cookie()), f.o.Now()); gone != nil {
-				return nil // the browser comes back, and is asked to sign in
+			s, gone := f.o.Sessions.Session(r.Ctx, r.Cookie(f.Cookie()), f.o.Now())
+			if gone != nil || len(s.Actor.Grants) != len(r.Actor.Grants) || over(&r.Actor, f.o.Now()) {
+				return nil // the browser comes back, and is asked to sign in, or sees what it may see now
 			}
 			err = out.write(": \n\n")
 		}
@@ -83,6 +85,13 @@ func follow(r *Request) error {
 			return errors.Join(errGone, err)
 		}
 	}
+}
+
+// over reports whether something has ended that the reader of a stream was
+// granted for a time: what may be told is then another matter.
+func over(a *access.Actor, now time.Time) bool {
+	ends := a.Until()
+	return !ends.IsZero() && !now.Before(ends)
 }
 
 // stream writes server-sent events.

@@ -88,7 +88,9 @@ func TestTheDayOfASupervisor(t *testing.T) {
 
 	// Last week's sample.
 	sup.Open("/supervision/sample?week=2026-W13").See("#sample", "抽查规则").Click("#draw button").See("#sample", "抽中").See("#sample", "待核查").Accessible().Shot("oversee-sample", false)
-	sup.Look(true).Accessible().Quiet()
+	sup.Look(true).Accessible()
+	month := "/supervision/process?unit=" + unit + "&month=2026-04"
+	sup.Open(month).See(".table", "黄牌").Accessible().Look(false).Accessible().Shot("oversee-process", false).Quiet()
 	// The assessor looks at what is asked not to count.
 	ask := supervision.RequestExclusion{Ground: "FORCE_MAJEURE", Reason: "台风红色预警期间无法施工"}
 	if _, err := supervision.New(h.Engine).RequestExclusion(ctx, h.As(t, handler), s2.M.ID, ask); err != nil {
@@ -101,5 +103,6 @@ func TestTheDayOfASupervisor(t *testing.T) {
 	wide := `document.documentElement.scrollWidth <= innerWidth`
 	narrow.Open("/supervision").See("#list", "亮牌").Wait(wide).Accessible().Shot("oversee-narrow", false)
 	narrow.Open("/supervision/orders/"+o2.ID.Number()).See("#pane", "催办").Wait(wide).Accessible().Shot("oversee-narrow-order", true)
-	narrow.Open("/supervision/sample?week=2026-W13").Wait(wide).Shot("oversee-narrow-sample", false).Quiet()
+	narrow.Open("/supervision/sample?week=2026-W13").Wait(wide).Shot("oversee-narrow-sample", false)
+	narrow.Open(month).See(".table", "黄牌").Wait(wide).Accessible().Shot("oversee-narrow-process", false).Quiet()
 }

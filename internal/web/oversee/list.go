@@ -259,7 +259,15 @@ func tabsOf(v *part.View, l list) []part.Tab {
 		}
 		out = append(out, x)
 	}
-	return append(out, part.Tab{Name: v.T("oversee.tab_sample"), Href: "/supervision/sample", Count: -1})
+	return append(out, part.Tab{Name: v.T("oversee.tab_sample"), Href: "/supervision/sample", Count: -1}, part.Tab{Name: v.T("oversee.process"), Href: "/supervision/process", Count: -1})
+}
+
+// standing marks the tab on which the reader stands.
+func standing(list []part.Tab, path string) []part.Tab {
+	for i := range list {
+		list[i].Here = list[i].Href == path
+	}
+	return list
 }
 
 // places are what the list can be narrowed to: the children of the reader's

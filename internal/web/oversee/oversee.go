@@ -5,6 +5,7 @@
 package oversee
 
 import (
+	"huying/internal/desk/account"
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/people"
 	"huying/internal/desk/supervision"
@@ -15,6 +16,7 @@ import (
 
 // Desks are what the pages ask.
 type Desks struct {
+	Account     *account.Desk
 	Dispatch    *dispatch.Desk
 	Supervision *supervision.Desk
 	Engine      *engine.Engine
@@ -32,6 +34,7 @@ func Routes(d Desks) []frame.Route {
 	return []frame.Route{
 		frame.Show("/supervision", "supervision", frame.Staff, access.ReadNumbers, "看亮牌、异议、督办和抽查", "See cards, objections, letters and checks", p.list),
 		frame.Show("/supervision/sample", "supervision.sample", frame.Staff, access.ReadNumbers, "看一周的抽查", "See the sample of a week", p.sample),
+		frame.Show("/supervision/process", "supervision.process", frame.Signed, "", "看一个单位一个月的过程数据", "See the process facts of a unit's month", p.process),
 		frame.Show("/supervision/orders/{no}", "supervision.order", frame.Staff, access.ReadNumbers, "看一张工单和要作的决定", "See an order and what is to be decided", p.order),
 		frame.Show("/supervision/matters/{no}", "supervision.matter", frame.Staff, access.ReadNumbers, "看一件诉求和要作的决定", "See a matter and what is to be decided", p.matter),
 		do("/supervision/sample", "supervision.draw", access.SampleAudit, "抽取一周的抽查", "Draw the sample of a week", p.draw),

@@ -210,3 +210,30 @@ func TestAnObjectionIsUpheldAndMoves(t *testing.T) {
 		t.Errorf("%+v", lead)
 	}
 }
+
+// GZ-20: a unit sees at any time what its month comes to, and each order that it
+// counts; so does whoever oversees it, and nobody else.
+func TestTheProcessOfAMonthAndEachOrderBehindIt(t *testing.T) {
+	h := webtest.Open(t)
+	s, o := h.Ordered(t, "SZ0101", place, "棠德南路口的路面塌了一个坑")
+	me, over := h.Post(t, unit, org.Handler), "/supervision/process?unit="+unit+"&month=2026-03"
+	if r := h.Get(t, me, "/supervision/process?month=2026-03"); r.Status != 200 || !r.Has(o.ID.Number()) || !r.Has("本月派单") || !r.Has(`href="/orders/`+o.ID.Number()) {
+		t.Errorf("one's own month: %d %.600s", r.Status, r.Body)
+	}
+	if r := h.Get(t, h.Post(t, watch, org.Supervisor), over); r.Status != 200 || !r.Has(`href="/supervision/orders/`+o.ID.Number()) {
+		t.Errorf("the supervisor: %d %.600s", r.Status, r.Body)
+	}
+	if r := h.Get(t, h.Post(t, "440104-ZJ", org.Handler), over); r.Status != 403 {
+		t.Errorf("a unit of another district: %d", r.Status)
+	}
+	h.Pass(9 * 24 * time.Hour)
+	late(t, h, s)
+	if r := h.Get(t, me, "/supervision/process?month=2026-04"); r.Status != 200 || !r.Has(o.ID.Number()) || !r.Has("黄牌") {
+		t.Errorf("the card counts in the month it was given: %d %.600s", r.Status, r.Body)
+	}
+	for _, bad := range []string{"?month=2026-13", "?unit=nobody", "?before=x"} {
+		if r := h.Get(t, me, "/supervision/process"+bad); r.Status != 422 {
+			t.Errorf("%s: %d", bad, r.Status)
+		}
+	}
+}

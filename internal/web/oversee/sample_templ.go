@@ -860,11 +860,7 @@ func perCent(thousandth int) string {
 }
 
 func sampleTabs(v *part.View, x audit) []part.Tab {
-	out := tabsOf(v, list{Counts: x.Counts})
-	for i := range out {
-		out[i].Here = out[i].Href == "/supervision/sample"
-	}
-	return out
+	return standing(tabsOf(v, list{Counts: x.Counts}), "/supervision/sample")
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -6,7 +6,6 @@ package part
 
 import (
 	"crypto/rand"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/duty"
 	"huying/internal/domain/matter"
@@ -283,18 +283,10 @@ func (v *View) Could(action access.Action) bool { return access.Could(v.Actor, a
 func Once() string { return rand.Text() }
 
 // Day writes a civil day, such as 2026-03-31; "" if there is none.
-func Day(day int) string {
-	if day == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%04d-%02d-%02d", day/10000, day/100%100, day%100)
-}
+func Day(day int) string { return calendar.DayText(day) }
 
 // DayOf is the civil day of an instant as a number, such as 20260310.
-func DayOf(t time.Time) int {
-	y, m, d := t.In(ident.Zone).Date()
-	return 10_000*y + 100*int(m) + d
-}
+func DayOf(t time.Time) int { return calendar.DayOf(t) }
 
 // Count writes a number with its thousands apart.
 func Count[N int | int64](n N) string {

@@ -168,10 +168,10 @@ func TestFundsListsAndTaskForces(t *testing.T) {
 	}
 	h := webtest.Open(t)
 	c := posts(t, h)
-	_, o := h.Ordered(t, "SZ0101", street, "路面塌了一个坑")
+	s, o := h.Ordered(t, "SZ0101", street, "路面塌了一个坑")
 	sent(t, h.Send(t, c.assessor, "/powers/entries", webtest.Form("unit", o.Debtor, "rule", "N1", "facts", o.ID.Number(), "text", "派单后三日未签收，群众两次来电催办")))
 	fund := made(t, h.Send(t, c.organiser, "/powers/funds", webtest.Form("holder", street+"-ZH", "name", "2026年街道自主经费", "source", "BUDGET", "year", "2026", "granted", "3000000")))
-	sent(t, h.Send(t, c.clerk, "/powers/funds/"+fund+"/pay", webtest.Form("way", "out", "amount", "86500", "purpose", "学校后门路面修补", "payee", "市政养护公司", "decision", "3月30日办公会")))
+	sent(t, h.Send(t, c.clerk, "/powers/funds/"+fund+"/pay", webtest.Form("way", "out", "amount", "86500", "purpose", "学校后门路面修补", "payee", "市政养护公司", "decision", "3月30日办公会", "matter", s.M.ID.Number())))
 	force := made(t, h.Send(t, c.organiser, "/powers/forces", webtest.Form("name", "保供突击队", "purpose", "一个月内把口罩日产量提上去，协调原料、用工和运输。", "place", district,
 		"members", district+"-KG/HANDLER", "to", "2026-04-30", "indicator", "口罩日产量（只）", "baseline", "100000", "target", "2000000")))
 	sent(t, h.Send(t, c.organiser, "/powers/forces/"+force+"/charge", webtest.Form("unit", district+"-KG", "title", "协调熔喷布供应")))

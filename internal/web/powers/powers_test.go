@@ -137,7 +137,7 @@ func TestPowersRecommendationsAndLiaison(t *testing.T) {
 func TestEntriesForcesAndFunds(t *testing.T) {
 	h := webtest.Open(t)
 	c := posts(t, h)
-	_, o := h.Ordered(t, "SZ0101", street, "路面塌了一个坑")
+	s, o := h.Ordered(t, "SZ0101", street, "路面塌了一个坑")
 	entry := webtest.Form("unit", o.Debtor, "rule", "N1", "facts", o.ID.Number(), "text", "逾期未办")
 	sent(t, h.Send(t, c.assessor, "/powers/entries", entry))
 	page := h.Get(t, c.watch, "/powers/entries")
@@ -162,7 +162,7 @@ func TestEntriesForcesAndFunds(t *testing.T) {
 	path := "/powers/funds/" + fund
 	refused(t, h.Send(t, c.clerk, path+"/pay", webtest.Form("way", "out", "amount", "120.5", "purpose", "路灯", "payee", "照明公司")), "fund.payment_without_decision")
 	refused(t, h.Send(t, c.clerk, path+"/pay", webtest.Form("way", "out", "amount", "一百", "purpose", "路灯", "payee", "照明公司", "decision", "会议")), "form.no_number")
-	sent(t, h.Send(t, c.clerk, path+"/pay", webtest.Form("way", "out", "amount", "120.5", "purpose", "路灯", "payee", "照明公司", "decision", "3月30日办公会")))
+	sent(t, h.Send(t, c.clerk, path+"/pay", webtest.Form("way", "out", "amount", "120.5", "purpose", "路灯", "payee", "照明公司", "decision", "3月30日办公会", "matter", s.M.ID.Number())))
 	m := regexp.MustCompile(`action="/powers/lines/([^"]+)/approve"`).FindStringSubmatch(h.Get(t, c.head, path).Body)
 	if m == nil {
 		t.Fatal("the head cannot approve")

@@ -4,9 +4,9 @@ import (
 	"time"
 
 	desk "huying/internal/desk/programme"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/programme"
 	"huying/internal/fault"
-	"huying/internal/ident"
 	"huying/internal/web/frame"
 )
 
@@ -23,11 +23,10 @@ type week struct {
 const lateDays = 365
 
 func (p pages) home(r *frame.Request) error {
-	monday := r.Now.In(ident.Zone)
-	monday = monday.AddDate(0, 0, -(int(monday.Weekday())+6)%7)
-	x := week{From: programme.DayOf(monday), To: programme.DayOf(monday.AddDate(0, 0, 6))}
+	var x week
+	x.From, x.To = calendar.Week(calendar.DayOf(r.Now))
 	if steers(r.View) {
-		all, err := p.Programme.Due(r.Ctx, r.Actor, r.Actor.Unit, programme.DayOf(monday.AddDate(0, 0, -lateDays)), x.To, r.Now)
+		all, err := p.Programme.Due(r.Ctx, r.Actor, r.Actor.Unit, calendar.AddDays(x.From, -lateDays), x.To, r.Now)
 		if err != nil {
 			return err
 		}
@@ -42,7 +41,7 @@ func (p pages) home(r *frame.Request) error {
 		if x.Agenda, err = p.Programme.Agenda(r.Ctx, r.Actor, r.Now); err != nil {
 			return err
 		}
-		b, err := p.Programme.Preview(r.Ctx, r.Actor, programme.DayOf(r.Now))
+		b, err := p.Programme.Preview(r.Ctx, r.Actor, calendar.DayOf(r.Now))
 		switch fault.Code(err) {
 		case "":
 			x.Number = &b
@@ -96,10 +95,10 @@ const mostTasks = 10
 func (p pages) compose(r *frame.Request) error {
 	x := composed{Units: units(r.View), Due: dayIn(r.Now, 7)}
 	var err error
-	if x.Number, err = p.Programme.Preview(r.Ctx, r.Actor, programme.DayOf(r.Now)); err != nil {
+	if x.Number, err = p.Programme.Preview(r.Ctx, r.Actor, calendar.DayOf(r.Now)); err != nil {
 		return err
 	}
-	if x.Keys, err = p.Programme.Catalogue(r.Ctx, r.Actor, programme.DayOf(r.Now)); err != nil {
+	if x.Keys, err = p.Programme.Catalogue(r.Ctx, r.Actor, calendar.DayOf(r.Now)); err != nil {
 		return err
 	}
 	return r.Page(r.T("steer.compose"), "programmes", composePage(r.View, x))
@@ -126,7 +125,7 @@ func (p pages) issue(r *frame.Request) error {
 	if !cmd.Dry {
 		return r.Go("/programmes/batches/" + id.Number())
 	}
-	b, err := p.Programme.Preview(r.Ctx, r.Actor, programme.DayOf(r.Now))
+	b, err := p.Programme.Preview(r.Ctx, r.Actor, calendar.DayOf(r.Now))
 	if err != nil {
 		return err
 	}
@@ -134,4 +133,4 @@ func (p pages) issue(r *frame.Request) error {
 }
 
 // when is the end of a civil day, for clocks.
-func when(day int) time.Time { return programme.EndOf(day) }
+func when(day int) time.Time { return calendar.End(day) }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	desk "huying/internal/desk/programme"
-	"huying/internal/domain/programme"
+	"huying/internal/domain/calendar"
 	"huying/internal/fault"
 	"huying/internal/web/frame"
 )
@@ -14,9 +14,9 @@ import (
 // documents shows the documents that rules stand on, with the version in force
 // on a day.
 func (p pages) documents(r *frame.Request) error {
-	on := programme.DayOf(r.Now)
+	on := calendar.DayOf(r.Now)
 	if t := r.Time("day"); !t.IsZero() {
-		on = programme.DayOf(t)
+		on = calendar.DayOf(t)
 	}
 	if err := r.Wrong(); err != nil {
 		return err

@@ -2,6 +2,7 @@ package steer
 
 import (
 	desk "huying/internal/desk/programme"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/programme"
 	"huying/internal/web/frame"
 	"huying/internal/web/part"
@@ -40,7 +41,7 @@ func (p pages) month(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Page(month(x.Fact.Month), "programmes", monthPage(r.View, x, dayIn(r.Now, 25)))
+	return r.Page(calendar.MonthText(x.Fact.Month), "programmes", monthPage(r.View, x, dayIn(r.Now, 25)))
 }
 
 func (p pages) reviewed(r *frame.Request) (*desk.Review, error) {
@@ -137,11 +138,11 @@ func (p pages) paper(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	return sheetOf(r, pack(r.View, x), month(x.Fact.Month))
+	return sheetOf(r, meetingPack(r.View, x), calendar.MonthText(x.Fact.Month))
 }
 
-func pack(v *part.View, x *desk.Review) story.Paper {
-	title := v.T("steer.month_title", v.Unit(x.Fact.Body), month(x.Fact.Month))
+func meetingPack(v *part.View, x *desk.Review) story.Paper {
+	title := v.T("steer.month_title", v.Unit(x.Fact.Body), calendar.MonthText(x.Fact.Month))
 	doc := begin(v, title, v.Word("commentary.status", x.Fact.Status))
 	doc.Head(v.T("steer.by_unit"))
 	var rows [][]string

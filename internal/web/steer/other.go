@@ -2,6 +2,7 @@ package steer
 
 import (
 	desk "huying/internal/desk/programme"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/programme"
 	"huying/internal/web/frame"
 )
@@ -11,9 +12,9 @@ func (p pages) projects(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	on := programme.DayOf(r.Now)
+	on := calendar.DayOf(r.Now)
 	if t := r.Time("day"); !t.IsZero() {
-		on = programme.DayOf(t)
+		on = calendar.DayOf(t)
 	}
 	if err := r.Wrong(); err != nil {
 		return err

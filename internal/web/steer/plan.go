@@ -2,6 +2,7 @@ package steer
 
 import (
 	desk "huying/internal/desk/programme"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/programme"
 	"huying/internal/fault"
 	"huying/internal/web/frame"
@@ -30,7 +31,7 @@ func (p pages) plans(r *frame.Request) error {
 		}
 		list[i] = planned{x, desk.Progress(tasks)}
 	}
-	keys, err := p.Programme.Catalogue(r.Ctx, r.Actor, programme.DayOf(r.Now))
+	keys, err := p.Programme.Catalogue(r.Ctx, r.Actor, calendar.DayOf(r.Now))
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	desk "huying/internal/desk/programme"
-	"huying/internal/domain/programme"
+	"huying/internal/domain/calendar"
 	"huying/internal/fault"
 	"huying/internal/web/frame"
 )
@@ -47,7 +47,7 @@ type promising struct {
 func (p pages) promising(r *frame.Request) (promising, error) {
 	x := promising{Year: r.Int("year"), Count: desk.PromiseCount(r.City, r.Actor.Unit)}
 	if x.Year == 0 {
-		x.Year = programme.DayOf(r.Now) / 10000
+		x.Year = calendar.DayOf(r.Now) / 10000
 	}
 	if err := r.Wrong(); err != nil {
 		return x, err

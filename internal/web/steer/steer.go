@@ -199,8 +199,6 @@ func dayIn(now time.Time, days int) string {
 	return now.In(ident.Zone).AddDate(0, 0, days).Format(time.DateOnly)
 }
 
-func month(m int) string { return strconv.Itoa(m/100) + "-" + strconv.Itoa(m%100 + 100)[1:] }
-
 // monthOf reads a month as a browser writes it, 2024-05.
 func monthOf(r *frame.Request, field string) int {
 	t, err := time.Parse("2006-01", r.Text(field))

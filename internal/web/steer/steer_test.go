@@ -219,7 +219,7 @@ func TestTheRegistersAsTheyLook(t *testing.T) {
 		return id
 	}
 	due := h.Now().AddDate(0, 0, 20).Format(time.DateOnly)
-	hot, err := d.Hot(ctx, cmd().Actor, h.Now())
+	hot, _, err := d.Hot(ctx, cmd().Actor, h.Now())
 	if err != nil || len(hot) < 3 {
 		t.Fatalf("%v %v", hot, err)
 	}

@@ -22,11 +22,11 @@ func (p pages) themes(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	hot, err := p.Programme.Hot(r.Ctx, r.Actor, r.Now)
+	hot, span, err := p.Programme.Hot(r.Ctx, r.Actor, r.Now)
 	if err != nil {
 		return err
 	}
-	return r.Page(r.T("steer.tab_themes"), "programmes", themesPage(r.View, rows, hot, dayIn(r.Now, 25), next("/programmes/themes", rows)))
+	return r.Page(r.T("steer.tab_themes"), "programmes", themesPage(r.View, rows, hot, span, dayIn(r.Now, 25), next("/programmes/themes", rows)))
 }
 
 func (p pages) theme(r *frame.Request) error {

@@ -61,7 +61,7 @@ func (p Paper) Table(head []string, shares []float64, rows [][]string) {
 		p.SetTextColor(grey, grey, grey)
 		height, most := 5.0, 1
 		for i, c := range cells {
-			most = max(most, len(p.SplitText(p.fit(c), wide*shares[i]-2)))
+			most = max(most, len(p.lines(c, wide*shares[i])))
 		}
 		if _, page := p.GetPageSize(); p.GetY()+height*float64(most) > page-margin {
 			p.AddPage()
@@ -69,7 +69,7 @@ func (p Paper) Table(head []string, shares []float64, rows [][]string) {
 		x, y := margin, p.GetY()
 		for i, c := range cells {
 			p.SetXY(x, y)
-			p.MultiCell(wide*shares[i], height, p.fit(c), "", "L", false)
+			p.block(wide*shares[i], height, c)
 			x += wide * shares[i]
 		}
 		p.SetY(y + height*float64(most))

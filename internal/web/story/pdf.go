@@ -104,7 +104,7 @@ func (p *sheet) fit(s string) string {
 func (p *sheet) text(size, grey float64, s string) {
 	p.SetFont("noto", "", size)
 	p.SetTextColor(int(grey), int(grey), int(grey))
-	p.MultiCell(wide, size*0.62, p.fit(s), "", "L", false)
+	p.block(wide, size*0.62, s)
 }
 
 func (p *sheet) head(s string) {
@@ -125,7 +125,7 @@ func (p *sheet) fact(name, value string) {
 	p.SetTextColor(90, 90, 90)
 	p.CellFormat(label, 6, p.fit(name), "", 0, "L", false, 0, "")
 	p.SetTextColor(0, 0, 0)
-	p.MultiCell(wide-label, 6, p.fit(value), "", "L", false)
+	p.block(wide-label, 6, value)
 }
 
 func (p *sheet) call(st *Story) {
