@@ -64,7 +64,7 @@ func TestLN15NoLeadWithoutItsFinding(t *testing.T) {
 			late    bool
 			order   order.Status
 		}{{scene, 20, false, order.Issued}, {round.ID, 150, true, order.Issued}, {round.ID, 90, false, order.Responded}} {
-			if l := leads[i]; l.Fact.Origin != want.origin || l.Fact.Minutes != want.minutes || l.Fact.Late() != want.late || l.Order.Status != want.order {
+			if l := leads[i]; l.Fact.Origin != want.origin || l.Fact.Minutes != want.minutes || l.Fact.Late != want.late || l.Order.Status != want.order {
 				t.Errorf("lead %d: %+v, the order is %s", i, l.Fact, l.Order.Status)
 			}
 		}
