@@ -88,16 +88,15 @@ func (r *sheet) row(row Row) {
 		return row.Cells[buildingColumns[name]]
 	}
 	b := Building{Code: cell("code"), Name: cell("name")}
-	bad := func(code string, args ...any) {
-		r.wrong.Add(fault.Field("file", code, append([]any{row.Line, clip(b.Code)}, args...)...))
-	}
+	code := clip(b.Code)
+	bad := func(f *fault.Error) { r.wrong.Add(f.In("file")) }
 	switch {
 	case b.Code == "":
-		r.wrong.Add(fault.Field("file", "list_row.code_missing", row.Line))
+		bad(fault.New(fault.Invalid, "list_row.code_missing", row.Line))
 	case !codeOK(b.Code):
-		r.wrong.Add(fault.Field("file", "list_row.code_malformed", row.Line, clip(b.Code)))
+		bad(fault.New(fault.Invalid, "list_row.code_malformed", row.Line, code))
 	case r.line[b.Code] != 0:
-		bad("list_row.duplicate", r.line[b.Code])
+		bad(fault.New(fault.Invalid, "list_row.duplicate", row.Line, code, r.line[b.Code]))
 	default:
 		r.line[b.Code] = row.Line
 	}
@@ -105,23 +104,23 @@ func (r *sheet) row(row Row) {
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		switch {
 		case len([]rune(texts[name])) > mostName:
-			bad("list_row.too_long", buildingColumns[name], mostName)
+			bad(fault.New(fault.Invalid, "list_row.too_long", row.Line, code, buildingColumns[name], mostName))
 		case matter.Words(name, texts[name], false) != nil:
-			bad("building_row.unreadable", buildingColumns[name])
+			bad(fault.New(fault.Invalid, "building_row.unreadable", row.Line, code, buildingColumns[name]))
 		}
 	}
 	if b.Name == "" {
-		bad("building_row.name_missing")
+		bad(fault.New(fault.Invalid, "building_row.name_missing", row.Line, code))
 	}
-	code, ok := r.grid(cell("grid"))
-	if b.Grid = code; !ok {
-		bad("building_row.grid_unknown", clip(cell("grid")))
+	var ok bool
+	if b.Grid, ok = r.grid(cell("grid")); !ok {
+		bad(fault.New(fault.Invalid, "building_row.grid_unknown", row.Line, code, clip(cell("grid"))))
 	}
 	switch {
 	case texts["post"] != "":
 		b.Contact = &Contact{Post: texts["post"], Phone: texts["phone"]}
 	case texts["phone"] != "":
-		bad("building_row.phone_without_post")
+		bad(fault.New(fault.Invalid, "building_row.phone_without_post", row.Line, code))
 	}
 	r.out = append(r.out, Listed{row.Line, b})
 }
