@@ -115,7 +115,7 @@ func buildingsBox(v *part.View, x *buildingShelf) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = part.Figure(v.T("ground.contacted"), share(x.cover), v.T("ground.covered", x.cover.Covered, x.cover.All), "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part.Figure(v.T("ground.contacted"), share(x.cover), v.T("ground.n_of", x.cover.Covered, x.cover.All), "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
