@@ -206,9 +206,10 @@ func TestTheFieldsSheets(t *testing.T) {
 		tab.Open(p.path).See("main", p.word).Accessible().Shot("ground-"+p.shot, false)
 		tab.Look(true).Accessible().Shot("ground-"+p.shot+"-dark", false).Look(false)
 	}
+	tab.Quiet()
 	tab.Open("/desk").See("main", "2 个发现还没派人").Accessible().Shot("ground-desk-line", false)
 	tab.Open("/ground/leads").Click("#unsent details summary").Type("#unsent input[name=unit]", h.Engine.City().Name).Type("#unsent input[name=why]", "现场查处").
-		Click("#unsent form button[type=submit]").See("#unsent .faults", "没有").Accessible().Shot("ground-leads-refused", false).Quiet()
+		Click("#unsent form button[type=submit]").See("#unsent .faults", "没有").Accessible().Shot("ground-leads-refused", false)
 	tab.Size(390, 844)
 	for _, p := range pages {
 		tab.Open(p.path).See("main", p.word).Accessible().Shot("ground-"+p.shot+"-phone", true)

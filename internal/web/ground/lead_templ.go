@@ -677,7 +677,7 @@ func waitingBox(v *part.View, h here, list []desk.Unsent) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				var templ_7745c5c3_Var36 = []any{"notice", templ.KV("bad", lateOf(v, list) > 0)}
+				var templ_7745c5c3_Var36 = []any{"notice deskhead", templ.KV("bad", lateOf(v, list) > 0)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_ElementWriter, templ_7745c5c3_Var36...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
