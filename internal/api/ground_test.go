@@ -122,6 +122,13 @@ func TestTheGroundOverHTTP(t *testing.T) {
 	if share.Of != 0 || share.Percent != "" {
 		t.Errorf("nothing is closed: %+v", share)
 	}
+	post("/grid-entries", worker, call{"verb": "INFO", "grid": g, "class": "RESIDENT", "count": 120}, 201)
+	var towns api.Progress
+	get("/ground/progress?class=RESIDENT", desk, &towns)
+	if len(towns.Items) != 1 || towns.Items[0].Town != town || towns.Items[0].N != 1 || towns.Items[0].Total != 120 {
+		t.Fatalf("%+v", towns)
+	}
+	x.do(t, "GET", "/api/v1/ground/progress?class=CALLERS", desk, nil).into(t, 422, nil)
 	x.do(t, "GET", "/api/v1/ground/three-posts?place="+town, desk, nil).problem(t, 409, "station.post_unknown")
 	x.until(t, time.Date(2026, 3, 12, 9, 0, 0, 0, ident.Zone))
 }

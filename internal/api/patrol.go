@@ -19,6 +19,7 @@ func patrolRoutes() []Route {
 		{get, "/ground/locate", "locate", staff, access.ReadGround, "查某处属于哪个网格", "Find the grid that a spot lies in", handle(locate)},
 		{get, "/ground/three-posts", "read-three-posts", staff, access.ReadGround, "村三职一人任的比例", "The share of villages whose three posts one person holds", handle(threePosts)},
 		{get, "/ground/solved", "read-solved", staff, access.ReadGround, "网格内解决的比例", "The share that is solved in the community", handle(solved)},
+		{get, "/ground/progress", "read-progress", staff, access.ReadGround, "各镇街数据采集进度", "How far the towns have come with a figure of their grids", handle(progress)},
 		{post, "/matters/{no}/send-to-layer", "send-to-layer", staff, access.IssueOrder, "派给专业网格", "Order the unit of the professional grid", amend(groundDesk, (*ground.Desk).SendToLayer)},
 		{post, "/matters/{no}/send-team", "send-team", staff, access.IssueOrder, "线索派执法队", "Send a team after what the ground found", amend(groundDesk, (*ground.Desk).SendTeam).created()},
 		{get, "/findings", "list-findings", staff, access.ReadGround, "列出还没派人的发现", "List findings that nobody was sent after", handle(findings)},
@@ -81,6 +82,38 @@ func threePosts(r *request, in OnDate) (*Ratio, error) {
 		in.Day = engine.Today(engine.Instant(r.now))
 	}
 	return ratio(r.s.Ground.ThreePosts(r.ctx, r.actor, in.Place, in.Day))
+}
+
+// ProgressQuery asks for a class of figures on a day.
+type ProgressQuery struct {
+	Class string `json:"class" enum:"DWELLING,RESIDENT,ENTERPRISE,SHOP,PUBLIC_PLACE,FACILITY,HAZARD_SOURCE,ORGANISATION"`
+	Day   int    `json:"day,omitempty" doc:"Such as 20260310; today if not said"`
+}
+
+// TownProgress is how far one town has come.
+type TownProgress struct {
+	Town    string `json:"town"`
+	N       int    `json:"n" doc:"Grids whose newest figure is fresh"`
+	Of      int    `json:"of"`
+	Percent string `json:"percent,omitempty"`
+	Total   int64  `json:"total" doc:"Sum of the fresh figures"`
+}
+
+// Progress is the towns by code, which is no order of merit.
+type Progress struct {
+	Items []TownProgress `json:"items"`
+}
+
+func progress(r *request, in ProgressQuery) (*Progress, error) {
+	if in.Day == 0 {
+		in.Day = engine.Today(engine.Instant(r.now))
+	}
+	list, err := r.s.Ground.Progress(r.ctx, r.actor, in.Class, in.Day)
+	out := &Progress{Items: []TownProgress{}}
+	for _, x := range list {
+		out.Items = append(out.Items, TownProgress{x.Town, x.Fresh.Covered, x.Fresh.All, x.Fresh.Percent(), x.Total})
+	}
+	return out, err
 }
 
 // TownSpan asks for a town in a span of days.

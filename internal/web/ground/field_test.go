@@ -166,7 +166,8 @@ func TestSharesAndSpots(t *testing.T) {
 		t.Error("a city without the three posts tells their share")
 	}
 	shows(t, h, c.clerk, "/ground/shares?quarter=nonsense", "网格有党支部")
-	shows(t, h, c.above, "/ground/shares", "先选镇街")
+	shows(t, h, c.above, "/ground/shares", "数据采集进度", "太阳村镇")
+	shows(t, h, c.above, "/ground/shares?class=SHOP", "门店")
 	p, _ := h.Engine.City().Territory.Place(square)
 	middle := p.Shape.Bound().Center()
 	spot := strconv.FormatFloat(middle[0], 'f', 6, 64) + "，" + strconv.FormatFloat(middle[1], 'f', 6, 64)

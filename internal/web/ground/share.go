@@ -1,6 +1,7 @@
 package ground
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,8 @@ type sharesView struct {
 	branches, buildings grid.Coverage
 	posts, solved       grid.Coverage
 	village             bool // the city has the three posts of a village
+	class               string
+	progress            []desk.Progress // of the towns with a figure of the class
 }
 
 func (p pages) shares(r *frame.Request) error {
@@ -27,7 +30,13 @@ func (p pages) shares(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	x := &sharesView{here: h, called: *quarterOf(r)}
+	x := &sharesView{here: h, called: *quarterOf(r), class: "RESIDENT"}
+	if c := r.Query("class"); slices.Contains(grid.InfoClasses, c) {
+		x.class = c
+	}
+	if x.progress, err = p.Ground.Progress(r.Ctx, r.Actor, x.class, x.to); err != nil {
+		return err
+	}
 	if h.town == "" {
 		return r.Page(r.T("ground.tab_shares"), "ground", sharesPage(r.View, x))
 	}
