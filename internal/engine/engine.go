@@ -62,7 +62,7 @@ type Engine struct {
 
 	changed atomic.Pointer[func()]
 
-	layers  atomic.Pointer[matter.Layers]
+	layers atomic.Pointer[matter.Layers]
 
 	recent *recent
 	lists  lists

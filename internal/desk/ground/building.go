@@ -51,10 +51,11 @@ func (d *Desk) AddBuilding(ctx context.Context, cmd engine.Command, in NewBuildi
 	})
 }
 
-// houses reports whether buildings may lie in a place: a grid that is in use.
+// houses reports whether buildings may lie in a place: a grid that is in use, or a
+// community that has none.
 func houses(city *pack.City, code string) bool {
 	p, ok := city.Territory.Place(code)
-	return ok && p.Kind.Rank() == 0 && !p.Retired()
+	return ok && p.Kind.Rank() < 2 && !p.Retired() && len(leaves(city.Territory, code)) == 0
 }
 
 // Import is the buildings of a town as they stand in a sheet.
@@ -97,14 +98,13 @@ func (d *Desk) ImportBuildings(ctx context.Context, cmd engine.Command, in Impor
 	})
 }
 
-// named finds the grids of a town by code, or by a name that only one of them has.
+// named finds the grids of a town, and its communities without grids, by code, or by a name that only one of them has.
 func named(city *pack.City, town string) func(string) (string, bool) {
 	codes, names := map[string]bool{}, map[string][]string{}
-	for _, p := range below(city.Territory, town) {
-		if !p.Retired() {
-			codes[p.Code] = true
-			names[p.Name] = append(names[p.Name], p.Code)
-		}
+	for _, code := range leaves(city.Territory, town) {
+		p, _ := city.Territory.Place(code)
+		codes[code] = true
+		names[p.Name] = append(names[p.Name], code)
 	}
 	return func(text string) (string, bool) {
 		if codes[text] {

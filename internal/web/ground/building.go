@@ -33,7 +33,9 @@ func (p pages) buildingShelf(r *frame.Request) (*buildingShelf, error) {
 		return x, nil
 	}
 	if x.fills = mayAt(r.View, access.FillGround, s.town); x.fills {
-		s.places = below(r.View, s.town, 0)
+		if s.places = below(r.View, s.town, 0); len(s.places) == 0 {
+			s.places = below(r.View, s.town, 1)
+		}
 	}
 	g, err := p.Ground.GapsOf(r.Ctx, r.Actor, s.town, part.DayOf(r.Now))
 	if err == nil {
