@@ -95,5 +95,14 @@ func TestLN15NoLeadWithoutItsFinding(t *testing.T) {
 				t.Errorf("lead %d: %+v, the order is %s", i, l.Fact, l.Order.Status)
 			}
 		}
+
+		// The round of a month may be recorded late in it, and what it found is a finding.
+		s.until(at(30, 9, 0))
+		s.kept(s.ground.Record(ctx, s.cmd(), lane, ground.NewRound{Cadence: "MONTHLY", Day: 20260312, Findings: found[:1]}))
+		waits(false)
+		tab, err = s.ground.Segment(ctx, s.actor, lane, s.now)
+		s.must(err)
+		sends(tab.Rounds[0].Fact.Findings[0])
+		waits()
 	})
 }

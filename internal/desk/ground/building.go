@@ -225,6 +225,32 @@ func (d *Desk) Contacts(ctx context.Context, town string) (out []grid.Building, 
 	return out, err
 }
 
+// Contacted tells how many of the buildings of a town have a contact post on a day,
+// and which have none. Faults: place.unknown, access.denied.
+func (d *Desk) Contacted(ctx context.Context, actor access.Actor, town string, day int) (out grid.Coverage, err error) {
+	place := d.e.City().Territory.Address(town)
+	if place.Town == "" {
+		return out, fault.New(fault.NotFound, "place.unknown", town)
+	}
+	if err := access.Allow(actor, access.ReadGround, access.Subject{Place: place}); err != nil {
+		return out, err
+	}
+	err = d.e.DB().Read(ctx, func(v *store.View) error {
+		all, gaps, err := contactless(v, place, day)
+		out = covered(all, gaps)
+		return err
+	})
+	return out, err
+}
+
+func covered(all int64, gaps []register.Record[grid.Building]) grid.Coverage {
+	out := grid.Coverage{All: int(all), Covered: int(all) - len(gaps)}
+	for _, x := range gaps {
+		out.Gaps = append(out.Gaps, x.Fact.Code)
+	}
+	return out
+}
+
 // contactless counts the buildings of a town on a day and names those without a
 // contact post, the first registered first.
 func contactless(v *store.View, place territory.Address, day int) (all int64, gaps []register.Record[grid.Building], err error) {

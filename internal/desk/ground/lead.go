@@ -123,8 +123,9 @@ func walked(q store.Querier, list []*engine.State, left map[ident.ID]time.Time, 
 	return every(q, w, func(r register.Record[grid.Chore]) { note(r.ID, r.Fact.Findings) })
 }
 
-// mostLate is how many days after its day a round or a task may be recorded.
-const mostLate = 8
+// mostLate is how many days after its day a round or a task may be recorded: that of
+// a month until the month is over.
+const mostLate = 31
 
 // Unsent is what the ground found and nobody was ordered to look into yet.
 type Unsent struct {

@@ -347,10 +347,7 @@ func (d *Desk) GapsOf(ctx context.Context, actor access.Actor, town string, day 
 		if err != nil {
 			return err
 		}
-		out.Contactless, out.Buildings = without, grid.Coverage{All: int(all), Covered: int(all) - len(without)}
-		for _, x := range without {
-			out.Buildings.Gaps = append(out.Buildings.Gaps, x.Fact.Code)
-		}
+		out.Contactless, out.Buildings = without, covered(all, without)
 		rounds, err := inForce[grid.Round](v, place, day)
 		if err != nil {
 			return err

@@ -37,10 +37,7 @@ func (p pages) buildingShelf(r *frame.Request) (*buildingShelf, error) {
 			s.places = below(r.View, s.town, 1)
 		}
 	}
-	g, err := p.Ground.GapsOf(r.Ctx, r.Actor, s.town, part.DayOf(r.Now))
-	if err == nil {
-		x.cover = g.Buildings
-	}
+	x.cover, err = p.Ground.Contacted(r.Ctx, r.Actor, s.town, part.DayOf(r.Now))
 	return x, err
 }
 

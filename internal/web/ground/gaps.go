@@ -4,6 +4,7 @@ import (
 	desk "huying/internal/desk/ground"
 	"huying/internal/domain/access"
 	"huying/internal/domain/grid"
+	"huying/internal/ident"
 	"huying/internal/web/frame"
 	"huying/internal/web/part"
 )
@@ -19,6 +20,19 @@ type lacks struct {
 	posts   []lack
 	norms   bool // the city asks for posts at all
 	unsent  []desk.Unsent
+	more    bool // of them than these
+}
+
+// waiting is how many findings wait, with a sign if there are more.
+func (x *lacks) waiting() string {
+	return atLeast(len(x.unsent), x.more)
+}
+
+func atLeast(n int, more bool) string {
+	if more {
+		return itoa(n) + "+"
+	}
+	return itoa(n)
 }
 
 // lack is one grid with the posts it lacks.
@@ -67,9 +81,11 @@ func (p pages) lacks(r *frame.Request, town string) (*lacks, error) {
 		return nil, err
 	}
 	x := &lacks{Gaps: g, town: town, norms: len(r.City.Norms) > 0}
-	if x.unsent, _, err = p.Ground.Findings(r.Ctx, r.Actor, town, 0, mostTold, r.Now); err != nil {
+	more := ident.ID(0)
+	if x.unsent, more, err = p.Ground.Findings(r.Ctx, r.Actor, town, 0, mostTold, r.Now); err != nil {
 		return nil, err
 	}
+	x.more = more != 0
 	for _, v := range g.Vacancies {
 		x.missing += v.Missing
 		if n := len(x.posts); n == 0 || x.posts[n-1].place != v.Place {

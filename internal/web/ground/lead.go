@@ -99,12 +99,13 @@ func (p pages) waiting(r *frame.Request) error {
 		return err
 	}
 	var list []desk.Unsent
+	var more ident.ID
 	if h.town != "" {
-		if list, _, err = p.Ground.Findings(r.Ctx, r.Actor, h.town, 0, mostUnsent, r.Now); err != nil {
+		if list, more, err = p.Ground.Findings(r.Ctx, r.Actor, h.town, 0, mostUnsent, r.Now); err != nil {
 			return err
 		}
 	}
-	return r.Part(waitingBox(r.View, h, list))
+	return r.Part(waitingBox(r.View, h, list, more != 0))
 }
 
 // lateOf counts the findings that somebody should have been sent after by now.
