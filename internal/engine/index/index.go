@@ -35,9 +35,10 @@ func Behind(v *store.View) (bool, error) {
 
 // The statements that put a document into the index and take it out.
 const (
-	liteDrop = `DELETE FROM term WHERE rowid = ?`
-	litePut  = `INSERT INTO term (rowid, words) VALUES (?, ?)`
-	liteSum  = `INSERT INTO term_sum (id, sum, town, community, open) VALUES (?, ?, ?, ?, ?)
+	liteDrop  = `DELETE FROM term WHERE rowid = ?`
+	litePut   = `INSERT INTO term (rowid, words) VALUES (?, ?)`
+	liteMerge = `INSERT INTO term (term, rank) VALUES ('merge', ?)`
+	liteSum   = `INSERT INTO term_sum (id, sum, town, community, open) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET sum = excluded.sum, town = excluded.town, community = excluded.community, open = excluded.open`
 	pgPut = `INSERT INTO term (district, id, sum, town, community, open, words) VALUES (?, ?, ?, ?, ?, ?, array_to_tsvector(string_to_array(?, ' ')))
 		ON CONFLICT (district, id) DO UPDATE SET sum = excluded.sum, town = excluded.town, community = excluded.community, open = excluded.open,
@@ -49,14 +50,15 @@ const (
 type dialect struct {
 	sums string // the table of the sums
 	put  func(tx *store.Tx, d *document) error
+	tidy func(tx *store.Tx, put int) error // after so many documents were put
 	find func(v *store.View, q Question, limit int) ([]int64, error)
 }
 
 func of(q store.Querier) dialect {
 	if q.Dialect() == store.Postgres {
-		return dialect{`term`, putPostgres, findPostgres}
+		return dialect{`term`, putPostgres, tidyPostgres, findPostgres}
 	}
-	return dialect{`term_sum`, putSQLite, findSQLite}
+	return dialect{`term_sum`, putSQLite, tidySQLite, findSQLite}
 }
 
 func putSQLite(tx *store.Tx, d *document) error {
@@ -72,6 +74,14 @@ func putSQLite(tx *store.Tx, d *document) error {
 	}
 	return tx.Queue(liteSum, d.id, d.sum, d.place.Town, d.place.Community, bit(d.open))
 }
+
+// tidySQLite merges some of the parts that FTS5 makes of every step, at most
+// so many pages that the merging keeps up with the steps. Left to itself FTS5
+// merges hundreds of pages now and then, and every command waits meanwhile.
+func tidySQLite(tx *store.Tx, put int) error { return tx.Queue(liteMerge, 8+put/8) }
+
+// tidyPostgres leaves it to PostgreSQL's vacuum.
+func tidyPostgres(*store.Tx, int) error { return nil }
 
 func putPostgres(tx *store.Tx, d *document) error {
 	if d.sum == d.known.sum {
@@ -165,17 +175,21 @@ type key struct {
 
 // put indexes documents whose terms changed.
 func put(tx *store.Tx, docs []*document) error {
-	into := of(tx).put
+	into, n := of(tx), 0
 	for _, d := range docs {
 		if d.sum == d.known.sum && d.open == d.known.open {
 			continue
 		}
 		countOpen(tx, d)
-		if err := into(tx, d); err != nil {
+		if err := into.put(tx, d); err != nil {
 			return err
 		}
+		n++
 	}
-	return nil
+	if n == 0 {
+		return nil
+	}
+	return into.tidy(tx, n)
 }
 
 // mostInList is the size that lists of ids are padded to, so that there are

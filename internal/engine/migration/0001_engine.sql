@@ -159,10 +159,16 @@ CREATE TABLE evidence (
 -- Personal data, sealed. Reading it writes a line in access_log.
 CREATE TABLE vault (
 	district TEXT NOT NULL,
+-- +sqlite
+	id       INTEGER PRIMARY KEY,
+-- +postgres
 	id       BIGINT NOT NULL,
+-- +both
 	matter   BIGINT NOT NULL,
-	sealed   BYTES NOT NULL,
-	PRIMARY KEY (district, id)
+	sealed   BYTES NOT NULL
+-- +postgres
+	, PRIMARY KEY (district, id)
+-- +both
 );
 
 CREATE TABLE access_log (
