@@ -5,6 +5,7 @@ import (
 	"mime/multipart"
 	"net/url"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,6 +92,26 @@ func TestAPatrolIsPlanned(t *testing.T) {
 	sent(t, h, c.clerk, "/ground/patrols", 422, "", "town", town, "team", town+"-ZFD", "day", "2020-01-01", "title", "迟到的计划")
 	sent(t, h, c.clerk, "/ground/patrols", 200, "1 个网格", plan...)
 	shows(t, h, c.clerk, "/ground/patrols", today, "1 个网格")
+}
+
+// What a desk says of a professional grid and of a device is kept as it is said.
+func TestARuleAndAThreshold(t *testing.T) {
+	h, c := open(t)
+	sent(t, h, c.clerk, "/ground/layers", 200, "自动派单", "town", town, "code", "E-1", "name", "柳工环保网格", "line", "ENVIRONMENT", "unit", district+"-HB", "covers", square, "rule", "true")
+	r := sent(t, h, c.clerk, "/ground/layers", 200, "", "town", town, "code", "E-2", "name", "柳工消防网格", "line", "FIRE", "unit", district+"-HB", "covers", square)
+	if n := strings.Count(r.Body, "自动派单"); n != 1 {
+		t.Errorf("%d professional grids go by rule", n)
+	}
+	device := []string{"town", town, "code", "N-1", "kind", "NOISE", "place", comm, "where", "菜市场", "threshold", "70"}
+	sent(t, h, c.clerk, "/ground/devices", 200, "读数到 70 才留", device...)
+	list, err := desk.New(h.Engine).Devices(t.Context(), h.As(t, c.clerk).Actor, town, 0, 1)
+	if err != nil || len(list) != 1 || list[0].Fact.Threshold != 70 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	at := "/ground/devices/" + list[0].ID.Number() + "/describe"
+	sent(t, h, c.clerk, at, 200, "读数到 75 才留", "town", town, "where", "菜市场", "threshold", "75")
+	sent(t, h, c.clerk, at, 422, "", "town", town, "where", "菜市场", "threshold", "-1")
+	sent(t, h, c.clerk, at, 422, "人脸", "town", town, "where", "菜市场", "purpose", "人脸比对")
 }
 
 // sheet sends a file of buildings as a form does.
