@@ -9,6 +9,7 @@ import (
 	"huying/internal/domain/grid"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
+	"huying/internal/domain/pack"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
@@ -165,7 +166,7 @@ type NewLayer struct {
 // AddLayer registers a professional grid (YT-21). It covers base grids and has
 // no map of its own; where the module of the one grid is on (LH-32), it may only
 // be made by the command centre. Faults: layer.one_grid, layer.no_geometry,
-// layer.elsewhere, place.unknown, unit.unknown, record.key_taken.
+// layer.line_unknown, layer.elsewhere, place.unknown, unit.unknown, record.key_taken.
 func (d *Desk) AddLayer(ctx context.Context, cmd engine.Command, in NewLayer) (ident.ID, error) {
 	return d.laid(ctx, cmd)(d.e.Together(ctx, cmd, "add_layer", func(b *engine.Bundle) (ident.ID, error) {
 		place, err := placed(b, access.PlanGround, in.Place)
@@ -181,6 +182,8 @@ func (d *Desk) AddLayer(ctx context.Context, cmd engine.Command, in NewLayer) (i
 			return 0, fault.Field("unit", "unit.unknown", in.Unit)
 		case in.Shape != "":
 			return 0, fault.Field("shape", "layer.no_geometry")
+		case in.Rule && !slices.ContainsFunc(b.City().Lines, func(x pack.Line) bool { return x.Code == in.Line }):
+			return 0, fault.Field("line", "layer.line_unknown", in.Line)
 		}
 		for field, text := range map[string]string{"code": in.Code, "name": in.Name, "line": in.Line} {
 			if err := matter.Words(field, text, true); err != nil {

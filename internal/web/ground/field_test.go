@@ -5,11 +5,11 @@ import (
 	"mime/multipart"
 	"net/url"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	desk "huying/internal/desk/ground"
+	"huying/internal/domain/org"
 	"huying/internal/ident"
 	"huying/internal/web/webtest"
 )
@@ -97,10 +97,10 @@ func TestAPatrolIsPlanned(t *testing.T) {
 // What a desk says of a professional grid and of a device is kept as it is said.
 func TestARuleAndAThreshold(t *testing.T) {
 	h, c := open(t)
-	sent(t, h, c.clerk, "/ground/layers", 200, "自动派单", "town", town, "code", "E-1", "name", "柳工环保网格", "line", "ENVIRONMENT", "unit", district+"-HB", "covers", square, "rule", "true")
-	r := sent(t, h, c.clerk, "/ground/layers", 200, "", "town", town, "code", "E-2", "name", "柳工消防网格", "line", "FIRE", "unit", district+"-HB", "covers", square)
-	if n := strings.Count(r.Body, "自动派单"); n != 1 {
-		t.Errorf("%d professional grids go by rule", n)
+	layer := []string{"town", town, "code", "E-1", "name", "柳工环保网格", "line", "ENVIRONMENT", "unit", district + "-HB", "covers", square}
+	sent(t, h, c.clerk, "/ground/layers", 422, "layer.line_unknown", append(layer, "rule", "true")...) // the city has no lines of business
+	if r := sent(t, h, c.clerk, "/ground/layers", 200, "环保", layer...); r.Has("自动派") {
+		t.Error("a rule is offered where there are no lines")
 	}
 	device := []string{"town", town, "code", "N-1", "kind", "NOISE", "place", comm, "where", "菜市场", "threshold", "70"}
 	sent(t, h, c.clerk, "/ground/devices", 200, "读数到 70 才留", device...)
@@ -112,6 +112,21 @@ func TestARuleAndAThreshold(t *testing.T) {
 	sent(t, h, c.clerk, at, 200, "读数到 75 才留", "town", town, "where", "菜市场", "threshold", "75")
 	sent(t, h, c.clerk, at, 422, "", "town", town, "where", "菜市场", "threshold", "-1")
 	sent(t, h, c.clerk, at, 422, "人脸", "town", town, "where", "菜市场", "purpose", "人脸比对")
+}
+
+// Where the city has lines of business, a professional grid may have its orders go by
+// rule.
+func TestAProfessionalGridByRule(t *testing.T) {
+	h := webtest.OpenPack(t, "yangtun", webtest.Now)
+	const place = "320322102"
+	clerk, city := h.Post(t, place+"-ZH", org.Dispatcher), h.Engine.City()
+	line := city.Lines[len(city.Lines)-1]
+	shows(t, h, clerk, "/ground/layers", line.Name, "这条业务的工单自动派到这个单位")
+	layer := []string{"town", place, "name", "专业网格", "line", line.Code, "unit", city.Territory.Address(place).District + "-HB", "all", "true"}
+	if r := sent(t, h, clerk, "/ground/layers", 200, line.Name, append(layer, "code", "E-1")...); r.Has(">自动派单<") {
+		t.Error("a rule that nobody asked for")
+	}
+	sent(t, h, clerk, "/ground/layers", 200, ">自动派单<", append(layer, "code", "E-2", "rule", "true")...)
 }
 
 // sheet sends a file of buildings as a form does.
