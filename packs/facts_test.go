@@ -48,7 +48,7 @@ func TestComputedFiguresAgreeOrSayWhyNot(t *testing.T) {
 				t.Errorf("%s is %s and gives %q", f.Code, f.Kind, loaded)
 			case f.Kind == pack.Computed && loaded == "0":
 				t.Errorf("%s counts nothing by %s", f.Code, f.Count)
-			case loaded != f.Value && f.Note == "":
+			case loaded != f.Value && f.Note == "" && f.Book == "": // a city in use counts it
 				t.Errorf("%s gives %q, the source says %q, and no note says why", f.Code, loaded, f.Value)
 			case f.Note != "" && f.NoteEN == "" || f.NameEN == f.Name:
 				t.Errorf("%s has no English", f.Code)

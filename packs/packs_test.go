@@ -121,27 +121,47 @@ func TestEveryDutyFindsItsUnits(t *testing.T) {
 	})
 }
 
-// TestModulesAreAsThePlacesAre holds each pack to what its source describes.
+// TestModulesAreAsThePlacesAre holds every switch of each pack to what its source
+// describes: what is not named is as the base has it.
 func TestModulesAreAsThePlacesAre(t *testing.T) {
-	on := map[string]string{
-		"guangzhou": "hazard instant", "liunan": "triage tiers window enforcement", "yangtun": "window enforcement enterprise cards conference",
-		"beijing": "whistle enforcement night_duty", "luohe": "whistle batch sampling supervision",
+	differ := map[string]string{ // from the base
+		"guangzhou": "+instant",
+		"liunan":    "+instant +window +enforcement",
+		"yangtun":   "+instant +enterprise +party +window +enforcement",
+		"beijing":   "+whistle +instant +enterprise +party +enforcement",
+		"luohe":     "+whistle +batch +single_grid +party +enforcement",
 	}
-	off := map[string]string{
-		"guangzhou": "whistle batch", "liunan": "whistle batch headcount", "yangtun": "whistle batch headcount", "beijing": "window batch", "luohe": "window headcount",
+	districts := map[string]string{ // from the city
+		"440104": "+headcount", "440111": "", "440112": "+enterprise +party", "440113": "+headcount", "440115": "+enforcement",
 	}
 	each(t, func(t *testing.T, city *pack.City) {
-		for _, m := range strings.Fields(on[city.ID]) {
-			if !city.On(m, city.Root) {
-				t.Errorf("%s is off", m)
-			}
+		base := map[string]bool{}
+		for code, m := range city.KnownModules {
+			base[code] = m.On
 		}
-		for _, m := range strings.Fields(off[city.ID]) {
-			if city.On(m, city.Root) {
-				t.Errorf("%s is on", m)
+		if len(base) < 20 {
+			t.Fatalf("%d modules", len(base))
+		}
+		switched(t, city, city.Root, base, differ[city.ID])
+		if city.ID == "guangzhou" {
+			for place, departs := range districts {
+				switched(t, city, place, city.Modules, departs)
 			}
 		}
 	})
+}
+
+// switched asks that the modules of a place are those below it, but for some.
+func switched(t *testing.T, city *pack.City, place string, below map[string]bool, but string) {
+	t.Helper()
+	for code, on := range below {
+		if slices.Contains(strings.Fields(but), "+"+code) {
+			on = true
+		}
+		if city.On(code, place) != on {
+			t.Errorf("%s: %s is on: %v", place, code, !on)
+		}
+	}
 }
 
 func TestDistrictsOfGuangzhouDepart(t *testing.T) {

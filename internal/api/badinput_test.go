@@ -44,6 +44,16 @@ func (b bad) try(t *testing.T, x *town) {
 	}
 }
 
+// nothing asks that a list is as long as it was before: what is refused leaves
+// nothing behind.
+func nothing(t *testing.T, x *town, path, token string, want int) {
+	t.Helper()
+	var kept api.Page[any]
+	if x.do(t, "GET", "/api/v1"+path, token, nil).into(t, 200, &kept); len(kept.Items) != want {
+		t.Errorf("%s lists %d after what was refused, want %d", path, len(kept.Items), want)
+	}
+}
+
 // says asks that a sentence is there and asks something of its reader: in
 // Chinese 请, in English a second sentence that says what to do.
 func says(t *testing.T, name, code, lang, sentence string) {
@@ -145,6 +155,13 @@ func badPack(t *testing.T) {
 	if err == nil {
 		t.Error("a pack that loosens the law is loaded")
 	}
+	// Nor by a district of a city that is lawful.
+	delete(files, "loose/limits.yaml")
+	files["loose/overlays/990101/manifest.yaml"] = &fstest.MapFile{Data: []byte("name: 示例区\nname_en: A district\n")}
+	files["loose/overlays/990101/limits.yaml"] = &fstest.MapFile{Data: []byte("permit_decide: {is: 30 WD, basis: 本地文件}\n")}
+	if _, err := pack.Load(files, "loose"); len(fault.All(err)) != 1 || fault.All(err)[0].Code != "pack.law_loosened" {
+		t.Errorf("a district that loosens the law: %v", err)
+	}
 }
 
 // badList imports a list of which several lines are wrong: every line is told at
@@ -169,10 +186,7 @@ func badList(t *testing.T) {
 	if !lines["4"] || !lines["5"] && !lines["6"] {
 		t.Errorf("the lines told: %v", lines)
 	}
-	var kept api.Page[any]
-	if x.do(t, "GET", "/api/v1/duty-lists", organiser, nil).into(t, 200, &kept); len(kept.Items) != 0 {
-		t.Errorf("%d lists are kept", len(kept.Items))
-	}
+	nothing(t, x, "/duty-lists", organiser, 0)
 }
 
 // badSplits draws the parts of a grid once too small and once too large.
@@ -218,6 +232,7 @@ func badSplits(t *testing.T) {
 		bad{name: "a split with an overlap", path: path, token: desk, body: change(drawn(1.3)), status: 422, codes: []string{"change.overlaps"}}.try(t, x)
 	}
 	x.do(t, "POST", "/api/v1/grid-changes/preview", desk, change(drawn(1))).into(t, 200, nil)
+	nothing(t, x, "/grid-changes", desk, 0)
 }
 
 // scaled makes a shape smaller or larger about its middle.
@@ -249,10 +264,16 @@ func badDemands(t *testing.T) {
 	} {
 		b.try(t, x)
 	}
-	var kept api.Page[any]
-	if x.do(t, "GET", "/api/v1/batches", body, nil).into(t, 200, &kept); len(kept.Items) != 0 {
-		t.Errorf("%d batches were issued", len(kept.Items))
-	}
+	nothing(t, x, "/admissions", bureau, 0)
+	nothing(t, x, "/batches", body, 0)
+
+	sheet := set{"Content-Type": "text/csv"}
+	bad{
+		name: "measures of which every line is wrong", path: "/programmes/import?code=P1&title=%E4%B8%93%E9%A1%B9", token: body, headers: sheet, status: 422,
+		body:  "措施,牵头单位,时限\n清理标牌,," + days(x, 10) + "\n清退借调,411100-RS,\n精简表格,不存在的局," + days(x, 10) + "\n减少会议,411100-RS,明天\n",
+		codes: []string{"duty.lead_missing", "duty.date_missing", "duty.unit_unknown", "duty.date_wrong"},
+	}.try(t, x)
+	nothing(t, x, "/programmes", body, 0)
 }
 
 func badPayment(t *testing.T) {
@@ -266,6 +287,7 @@ func badPayment(t *testing.T) {
 	lines := "/funds/" + fund.Number + "/lines"
 	pay := call{"amount": -30_000_000, "purpose": "更换路灯", "payee": "照明公司"}
 	bad{name: "a payment without a decision", path: lines, token: clerk, body: pay, status: 422, codes: []string{"fund.payment_without_decision"}}.try(t, x)
+	nothing(t, x, lines, clerk, 1) // the grant
 	pay["decision"] = "主任办公会 3月9日"
 	var line api.Entered
 	x.do(t, "POST", "/api/v1"+lines, clerk, pay).into(t, 201, &line)

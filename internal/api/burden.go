@@ -79,16 +79,17 @@ type MonthQuery struct {
 
 // BurdenLine is what one unit asked in a month.
 type BurdenLine struct {
-	Issuer  string           `json:"issuer,omitempty"`
-	Count   map[string]int64 `json:"count" doc:"Demands, by kind"`
-	Minutes int64            `json:"minutes"`
-	Refused int64            `json:"refused" doc:"Asked for and not admitted"`
-	Avoided int64            `json:"avoided" doc:"Answered from what is held"`
-	Spared  int64            `json:"spared" doc:"Minutes of both"`
+	Issuer   string           `json:"issuer,omitempty"`
+	Count    map[string]int64 `json:"count" doc:"Demands, by kind"`
+	Minutes  int64            `json:"minutes"`
+	Refused  int64            `json:"refused" doc:"Asked for and not admitted"`
+	Avoided  int64            `json:"avoided" doc:"Answered from what is held"`
+	Spared   int64            `json:"spared" doc:"Minutes of both"`
+	Observed int64            `json:"observed" doc:"How often observers spoke of its forms, meetings, checks and push-downs; never told of a town"`
 }
 
 func showLine(l *burden.Line) BurdenLine {
-	out := BurdenLine{Issuer: l.Issuer, Count: map[string]int64{}, Minutes: l.Minutes, Refused: l.Refused, Avoided: l.Avoided, Spared: l.Spared}
+	out := BurdenLine{Issuer: l.Issuer, Count: map[string]int64{}, Minutes: l.Minutes, Refused: l.Refused, Avoided: l.Avoided, Spared: l.Spared, Observed: l.Observed}
 	for k, n := range l.Count {
 		out.Count[string(k)] = n
 	}
@@ -197,6 +198,7 @@ type WorkGroup struct {
 	Opened  int    `json:"opened,omitempty"`
 	Last    int    `json:"last,omitempty" doc:"Civil day of its last use"`
 	Until   int    `json:"until,omitempty"`
+	Minutes int    `json:"minutes,omitempty" doc:"Work a month it makes for one unit"`
 	Text    string `json:"text,omitempty"`
 	Idle    string `json:"idle,omitempty" doc:"Why it is proposed to be dissolved: NO_PURPOSE, EXPIRED, IDLE"`
 }
@@ -210,7 +212,7 @@ func clubs(r *request, in BurdenQuery) (*Page[Kept[WorkGroup]], error) {
 	p := page(r, rows, f.Limit, func(x burden.Listed) Kept[WorkGroup] {
 		c := x.Fact
 		return Kept[WorkGroup]{x.ID.Number(), x.Rev, WorkGroup{
-			string(c.Kind), c.Name, c.Owner, c.Place.Leaf(), c.Purpose, string(c.Status), c.Opened, c.Last, c.Until, c.Text, string(x.Idle),
+			string(c.Kind), c.Name, c.Owner, c.Place.Leaf(), c.Purpose, string(c.Status), c.Opened, c.Last, c.Until, c.Minutes, c.Text, string(x.Idle),
 		}}
 	}, func(x burden.Listed) string { return cursor("groups", x.ID.Number()) })
 	return &p, err

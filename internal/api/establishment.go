@@ -56,27 +56,41 @@ func establishmentOf(r *request, in EstablishmentAsked) (*List[Establishment], e
 type EstablishmentChosen struct {
 	Paging
 	Unit   string `json:"unit,omitempty" maxLength:"64" doc:"Unit that gives the posts or counts them"`
+	To     string `json:"to,omitempty" maxLength:"64" doc:"Unit that gets the posts"`
+	Place  string `json:"place,omitempty" maxLength:"64" doc:"District or town whose units give or count"`
 	Status string `json:"status,omitempty" maxLength:"32" doc:"PROPOSED, APPROVED, REFUSED, NOTED"`
 }
 
 // EstablishmentEntry is one line of the book.
 type EstablishmentEntry struct {
-	Act     string `json:"act" doc:"MOVE or FILLED"`
-	Unit    string `json:"unit" doc:"Gives the posts, or counts them"`
-	To      string `json:"to,omitempty"`
-	Kind    string `json:"kind"`
-	N       int    `json:"n"`
-	Basis   string `json:"basis"`
-	Day     int    `json:"day" doc:"From which it counts"`
-	Status  string `json:"status"`
-	By      string `json:"by" doc:"Post"`
-	Decider string `json:"decider,omitempty" doc:"Post of the second person"`
-	Word    string `json:"word,omitempty" doc:"Why it was refused"`
+	Act     string  `json:"act" doc:"MOVE or FILLED"`
+	Unit    string  `json:"unit" doc:"Gives the posts, or counts them"`
+	To      string  `json:"to,omitempty"`
+	Kind    string  `json:"kind"`
+	N       int     `json:"n"`
+	Basis   string  `json:"basis"`
+	Day     int     `json:"day" doc:"From which it counts"`
+	Status  string  `json:"status"`
+	By      string  `json:"by" doc:"Post"`
+	Decider string  `json:"decider,omitempty" doc:"Post of the second person"`
+	Word    string  `json:"word,omitempty" doc:"Why it was refused"`
+	Left    int     `json:"left,omitempty" doc:"Posts that no delegation cites yet"`
+	Cited   []Cited `json:"cited,omitempty" doc:"Delegations that cite posts of it"`
+}
+
+// Cited is how many posts of a movement a delegation cites.
+type Cited struct {
+	Delegation string `json:"delegation"`
+	N          int    `json:"n"`
 }
 
 func establishmentEntries(r *request, in EstablishmentChosen) (*Page[Kept[EstablishmentEntry]], error) {
 	find := func(before ident.ID, limit int) ([]register.Record[book.Entry], error) {
-		return establishmentDesk(r.s).Entries(r.ctx, r.actor, in.Unit, in.Status, before, limit)
+		f := establishment.Filter{Unit: in.Unit, To: in.To, Place: in.Place, Before: before, Limit: limit}
+		if in.Status != "" {
+			f.Status = []string{in.Status}
+		}
+		return establishmentDesk(r.s).Entries(r.ctx, r.actor, f)
 	}
 	return records(r, in.Paging, "establishment", find, func(e book.Entry) EstablishmentEntry {
 		out := EstablishmentEntry{
@@ -84,6 +98,12 @@ func establishmentEntries(r *request, in EstablishmentChosen) (*Page[Kept[Establ
 		}
 		if e.Decided != nil {
 			out.Decider, out.Word = e.Decided.Post, e.Decided.Text
+		}
+		if e.Act == book.Move && e.Status == book.Approved {
+			out.Left = e.Left()
+		}
+		for _, c := range e.Cited {
+			out.Cited = append(out.Cited, Cited{c.By.Number(), c.N})
 		}
 		return out
 	})

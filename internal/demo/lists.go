@@ -223,6 +223,6 @@ func (l *lists) form() error {
 
 // group asks for a work group, which the organisation desk has still to permit.
 func (l *lists) group() error {
-	_, err := l.burden.WantClub(l.ctx, l.bureau(), burden.Club{Kind: "GROUP", Name: "节日市场巡查联络群（示例）", Purpose: "节日期间联络", Place: l.town})
+	_, err := l.burden.WantClub(l.ctx, l.bureau(), burden.Club{Kind: "GROUP", Name: "节日市场巡查联络群（示例）", Purpose: "节日期间联络", Place: l.town, Minutes: 60})
 	return err
 }

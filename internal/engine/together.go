@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -89,6 +90,24 @@ func (b *Bundle) City() *pack.City { return b.w.city }
 
 // Actor returns who acts.
 func (b *Bundle) Actor() access.Actor { return b.w.cmd.Actor }
+
+// Hand is what tells the person who acts from others who sign the same record,
+// and tells nothing else: like is the hand of an earlier signature of the
+// record, "" if there is none yet. Two hands of a record are equal if one person
+// signed twice, whatever posts they sat on; those of two records never are, and
+// nobody without the installation's key reads one back. A token is no person: its
+// hand is "".
+func (b *Bundle) Hand(like string) string {
+	person := b.w.cmd.Actor.Person
+	if person == "" {
+		return ""
+	}
+	salt, _, _ := strings.Cut(like, ".")
+	if salt == "" {
+		salt = rand.Text()
+	}
+	return salt + "." + b.w.e.Veil("hand/"+salt+"/"+person)
+}
 
 // TextHash is the engine's.
 func (b *Bundle) TextHash(text string) string { return b.w.e.TextHash(text) }

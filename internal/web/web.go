@@ -87,7 +87,7 @@ func routes(d Deps) []frame.Route {
 	out = append(out, story.Routes(story.Over(d.Engine))...)
 	out = append(out, owed.Routes(owed.Desks{
 		Dispatch: dispatch.New(d.Engine), Supervision: supervision.New(d.Engine), Registry: registry.New(d.Engine), Whistle: whistle.New(d.Engine), People: d.People,
-		Engine: d.Engine,
+		Engine: d.Engine, Duties: mandate.Over(d.Engine).Waiting,
 	})...)
 	out = append(out, blow.Routes(blow.Desks{Whistle: whistle.New(d.Engine), Engine: d.Engine})...)
 	out = append(out, watch.Routes(watch.Desks{Roster: roster.New(d.Engine)})...)

@@ -143,7 +143,11 @@ func (s *sources) posts(t *rapid.T) {
 		}
 	}
 	s.put("establishment.csv", b.String())
-	s.add("posts.csv", "", "CITY:ZH,,ORGANISER,编制岗,Organisation desk,1,off\nDISTRICT:ZH,,ORGANISER,编制岗,Organisation desk,1,off\nCITY:ZH,,HEAD,负责人,Head,1,on\n")
+	// Units that answer may have posts that judge: they must not judge their own.
+	for _, unit := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{"DISTRICT:CG", "DISTRICT:ZJ", "TOWN:CGB", "TOWN:ZFD", "TOWN:PCS"}), rapid.ID).Draw(t, "judging") {
+		s.add("posts.csv", "", unit+",,DISPATCHER,调度岗,Desk,1,on\n")
+	}
+	s.add("posts.csv", "", "CITY:ZH,,ORGANISER,编制岗,Organisation desk,1,off\nDISTRICT:ZH,,ORGANISER,编制岗,Organisation desk,1,off\n")
 }
 
 // duties draws the duty list, and words that point to it.
@@ -206,7 +210,7 @@ func (s *sources) limits(t *rapid.T) {
 }
 
 // free are the modules a city may switch.
-var free = []string{"tiers", "merge", "instant", "hazard", "cards", "sampling", "night_duty", "enterprise", "party", "public_numbers", "whistle", "batch"}
+var free = []string{"tiers", "merge", "instant", "hazard", "cards", "sampling", "night_duty", "deferral", "exclusion", "enterprise", "party", "public_numbers", "whistle", "batch"}
 
 // modules draws which modules are on.
 func (s *sources) modules(t *rapid.T) {

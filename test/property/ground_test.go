@@ -26,6 +26,15 @@ func grids(tree *territory.Tree) (out []*territory.Place) {
 	return out
 }
 
+// codes are the codes of the live base grids of a tree, sorted.
+func codes(tree *territory.Tree) (out []string) {
+	for _, g := range grids(tree) {
+		out = append(out, g.Code)
+	}
+	slices.Sort(out)
+	return out
+}
+
 // redrawn splits a grid or merges two of one home, at a time.
 func redrawn(t *rapid.T, tree *territory.Tree, at time.Time) *territory.Tree {
 	live := grids(tree)
@@ -86,7 +95,7 @@ func TestINV15HistoryKeepsItsGrid(t *testing.T) {
 				homes[i] = tree.Address(g).Community
 			}
 			raised := map[ident.ID]string{}
-			days, then := []time.Time{h.now}, [][]string{leaves}
+			days, then, live := []time.Time{h.now}, [][]string{leaves}, [][]string{codes(tree)}
 			for range rapid.IntRange(1, 4).Draw(rt, "changes") {
 				for i := range points {
 					s, err := p.intake.Receive(ctx, engine.Command{Actor: p.posts[0], At: h.now}, call.Form{
@@ -106,13 +115,16 @@ func TestINV15HistoryKeepsItsGrid(t *testing.T) {
 				p.must(err)
 				next.Locator = locator
 				p.e.Use(&next)
-				days, then = append(days, h.now), append(then, at(rt, tree, points, homes))
+				days, then, live = append(days, h.now), append(then, at(rt, tree, points, homes)), append(live, codes(tree))
 			}
 			for i, day := range days {
 				past, err := tree.At(day)
 				p.must(err)
 				if got := at(rt, past, points, homes); !slices.Equal(got, then[i]) {
 					rt.Fatalf("on %v the points lay in %v, now it is said in %v", day, then[i], got)
+				}
+				if got := codes(past); !slices.Equal(got, live[i]) {
+					rt.Fatalf("on %v there were the grids %v, now it is said %v", day, live[i], got)
 				}
 			}
 			for id, grid := range raised {

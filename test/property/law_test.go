@@ -169,7 +169,7 @@ func TestINV10NoDrawnCityBlocksTheWayUp(t *testing.T) {
 	story(t, "INV-11")
 	rapid.Check(t, func(t *rapid.T) {
 		s := city(t)
-		module := rapid.SampledFrom([]string{"caller_escalation", "caller_verdict", "ledger"}).Draw(t, "module")
+		module := rapid.SampledFrom([]string{"caller_escalation", "caller_verdict", "ledger", "dispatch", "supervision", "conference"}).Draw(t, "module")
 		want := map[bool]string{true: "pack.escalation_disabled", false: "pack.module_locked"}[module == "caller_escalation"]
 		off := "modules: {" + module + ": off}\n"
 		switch rapid.IntRange(0, 2).Draw(t, "where") {

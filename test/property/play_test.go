@@ -10,10 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/intake"
+	"huying/internal/desk/numbers"
 	"huying/internal/desk/registry"
 	"huying/internal/desk/supervision"
 	"huying/internal/domain/access"
@@ -21,6 +23,7 @@ import (
 	"huying/internal/domain/clock"
 	"huying/internal/domain/duty"
 	"huying/internal/domain/ledger"
+	"huying/internal/domain/matter"
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
@@ -77,6 +80,7 @@ func (h *theatre) stage(t *rapid.T) *play {
 	drawn := city(t)
 	p := &play{T: t, theatre: h, drawn: drawn, city: drawn.load(t)}
 	h.now = morning
+	p.doubles()
 	p.e.Use(p.city)
 	p.intake, p.dispatch, p.supervision = intake.New(p.e), dispatch.New(p.e), supervision.New(p.e)
 	for _, u := range p.city.Org.Units() {
@@ -88,6 +92,18 @@ func (h *theatre) stage(t *rapid.T) *play {
 		}
 	}
 	return p
+}
+
+// doubles lets some persons hold a second post, in whatever unit.
+func (p *play) doubles() {
+	var all []*org.Post
+	for _, u := range p.city.Org.Units() {
+		all = append(all, p.city.Org.Posts(u)...)
+	}
+	for range rapid.IntRange(0, 6).Draw(p.T, "double posts") {
+		one, two := rapid.SampledFrom(all).Draw(p.T, "post"), rapid.SampledFrom(all).Draw(p.T, "second post")
+		two.Holder = one.Holder
+	}
 }
 
 func (p *play) must(err error) {
@@ -187,6 +203,9 @@ var moves = map[string]move{
 	"call_back": on("desk", func(p *play, c engine.Command, no ident.ID) (*engine.State, error) {
 		return p.supervision.Judge(ctx, c, no, supervision.Judge{Resolved: "YES", Satisfaction: 3, Contacted: true, ByPhone: true})
 	}),
+	"own_verdict": on("debtor's desk", func(p *play, c engine.Command, no ident.ID) (*engine.State, error) {
+		return p.supervision.Judge(ctx, c, no, supervision.Judge{Resolved: "YES", Satisfaction: 5, Contacted: true, ByPhone: p.yes()})
+	}),
 	"reopen": on("caller", func(p *play, c engine.Command, no ident.ID) (*engine.State, error) {
 		return p.supervision.Reopen(ctx, c, no, supervision.Reason{Reason: "没好"})
 	}),
@@ -244,7 +263,7 @@ func next(s *engine.State) []string {
 	case "TRIAGED":
 		return []string{"issue", "issue", "issue_near", "issue_near", "issue_to"}
 	case "AWAITING_VERDICT":
-		return []string{"judge", "judge", "judge_order", "call_back"}
+		return []string{"judge", "judge", "judge_order", "call_back", "own_verdict"}
 	case "CLOSED":
 		return []string{"reopen"}
 	}
@@ -256,6 +275,11 @@ func (p *play) actor(s *engine.State, o *order.Order, by string) access.Actor {
 	if rapid.IntRange(0, 3).Draw(p.T, "anybody") == 0 {
 		return rapid.SampledFrom(p.posts).Draw(p.T, "who")
 	}
+	return p.turn(s, o, by)
+}
+
+// turn is whose turn it is.
+func (p *play) turn(s *engine.State, o *order.Order, by string) access.Actor {
 	unit := s.M.Desk
 	switch by {
 	case "caller":
@@ -266,6 +290,10 @@ func (p *play) actor(s *engine.State, o *order.Order, by string) access.Actor {
 		if o != nil {
 			unit = o.Debtor
 		}
+	case "debtor's desk":
+		if a, ok := p.judging(o); ok {
+			return a
+		}
 	case "district":
 		if centre, ok := p.city.Org.Centre(s.M.Place.District); ok {
 			unit = centre
@@ -274,6 +302,29 @@ func (p *play) actor(s *engine.State, o *order.Order, by string) access.Actor {
 	a, err := registry.Actor(p.city, p.city.Org.DefaultPost(unit).Code)
 	p.must(err)
 	return a
+}
+
+// judging is a post that judges, of the unit that owes an order or of whoever
+// answered it in a second post.
+func (p *play) judging(o *order.Order) (access.Actor, bool) {
+	if o == nil {
+		return access.Actor{}, false
+	}
+	var all []access.Actor
+	for _, a := range p.posts {
+		post, _ := p.city.Org.Post(a.ID)
+		second := slices.ContainsFunc(o.Answers, func(x order.Answer) bool {
+			by, ok := p.city.Org.Post(x.By)
+			return ok && by.Holder == post.Holder
+		})
+		if a.Role == org.Dispatcher && (a.Unit == o.Debtor || second) {
+			all = append(all, a)
+		}
+	}
+	if len(all) == 0 {
+		return access.Actor{}, false
+	}
+	return rapid.SampledFrom(all).Draw(p.T, "judge"), true
 }
 
 // step lets time pass, the clocks act, and somebody try something.
@@ -381,9 +432,10 @@ func (p *play) otherJudge(s *engine.State) {
 	for _, v := range s.M.Verdicts {
 		unit, _, ok := strings.Cut(v.By, "/")
 		if ok && slices.ContainsFunc(s.Orders, func(o *order.Order) bool {
-			return o.Solves() && o.Debtor == unit && o.Answer() != nil && o.Answer().At <= v.At
+			a := o.Answer()
+			return o.Solves() && a != nil && a.At <= v.At && (o.Debtor == unit || holder(a.By) != "" && holder(a.By) == holder(v.By))
 		}) {
-			p.Fatalf("%v: %s judged what its own unit answered", s.M.ID, v.By)
+			p.Fatalf("%v: %s judged what its own unit or person answered", s.M.ID, v.By)
 		}
 	}
 }
@@ -446,6 +498,125 @@ func TestINV01INV02INV03INV10AnybodyTriesAnything(t *testing.T) {
 			if !slices.ContainsFunc(one, func(name string) bool { return h.done[name] > 0 }) {
 				t.Errorf("nobody ever came to any of %v: %v", one, h.done)
 			}
+		}
+	})
+}
+
+// answer brings the last matter, each by whose turn it is, to where all its
+// orders are answered; false if it is settled without any.
+func (p *play) answer() (*engine.State, bool) {
+	id := p.ids[len(p.ids)-1]
+	for range 12 {
+		s, err := p.e.Load(ctx, id)
+		p.must(err)
+		i := slices.IndexFunc(s.Orders, func(o *order.Order) bool { return o.Solves() && o.Status.Owing() })
+		name, o := map[matter.Status]string{matter.Received: "verify", matter.Verified: "triage", matter.Triaged: "issue"}[s.M.Status], (*order.Order)(nil)
+		switch {
+		case i >= 0:
+			name, o = "respond", s.Orders[i]
+		case s.M.Status == matter.Awaiting || len(s.Orders) > 0:
+			return s, len(s.Orders) > 0
+		case name == "":
+			return s, false
+		}
+		p.now = p.now.Add(time.Minute)
+		_, err = moves[name].do(p, engine.Command{Actor: p.turn(s, o, moves[name].by), At: p.now}, s, o)
+		if fault.Of(err) == fault.Internal && err != nil {
+			p.Fatalf("%s: %v", name, err)
+		}
+	}
+	s, err := p.e.Load(ctx, id)
+	p.must(err)
+	return s, slices.ContainsFunc(s.Orders, func(o *order.Order) bool { return o.Answer() != nil })
+}
+
+// INV-02: what was answered is judged by whoever tries, most of all by the
+// answering unit's own posts and by those who answered, in a second post: no
+// such verdict is ever taken.
+func TestINV02NobodyJudgesTheirOwnWork(t *testing.T) {
+	storetest.Each(t, engine.Migrations(), func(t *testing.T, db *store.DB) {
+		checks(t, map[store.Dialect]string{store.SQLite: "60", store.Postgres: "25"}[db.Dialect()])
+		h := open(t, db)
+		rapid.Check(t, func(rt *rapid.T) {
+			p := h.stage(rt)
+			p.calls()
+			s, ok := p.answer()
+			if !ok {
+				return
+			}
+			for range rapid.IntRange(3, 10).Draw(rt, "tries") {
+				o := rapid.SampledFrom(s.Orders).Draw(rt, "order")
+				name := rapid.SampledFrom([]string{"own_verdict", "call_back", "judge_order"}).Draw(rt, "how")
+				by, found := p.judging(o)
+				if !found || rapid.IntRange(0, 4).Draw(rt, "another") == 0 {
+					by = rapid.SampledFrom(p.posts).Draw(rt, "who")
+				} else {
+					p.done["tried"]++
+				}
+				after, err := moves[name].do(p, engine.Command{Actor: by, At: p.now}, s, o)
+				if fault.Code(err) == "verdict.judge_is_responder" {
+					p.done["refused"]++
+				}
+				if err == nil {
+					s = after
+					p.done["judged"]++
+				}
+				p.otherJudge(s)
+			}
+		})
+		for _, what := range []string{"tried", "refused", "judged"} {
+			if h.done[what] == 0 {
+				t.Errorf("in no city was one's own work %s: %v", what, h.done)
+			}
+		}
+	})
+}
+
+// INV-06: whoever looks and however often, in whatever city and after whatever
+// happened, the figures of a unit in a period are the same, and none is told of
+// anything smaller than a unit.
+func TestINV06FiguresAreTheSameForWhoeverLooks(t *testing.T) {
+	storetest.Each(t, engine.Migrations(), func(t *testing.T, db *store.DB) {
+		checks(t, map[store.Dialect]string{store.SQLite: "30", store.Postgres: "10"}[db.Dialect()])
+		h := open(t, db)
+		rapid.Check(t, func(rt *rapid.T) {
+			p := h.stage(rt)
+			p.calls()
+			p.answer()
+			for range rapid.IntRange(5, 15).Draw(rt, "steps") {
+				p.step()
+			}
+			place := rapid.SampledFrom(append(slices.Clone(p.drawn.districts), p.city.Root)).Draw(rt, "place")
+			period := numbers.Period{From: civil(morning, 0), To: civil(p.now, 1)}
+			var first []numbers.Unit
+			looked := 0
+			for range rapid.IntRange(4, 12).Draw(rt, "looks") {
+				by := rapid.SampledFrom(p.posts).Draw(rt, "looks")
+				got, err := numbers.New(p.e).Units(ctx, by, place, period)
+				if err != nil {
+					if fault.Of(err) == fault.Internal {
+						rt.Fatal(err)
+					}
+					continue
+				}
+				if looked++; looked == 1 {
+					first = got
+				}
+				if diff := cmp.Diff(first, got); diff != "" {
+					rt.Fatalf("%s sees other figures of %s than the one before:\n%s", by.ID, place, diff)
+				}
+				for _, u := range got {
+					if strings.Contains(u.Code, "/") {
+						rt.Fatalf("%q is a post", u.Code)
+					}
+				}
+			}
+			if looked > 1 && len(first) > 0 {
+				p.done["compared"]++
+			}
+		})
+		if h.done["compared"] == 0 {
+			t.Errorf("nobody ever compared figures: %v", h.done)
 		}
 	})
 }

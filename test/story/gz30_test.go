@@ -43,6 +43,12 @@ func TestGZ30PostsComeWithTheDuty(t *testing.T) {
 
 		approve := deskestablishment.Decide{Approve: true}
 		h.refused("establishment.same_person", func() { h.made(book.Decide(ctx, h.organiser().cmd(), posts, approve)) })
+		// Nor from another post of whoever proposed it.
+		one, two := h.organiser(), h.head()
+		one.actor.Person, two.actor.Person = "甲", "甲"
+		own := h.made(book.Move(ctx, one.cmd(), move))
+		h.refused("establishment.same_person", func() { h.made(book.Decide(ctx, two.cmd(), own, approve)) })
+		h.made(book.Decide(ctx, h.head().cmd(), own, deskestablishment.Decide{Text: "重复提出"}))
 		h.made(book.Decide(ctx, h.head().cmd(), posts, approve))
 		h.refused("establishment.not_proposed", func() { h.made(book.Decide(ctx, h.head().cmd(), posts, approve)) })
 
@@ -57,6 +63,9 @@ func TestGZ30PostsComeWithTheDuty(t *testing.T) {
 		})
 
 		h.made(h.mandate.Provide(ctx, h.organiser().cmd(), power, provide))
+		// The posts come with one power: another cannot have them too.
+		second := h.propose(code)
+		h.refused("establishment.cited", func() { h.made(h.mandate.Provide(ctx, h.organiser().cmd(), second, provide)) })
 		h.refused("delegation.posts_later", func() { h.made(h.mandate.Start(ctx, h.organiser().cmd(), power, deskmandate.From{From: 20260311})) })
 		h.made(h.mandate.Start(ctx, h.organiser().cmd(), power, deskmandate.From{From: 20260312}))
 		got, err := h.mandate.Delegation(ctx, h.desk(wushan).actor, power)

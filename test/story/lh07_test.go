@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"huying/internal/desk/burden"
 	"huying/internal/desk/dispatch"
 	"huying/internal/desk/observe"
 	"huying/internal/domain/access"
@@ -20,6 +22,9 @@ const (
 	observed = yuanhui + "-CG"
 	channel  = yuanhui + "-XT"
 )
+
+// dayOf is the civil day of an instant.
+func dayOf(at time.Time) string { return at.In(ident.Zone).Format(time.DateOnly) }
 
 func (h *hall) observes(w *who, unit, topic, text string) ident.ID {
 	h.Helper()
@@ -47,6 +52,20 @@ func TestLH07TheObservedUnitAnswersAndNeverLearnsWho(t *testing.T) {
 		}
 		no := seen[0].Fact.Matter
 		h.redTeam(observer, bureau, no)
+		// Ten working days to answer, to the end of the last: the 10th of March is a
+		// Tuesday.
+		if due := dayOf(seen[0].Order.Due().Time().Add(-time.Second)); due != "2026-03-24" {
+			t.Errorf("the answer is due on %s", due)
+		}
+		// The burden of the bureau is seen in the month of its district, and by no
+		// street's own account, which would point at who spoke.
+		for place, want := range map[string]int64{yuanhui: 1, oldTown: 0} {
+			month, err := burden.New(h.e).Report(ctx, h.role(yuanhui+"-DW", org.Organiser).actor, place, 202603)
+			h.must(err)
+			if month.Sum.Observed != want {
+				t.Errorf("%s: observed %d times", place, month.Sum.Observed)
+			}
+		}
 
 		h.answersTask(bureau, no, "已停发重复表格, 改用已有数据")
 		keeper.accepts(&affair{h.world, no}, observed)

@@ -64,6 +64,12 @@ func TestLH28NothingOffTheListWithoutAdmission(t *testing.T) {
 		h.refused("mandate.not_county_body", func() {
 			h.made(h.mandate.Decide(ctx, h.role(tianhe+"-CG", org.Leader).cmd(), no, deskmandate.Decision{Grant: true, Text: "同意"}))
 		})
+		// Whoever asked does not decide, from whatever post.
+		again, same := h.unit(tianhe+"-SJ"), h.organiser()
+		again.actor.Person, same.actor.Person = "甲", "甲"
+		own := h.made(h.mandate.Request(ctx, again.cmd(), request("TJ02", wushan)))
+		h.opine(own, matter.Agreed, "可以")
+		h.refused("admission.same_person", func() { h.made(h.mandate.Decide(ctx, same.cmd(), own, deskmandate.Decision{Grant: true})) })
 		h.made(h.mandate.Decide(ctx, h.organiser().cmd(), no, deskmandate.Decision{Grant: true, Text: "另派两人帮助元村", Until: 20260331}))
 
 		// Until the end it may be asked, and the order names the admission.

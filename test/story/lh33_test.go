@@ -133,11 +133,19 @@ func TestLH20IdleGroupsAreProposedToEnd(t *testing.T) {
 		in := deskburden.Club{Kind: "GROUP", Name: "民政通知群", Place: wushan}
 		h.refused("group.purpose_missing", func() { h.made(h.burden.WantClub(ctx, bureau.cmd(), in)) })
 		in.Purpose = "临时救助联络"
+		h.refused("burden.minutes_wrong", func() { h.made(h.burden.WantClub(ctx, bureau.cmd(), in)) })
+		in.Minutes = 40
 		used, idle := h.made(h.burden.WantClub(ctx, bureau.cmd(), in)), h.made(h.burden.WantClub(ctx, bureau.cmd(), in))
 		h.refused("group.not_running", func() { h.made(h.burden.UseClub(ctx, bureau.cmd(), used, deskburden.None{})) })
 		h.refused("text.missing", func() { h.made(h.burden.DecideClub(ctx, h.organiser().cmd(), used, deskburden.Permit{})) })
 		h.made(h.burden.DecideClub(ctx, h.organiser().cmd(), used, deskburden.Permit{Permit: true}))
 		h.made(h.burden.DecideClub(ctx, h.head().cmd(), idle, deskburden.Permit{Permit: true}))
+		// What is permitted is a demand on the street, with its issuer and its work.
+		month, err := h.burden.Report(ctx, h.organiser().actor, wushan, 202603)
+		h.must(err)
+		if len(month.Lines) != 1 || month.Lines[0].Issuer != bureau.code() || month.Lines[0].Count[burden.Group] != 2 || month.Lines[0].Minutes != 80 {
+			t.Errorf("two groups in the month: %+v", month.Lines)
+		}
 		h.now = h.now.AddDate(0, 0, 59)
 		h.made(h.burden.UseClub(ctx, bureau.cmd(), used, deskburden.None{}))
 		h.now = h.now.AddDate(0, 0, 1)
@@ -168,7 +176,7 @@ func TestLH20IdleGroupsAreProposedToEnd(t *testing.T) {
 	})
 }
 
-// published is a figure that `huying facts` sets beside the data of a pack, which
+// published is what a source says of a figure of `huying facts`, which
 // the register comes to when all that was done is entered.
 func published(t *testing.T, name, code string) int {
 	t.Helper()
@@ -178,7 +186,7 @@ func published(t *testing.T, name, code string) int {
 	}
 	for _, f := range city.Facts {
 		if f.Code == code {
-			n, err := strconv.Atoi(city.Loaded(f))
+			n, err := strconv.Atoi(f.Value)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -223,6 +223,23 @@ func (d *Desk) Readings(ctx context.Context, actor access.Actor, district string
 
 const selectReadings = `SELECT district, id, at, actor, purpose, matter, fields FROM access_log WHERE district = ? AND id < ? ORDER BY id DESC LIMIT ?`
 
+// ReadingsOf counts the readings of personal data on the civil day of an instant.
+func (d *Desk) ReadingsOf(ctx context.Context, actor access.Actor, day time.Time) (n int64, err error) {
+	districts, err := d.districts(actor, access.ReadAccessLog, "")
+	if err != nil {
+		return 0, err
+	}
+	first, last := ident.DayRange(day)
+	args := make([]any, 0, len(districts)+2)
+	for _, code := range districts {
+		args = append(args, code)
+	}
+	err = d.e.DB().Read(ctx, func(v *store.View) error {
+		return v.Row(`SELECT COUNT(*) FROM access_log WHERE district IN (`+store.Marks(len(districts))+`) AND id >= ? AND id <= ?`, append(args, int64(first), int64(last))...).Scan(&n)
+	})
+	return n, err
+}
+
 func scanReading(r store.Scanner) (Reading, error) {
 	var x Reading
 	var at, id int64

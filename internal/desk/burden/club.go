@@ -23,6 +23,7 @@ type Club struct {
 	Name    string `json:"name" minLength:"1" maxLength:"200"`
 	Purpose string `json:"purpose,omitempty" maxLength:"500" doc:"Without one it is refused"`
 	Place   string `json:"place,omitempty" maxLength:"64" doc:"Whom it concerns; empty: the place of the post"`
+	Minutes int    `json:"minutes" minimum:"1" maximum:"10560" doc:"Work a month it makes for one unit"`
 	Until   int    `json:"until,omitempty" minimum:"0" maximum:"21001231" doc:"Last civil day it is needed"`
 }
 
@@ -44,7 +45,7 @@ func (d *Desk) WantClub(ctx context.Context, cmd engine.Command, in Club) (ident
 		}
 	}
 	return d.e.Together(ctx, cmd, "want_group", func(b *engine.Bundle) (ident.ID, error) {
-		c := burden.Club{Kind: burden.Kind(in.Kind), Name: in.Name, Owner: b.Actor().Unit, Place: place, Purpose: in.Purpose, Status: burden.Wanted, Until: in.Until}
+		c := burden.Club{Kind: burden.Kind(in.Kind), Name: in.Name, Hand: b.Hand(""), Minutes: in.Minutes, Owner: b.Actor().Unit, Place: place, Purpose: in.Purpose, Status: burden.Wanted, Until: in.Until}
 		if err := access.Allow(b.Actor(), access.AskGroup, access.Subject{Place: place}); err != nil {
 			return 0, err
 		}
@@ -62,7 +63,8 @@ type Permit struct {
 }
 
 // DecideClub permits or declines a group, app or plate: the county body does,
-// never its owner. Faults: group.own_request, mandate.not_county_body and those
+// never its owner. What is permitted is a demand on each town or village it
+// concerns, and stands in the burden ledger. Faults: group.own_request, mandate.not_county_body, those
 // of burden.Club.Decide.
 func (d *Desk) DecideClub(ctx context.Context, cmd engine.Command, id ident.ID, in Permit) (ident.ID, error) {
 	if err := matter.Words("text", in.Text, false); err != nil {
@@ -79,8 +81,62 @@ func (d *Desk) DecideClub(ctx context.Context, cmd engine.Command, id ident.ID, 
 		if u, ok := b.City().Org.Unit(a.Unit); a.Role != org.Organiser && (!ok || u.Kind != org.Government && u.Kind != org.PartyCommittee) {
 			return fault.New(fault.Denied, "mandate.not_county_body", a.Unit)
 		}
-		return c.Decide(a.ID, in.Permit, in.Text, b.Today())
+		if err := c.Decide(a.ID, b.Hand(c.Hand), in.Permit, in.Text, b.Today()); err != nil {
+			return err
+		}
+		return imposed(b, id, c)
 	})
+}
+
+// imposed enters what a group, app or plate asks of each unit below its owner
+// that it concerns.
+func imposed(b *engine.Bundle, id ident.ID, c *burden.Club) error {
+	city := b.City()
+	owner, ok := city.Org.Unit(c.Owner)
+	if !ok || c.Status != burden.Permitted {
+		return nil
+	}
+	for _, code := range concerned(city.Territory, c.Place, owner.Level) {
+		unit, ok := city.Org.Centre(code)
+		if !ok {
+			unit, ok = city.Org.At(code, "JW")
+		}
+		if u, known := city.Org.Unit(unit); !ok || !known || owner.Level.Rank() <= u.Level.Rank() {
+			continue // nothing is demanded from above
+		}
+		_, err := engine.Enter(b, "ask", &burden.Entry{
+			About: id, Basis: c.Purpose, Day: b.Today(), Issuer: c.Owner, Kind: c.Kind, Minutes: c.Minutes, Name: c.Name,
+			Place: city.Territory.Address(code), Status: burden.Asked, Unit: unit,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// concerned are the towns, or the villages and communities, that something in a
+// place concerns which a unit of a level wants.
+func concerned(t *territory.Tree, place territory.Address, owner org.Level) []string {
+	var out []string
+	below := func(code string) {
+		for _, p := range t.Children(code) {
+			out = append(out, p.Code)
+		}
+	}
+	switch {
+	case place.Community != "", place.Town != "" && owner != org.Town:
+		return []string{place.Leaf()}
+	case place.Town != "" || place.District != "":
+		below(place.Leaf())
+		return out
+	}
+	for p := range t.All() {
+		if p.Kind.Rank() == 2 {
+			out = append(out, p.Code)
+		}
+	}
+	return out
 }
 
 // None is the input of a command that needs none.

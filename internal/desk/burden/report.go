@@ -8,6 +8,7 @@ import (
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/burden"
+	"huying/internal/domain/observe"
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
 	"huying/internal/domain/register"
@@ -85,6 +86,9 @@ type Line struct {
 	Refused int64 // asked for and not admitted
 	Avoided int64 // answered from what is held
 	Spared  int64 // minutes of both
+	// Observed is how often observers at the base spoke of its forms, meetings,
+	// checks and push-downs. It is told of a district or the city, never of a town.
+	Observed int64
 }
 
 // Total is the number of demands.
@@ -123,7 +127,10 @@ func (d *Desk) Report(ctx context.Context, actor access.Actor, code string, mont
 		if err := tally(v, w, lines); err != nil {
 			return err
 		}
-		return d.orders(v, place, month, lines)
+		if err := d.orders(v, place, month, lines); err != nil || place.Town != "" {
+			return err
+		}
+		return observed(v, place, month, lines)
 	})
 	if err != nil {
 		return nil, err
@@ -144,6 +151,7 @@ func (l *Line) add(x *Line) {
 		l.Count[k] += n
 	}
 	l.Minutes, l.Refused, l.Avoided, l.Spared = l.Minutes+x.Minutes, l.Refused+x.Refused, l.Avoided+x.Avoided, l.Spared+x.Spared
+	l.Observed += x.Observed
 }
 
 func of(lines map[string]*Line, issuer string) *Line {
@@ -220,6 +228,28 @@ func (d *Desk) orders(v *store.View, place territory.Address, month int, lines m
 		of(lines, x.creditor).Count[burden.Order] += x.n
 	}
 	return nil
+}
+
+// burdens are the topics of observations that tell of a burden.
+var burdens = []string{"FORMS", "MEETINGS", "CHECKS", "PUSH_DOWN"}
+
+// observed counts what observers said in a month of the burden that units of a
+// place make.
+func observed(v *store.View, place territory.Address, month int, lines map[string]*Line) error {
+	w := engine.Where{District: place.District, Status: burdens, From: month*100 + 1, To: month*100 + 31, Limit: 500}
+	for {
+		rows, err := engine.Find[observe.Note](v, w)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			w.Before = r.ID
+			of(lines, r.Fact.Unit).Observed++
+		}
+		if len(rows) < w.Limit {
+			return nil
+		}
+	}
 }
 
 // DemandOf returns a demand with the values that are held of its fields, to the

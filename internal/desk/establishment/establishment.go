@@ -6,7 +6,6 @@ package establishment
 
 import (
 	"context"
-	"slices"
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/establishment"
@@ -14,12 +13,10 @@ import (
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
-	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
-	"huying/internal/store"
 )
 
 // Desk runs the commands. It is safe for concurrent use.
@@ -55,7 +52,7 @@ func (d *Desk) Move(ctx context.Context, cmd engine.Command, in Move) (ident.ID,
 		}
 		e := establishment.Entry{
 			Act: establishment.Move, Basis: in.Basis, Day: in.Day, Kind: establishment.Kind(in.Kind), N: in.N, Place: at(b.City(), giver),
-			Signed: signed(b, ""), Status: establishment.Proposed, To: taker.Code, Unit: giver.Code,
+			Signed: signed(b, "", ""), Status: establishment.Proposed, To: taker.Code, Unit: giver.Code,
 		}
 		for _, place := range [...]territory.Address{e.Place, at(b.City(), taker)} {
 			if err := access.Allow(cmd.Actor, access.MoveEstablishment, access.Subject{Place: place}); err != nil {
@@ -119,13 +116,13 @@ func decide(b *engine.Bundle, e *establishment.Entry, in Decide) error {
 		}
 	}
 	if !in.Approve {
-		return e.Refuse(signed(b, in.Text))
+		return e.Refuse(signed(b, in.Text, e.Signed.Hand))
 	}
 	book, err := Book(b.Query(), b.City(), e.Unit)
 	if err != nil {
 		return err
 	}
-	return e.Approve(book, signed(b, in.Text))
+	return e.Approve(book, signed(b, in.Text, e.Signed.Hand))
 }
 
 // Count is how many posts of a unit are filled now.
@@ -146,7 +143,7 @@ func (d *Desk) Count(ctx context.Context, cmd engine.Command, in Count) (ident.I
 		}
 		e := establishment.Entry{
 			Act: establishment.Filled, Basis: in.Basis, Day: b.Today(), Kind: establishment.Kind(in.Kind), N: in.N, Place: at(b.City(), u),
-			Signed: signed(b, ""), Unit: u.Code,
+			Signed: signed(b, "", ""), Unit: u.Code,
 		}
 		if err := access.Allow(cmd.Actor, access.CountEstablishment, access.Subject{Place: e.Place, Debtor: u.Code}); err != nil {
 			return 0, err
@@ -188,72 +185,6 @@ func (d *Desk) numbered(ctx context.Context, cmd engine.Command, name string, fn
 	}
 }
 
-// Book reads all that counts about a unit.
-func Book(q store.Querier, city *pack.City, code string) (*establishment.Book, error) {
-	u, err := unit(city, "unit", code)
-	if err != nil {
-		return nil, err
-	}
-	book := &establishment.Book{Unit: u, Rows: city.Establishment}
-	for _, w := range [...]engine.Where{
-		{Unit: code, Status: []string{string(establishment.Approved), string(establishment.Noted)}},
-		{Other: code, Status: []string{string(establishment.Approved)}},
-	} {
-		for w.Oldest, w.Limit = true, MostRows; ; {
-			page, err := engine.Find[establishment.Entry](q, w)
-			if err != nil {
-				return nil, err
-			}
-			for _, r := range page {
-				book.Entries, w.After = append(book.Entries, r.Fact), r.ID
-			}
-			if len(page) < MostRows {
-				break
-			}
-		}
-	}
-	return book, nil
-}
-
-// On returns what a unit has on a day, kind by kind. Anybody of staff may ask.
-// Faults: unit.unknown, day.unknown.
-func (d *Desk) On(ctx context.Context, actor access.Actor, code string, day int) (out map[establishment.Kind]establishment.Stock, err error) {
-	if err := access.Allow(actor, access.ReadEstablishment, access.Subject{}); err != nil {
-		return nil, err
-	}
-	if !mandate.Civil(day) {
-		return nil, fault.Field("day", "day.unknown", day)
-	}
-	err = d.e.DB().Read(ctx, func(v *store.View) error {
-		book, err := Book(v, d.e.City(), code)
-		if err == nil {
-			out = book.All(day)
-		}
-		return err
-	})
-	return out, err
-}
-
-// Entries lists lines of the book that a unit gives by, the newest first; "" is
-// every unit. Faults: status.unknown, page.size.
-func (d *Desk) Entries(ctx context.Context, actor access.Actor, unit, status string, before ident.ID, limit int) (out []register.Record[establishment.Entry], err error) {
-	if limit < 1 || limit > MostRows {
-		return nil, fault.Field("limit", "page.size", limit, MostRows)
-	}
-	w := engine.Where{Unit: unit, Before: before, Limit: limit, May: &actor, Action: access.ReadEstablishment}
-	if status != "" {
-		if !slices.Contains(establishment.States, establishment.Status(status)) {
-			return nil, fault.Field("status", "status.unknown", status)
-		}
-		w.Status = []string{status}
-	}
-	err = d.e.DB().Read(ctx, func(v *store.View) error {
-		out, err = engine.Find[establishment.Entry](v, w)
-		return err
-	})
-	return out, err
-}
-
 func unit(city *pack.City, field, code string) (*org.Unit, error) {
 	u, ok := city.Org.Unit(code)
 	if !ok {
@@ -271,7 +202,7 @@ func name(city *pack.City, code string) string {
 	return code
 }
 
-func signed(b *engine.Bundle, text string) establishment.Signed {
+func signed(b *engine.Bundle, text, like string) establishment.Signed {
 	a := b.Actor()
-	return establishment.Signed{Day: b.Today(), Post: a.ID, Text: text, Unit: a.Unit}
+	return establishment.Signed{Day: b.Today(), Hand: b.Hand(like), Post: a.ID, Text: text, Unit: a.Unit}
 }

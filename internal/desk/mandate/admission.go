@@ -47,7 +47,7 @@ func (d *Desk) Request(ctx context.Context, cmd engine.Command, in Request) (ide
 	return d.e.Together(ctx, cmd, "request_admission", func(b *engine.Bundle) (ident.ID, error) {
 		a := mandate.Admission{
 			Basis: in.Basis, Item: in.Item, Minutes: in.Minutes, Money: in.Money, Name: in.Name, People: in.People, Place: place,
-			Reason: in.Reason, Requested: signed(b, ""), Status: mandate.Requested, Towns: in.Towns, Until: in.Until,
+			Reason: in.Reason, Requested: signed(b, "", ""), Status: mandate.Requested, Towns: in.Towns, Until: in.Until,
 		}
 		if err := allow(b, access.RequestAdmission, place); err != nil {
 			return 0, err
@@ -152,7 +152,7 @@ func (d *Desk) Decide(ctx context.Context, cmd engine.Command, id ident.ID, in D
 			if err != nil {
 				return err
 			}
-			if err := a.Decide(signed(b, in.Text), in.Grant, in.Until, said); err != nil {
+			if err := a.Decide(signed(b, in.Text, a.Requested.Hand), in.Grant, in.Until, said); err != nil {
 				return err
 			}
 			if err := b.Tell(id, a.Requested.Unit, "notice.admission_decided", a.Name, string(a.Status)); err != nil {

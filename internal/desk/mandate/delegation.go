@@ -53,7 +53,7 @@ func (d *Desk) Propose(ctx context.Context, cmd engine.Command, in Propose) (ide
 	return d.e.Together(ctx, cmd, "propose_delegation", func(b *engine.Bundle) (ident.ID, error) {
 		g := mandate.Delegation{
 			Basis: in.Basis, Giver: giver.Code, Item: in.Item, Name: in.Name, Place: city.Territory.Address(taker.Territory),
-			Power: mandate.Power(in.Power), Proposed: signed(b, ""), Status: mandate.Proposed, Taker: taker.Code,
+			Power: mandate.Power(in.Power), Proposed: signed(b, "", ""), Status: mandate.Proposed, Taker: taker.Code,
 		}
 		if err := allow(b, access.ProposeDelegation, g.Place); err != nil {
 			return 0, err
@@ -95,14 +95,14 @@ func (d *Desk) knows(q store.Querier, town, item string, day int) error {
 type Provide struct {
 	Need     string `json:"need" enum:"DUTY,MONEY,PEOPLE,ASSETS"`
 	Document string `json:"document,omitempty" maxLength:"300" doc:"Text, budget line or order of posts"`
-	Amount   int64  `json:"amount,omitempty" minimum:"0" maximum:"1000000000000" doc:"Fen of money, or posts"`
+	Amount   int64  `json:"amount,omitempty" minimum:"0" maximum:"1000000000000" doc:"Fen of money, or posts; of a movement: how many of its posts, empty for all that are left"`
 	Handover string `json:"handover,omitempty" maxLength:"40" doc:"Number of the hand-over, for assets"`
-	Movement string `json:"movement,omitempty" maxLength:"40" doc:"Number of an approved movement of establishment to the taker, for people; amount and document are its"`
+	Movement string `json:"movement,omitempty" maxLength:"40" doc:"Number of an approved movement of establishment to the taker, for people; the document is its basis"`
 }
 
 // Provide notes how a need is met. Faults: those of mandate.Delegation.Provide,
 // record.not_found, delegation.handover_of_others,
-// delegation.movement_not_approved, delegation.movement_of_others.
+// delegation.movement_of_others and those of establishment.Entry.Cite.
 func (d *Desk) Provide(ctx context.Context, cmd engine.Command, id ident.ID, in Provide) (ident.ID, error) {
 	p := mandate.Provision{Amount: in.Amount, Document: in.Document, Need: mandate.Need(in.Need)}
 	if in.Handover != "" {
@@ -118,10 +118,8 @@ func (d *Desk) Provide(ctx context.Context, cmd engine.Command, id ident.ID, in 
 		}
 	}
 	return d.delegation(ctx, cmd, "provide", access.ProposeDelegation, id, func(b *engine.Bundle, g *mandate.Delegation) error {
-		if p.Movement != 0 {
-			if err := cite(b, g, &p); err != nil {
-				return err
-			}
+		if err := cite(b, id, g, &p); err != nil {
+			return err
 		}
 		if p.Handover != 0 {
 			h, err := engine.Peek[mandate.Handover](b, p.Handover)
@@ -132,25 +130,30 @@ func (d *Desk) Provide(ctx context.Context, cmd engine.Command, id ident.ID, in 
 				return fault.Field("handover", "delegation.handover_of_others")
 			}
 		}
-		p.By = signed(b, "")
+		p.By = signed(b, "", g.Proposed.Hand)
 		return g.Provide(p)
 	})
 }
 
-// cite takes the posts of a movement over: they go to who takes the power.
-func cite(b *engine.Bundle, g *mandate.Delegation, p *mandate.Provision) error {
-	m, err := engine.Peek[establishment.Entry](b, p.Movement)
-	if err != nil {
+// cite names the posts of a movement for a need, if it is met by one, and lets go
+// those that the need was met by before. They go to who takes the power.
+func cite(b *engine.Bundle, id ident.ID, g *mandate.Delegation, p *mandate.Provision) error {
+	if was := g.Provision(p.Need); was != nil && was.Movement != 0 && was.Movement != p.Movement && g.Status == mandate.Proposed {
+		if err := engine.Change(b, "release", was.Movement, func(m *establishment.Entry) error { m.Release(id); return nil }); err != nil {
+			return err
+		}
+	}
+	if p.Movement == 0 {
+		return nil
+	}
+	return engine.Change(b, "cite", p.Movement, func(m *establishment.Entry) error {
+		if m.To != g.Taker {
+			return fault.Field("movement", "delegation.movement_of_others")
+		}
+		n, err := m.Cite(id, int(p.Amount))
+		p.Amount, p.Document = int64(n), m.Basis
 		return err
-	}
-	switch {
-	case m.To != g.Taker:
-		return fault.Field("movement", "delegation.movement_of_others")
-	case m.Status != establishment.Approved:
-		return fault.Field("movement", "delegation.movement_not_approved")
-	}
-	p.Amount, p.Document = int64(m.N), m.Basis
-	return nil
+	})
 }
 
 // staffed asks that posts which were cited have come when the power comes.
@@ -178,7 +181,7 @@ type Waive struct {
 
 // Waive lets a power come down without one of its needs: the head of the county
 // signs, and the delegation stands among the exceptions.
-// Faults: mandate.not_county_body, text.missing.
+// Faults: mandate.not_county_body, delegation.own_waiver, text.missing.
 func (d *Desk) Waive(ctx context.Context, cmd engine.Command, id ident.ID, in Waive) (ident.ID, error) {
 	if err := matter.Words("text", in.Text, true); err != nil {
 		return 0, err
@@ -187,7 +190,11 @@ func (d *Desk) Waive(ctx context.Context, cmd engine.Command, id ident.ID, in Wa
 		if err := County(b.City(), b.Actor()); err != nil {
 			return err
 		}
-		return g.Provide(mandate.Provision{By: signed(b, in.Text), Need: mandate.Need(in.Need), Waived: true})
+		p := mandate.Provision{By: signed(b, in.Text, g.Proposed.Hand), Need: mandate.Need(in.Need), Waived: true}
+		if err := cite(b, id, g, &p); err != nil {
+			return err
+		}
+		return g.Provide(p)
 	})
 }
 
@@ -296,6 +303,9 @@ func (d *Desk) End(ctx context.Context, cmd engine.Command, id ident.ID, in To) 
 
 func (d *Desk) delegation(ctx context.Context, cmd engine.Command, act string, action access.Action, id ident.ID, fn func(b *engine.Bundle, g *mandate.Delegation) error) (ident.ID, error) {
 	return d.e.Together(ctx, cmd, act+"_delegation", func(b *engine.Bundle) (ident.ID, error) {
+		if _, err := engine.Seen[mandate.Delegation](b, id); err != nil { // the revision that came is of it alone
+			return 0, err
+		}
 		return id, engine.Change(b, act, id, func(g *mandate.Delegation) error {
 			if err := allow(b, action, g.Place); err != nil {
 				return err
@@ -369,7 +379,7 @@ type Sign struct {
 }
 
 // SignHandover puts one side's signature under pieces of a hand-over.
-// Faults: handover.not_a_side, handover.piece_unknown.
+// Faults: handover.not_a_side, handover.piece_unknown, handover.same_person.
 func (d *Desk) SignHandover(ctx context.Context, cmd engine.Command, id ident.ID, in Sign) (ident.ID, error) {
 	return d.e.Together(ctx, cmd, "sign_handover", func(b *engine.Bundle) (ident.ID, error) {
 		return id, engine.Change(b, "sign", id, func(h *mandate.Handover) error {
@@ -382,7 +392,7 @@ func (d *Desk) SignHandover(ctx context.Context, cmd engine.Command, id ident.ID
 					pieces = append(pieces, n+1)
 				}
 			}
-			return h.Sign(signed(b, ""), pieces)
+			return h.Sign(signed(b, "", h.Hand()), pieces)
 		})
 	})
 }
@@ -420,7 +430,7 @@ func (d *Desk) YearReview(ctx context.Context, cmd engine.Command, id ident.ID, 
 			return 0, fault.New(fault.Conflict, "delegation.not_in_force", g.Name)
 		}
 		r := mandate.Review{
-			Capacity: in.Capacity, Cost: in.Cost, Decided: signed(b, ""), Decision: mandate.Decision(in.Decision), Delegation: id, Giver: g.Giver,
+			Capacity: in.Capacity, Cost: in.Cost, Decided: signed(b, "", ""), Decision: mandate.Decision(in.Decision), Delegation: id, Giver: g.Giver,
 			Outcome: in.Outcome, Place: g.Place, Taker: g.Taker, Year: b.Today() / 10000,
 		}
 		if err := r.Check(); err != nil {

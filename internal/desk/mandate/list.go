@@ -106,7 +106,7 @@ func (d *Desk) draft(b *engine.Bundle, l mandate.List, items []mandate.Item) (id
 	if l.Version, err = d.next(b.Query(), l.Kind, l.Place); err != nil {
 		return 0, err
 	}
-	l.Counts, l.Drafted, l.Status = mandate.NewIndex(items).Counts(), signed(b, ""), mandate.Draft
+	l.Counts, l.Drafted, l.Status = mandate.NewIndex(items).Counts(), signed(b, "", ""), mandate.Draft
 	parts := mandate.Cut(0, l.Place, items)
 	l.Parts = len(parts)
 	id, err := engine.Enter(b, "draft", &l)
@@ -191,7 +191,7 @@ type Word struct {
 }
 
 // Review is the legal reviewer's word on a draft.
-// Faults: list.step_out_of_order, list.own_work, text.missing.
+// Faults: list.step_out_of_order, list.own_work, list.same_person, text.missing.
 func (d *Desk) Review(ctx context.Context, cmd engine.Command, id ident.ID, in Word) (ident.ID, error) {
 	if err := matter.Words("text", in.Text, !in.Pass); err != nil {
 		return 0, err
@@ -204,7 +204,7 @@ func (d *Desk) Review(ctx context.Context, cmd engine.Command, id ident.ID, in W
 		if err := b.Tell(id, l.Drafted.Unit, code, l.Name, l.Version); err != nil {
 			return err
 		}
-		return l.Review(signed(b, in.Text), in.Pass)
+		return l.Review(signed(b, in.Text, l.Hand()), in.Pass)
 	})
 }
 
@@ -231,9 +231,9 @@ type Reasons struct {
 	Text string `json:"text,omitempty" maxLength:"2000"`
 }
 
-// Approve takes a version over: by the county body, by another post than its
-// author's, and not while an opinion is open. Faults: list.step_out_of_order,
-// list.own_work, list.opinions_open, list.reasons_missing,
+// Approve takes a version over: by the county body, by another person than its
+// author and its reviewer, and not while an opinion is open. Faults:
+// list.step_out_of_order, list.own_work, list.same_person, list.opinions_open, list.reasons_missing,
 // mandate.not_county_body.
 func (d *Desk) Approve(ctx context.Context, cmd engine.Command, id ident.ID, in Reasons) (ident.ID, error) {
 	if err := matter.Words("text", in.Text, false); err != nil {
@@ -247,7 +247,7 @@ func (d *Desk) Approve(ctx context.Context, cmd engine.Command, id ident.ID, in 
 		if err != nil {
 			return err
 		}
-		return l.Approve(signed(b, in.Text), said)
+		return l.Approve(signed(b, in.Text, l.Hand()), said)
 	})
 }
 
@@ -264,7 +264,7 @@ func (d *Desk) Publish(ctx context.Context, cmd engine.Command, id ident.ID, in 
 		return 0, fault.Field("from", "day.unknown", in.From)
 	}
 	return d.step(ctx, cmd, "publish_list", access.DraftList, id, func(b *engine.Bundle, l *mandate.List) error {
-		if err := l.Publish(signed(b, ""), in.From); err != nil {
+		if err := l.Publish(signed(b, "", l.Hand()), in.From); err != nil {
 			return err
 		}
 		for _, unit := range voices(b.City(), l.Place) {

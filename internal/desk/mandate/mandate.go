@@ -32,10 +32,11 @@ func New(e *engine.Engine) *Desk { return &Desk{e} }
 // MostRows is the most rows of one page.
 const MostRows = 200
 
-// signed is the actor's name under a step.
-func signed(b *engine.Bundle, text string) mandate.Signed {
+// signed is the actor's name under a step. like is the hand under an earlier
+// step of the same record, "" under the first.
+func signed(b *engine.Bundle, text, like string) mandate.Signed {
 	a := b.Actor()
-	return mandate.Signed{Day: b.Today(), Post: a.ID, Text: text, Unit: a.Unit}
+	return mandate.Signed{Day: b.Today(), Hand: b.Hand(like), Post: a.ID, Text: text, Unit: a.Unit}
 }
 
 // at finds a place by its code; "" and the root are the whole city.

@@ -148,6 +148,7 @@ func (d *Desk) session(q store.Querier, row sessionRow, cookie string, now time.
 	}
 	out.Kind = seat.Kind
 	out.Actor, err = d.e.ActorIn(q, seat.Post, now)
+	out.Actor.Person = row.id
 	return out, err
 }
 

@@ -85,6 +85,7 @@ const (
 type Actor struct {
 	ID     string
 	Kind   Kind
+	Person string // account of whoever sits on the post; "" for a token, which is nobody
 	Role   org.Role
 	Unit   string
 	At     territory.Address // jurisdiction: the place of the post

@@ -36,8 +36,10 @@ const (
 type Club struct {
 	Decided   string            `json:"decided,omitempty"` // post
 	Dissolved int               `json:"dissolved,omitempty"`
+	Hand      string            `json:"hand,omitempty"` // tells whoever asked from others, and names nobody
 	Kind      Kind              `json:"kind"`
-	Last      int               `json:"last,omitempty"` // civil day of its last use
+	Last      int               `json:"last,omitempty"`    // civil day of its last use
+	Minutes   int               `json:"minutes,omitempty"` // of work in a month, for one unit
 	Name      string            `json:"name"`
 	Opened    int               `json:"opened,omitempty"`
 	Owner     string            `json:"owner"`
@@ -59,8 +61,9 @@ func (c Club) Line() register.Line {
 // ClubKinds are the kinds a club may be.
 var ClubKinds = []Kind{Group, App, Sign}
 
-// Check asks for a kind, a purpose and an end. Faults: burden.kind_unknown,
-// group.purpose_missing, group.until_wrong.
+// Check asks for a kind, a purpose, the work it makes and an end. Faults:
+// burden.kind_unknown, group.purpose_missing, burden.minutes_wrong,
+// group.until_wrong.
 func (c *Club) Check(today int) error {
 	var wrong fault.List
 	if !slices.Contains(ClubKinds, c.Kind) {
@@ -69,16 +72,24 @@ func (c *Club) Check(today int) error {
 	if c.Purpose == "" {
 		wrong.Add(fault.Field("purpose", "group.purpose_missing"))
 	}
+	if c.Minutes < 1 || c.Minutes > mostMinutes {
+		wrong.Add(fault.Field("minutes", "burden.minutes_wrong", mostMinutes))
+	}
 	if c.Until != 0 && c.Until <= today {
 		wrong.Add(fault.Field("until", "group.until_wrong", c.Until))
 	}
 	return wrong.Err()
 }
 
-// Decide permits or declines. Faults: group.decided_already, text.missing.
-func (c *Club) Decide(post string, permit bool, text string, today int) error {
+// Decide permits or declines; hand is that of whoever decides, who is another
+// person than asked. Faults: group.decided_already, group.same_person,
+// text.missing.
+func (c *Club) Decide(post, hand string, permit bool, text string, today int) error {
 	if c.Status != Wanted {
 		return fault.New(fault.Conflict, "group.decided_already", c.Name)
+	}
+	if hand != "" && hand == c.Hand {
+		return fault.New(fault.Denied, "group.same_person")
 	}
 	if !permit && text == "" {
 		return fault.Field("text", "text.missing", "text")

@@ -15,6 +15,7 @@ import (
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
 	"huying/internal/fault"
+	"huying/internal/ident"
 )
 
 // Kind is one kind of establishment; posts of one kind never become another's.
@@ -73,19 +74,29 @@ const (
 // States lists every state.
 var States = []Status{Proposed, Approved, Refused, Noted}
 
-// Signed is who did a step, and when.
+// Signed is who did a step, and when. Hand tells one person from another within
+// the record, and names nobody.
 type Signed struct {
 	Day  int    `json:"day"`
+	Hand string `json:"hand,omitempty"`
 	Post string `json:"post"`
 	Text string `json:"text,omitempty"`
 	Unit string `json:"unit"`
+}
+
+// Citation is how many posts of a movement a delegation names as the people that
+// come with its power.
+type Citation struct {
+	By ident.ID `json:"by"`
+	N  int      `json:"n"`
 }
 
 // Entry is one line of the book.
 type Entry struct {
 	Act     Act               `json:"act"`
 	Basis   string            `json:"basis"` // the decision, or the document of the count
-	Day     int               `json:"day"`   // from which it counts
+	Cited   []Citation        `json:"cited,omitempty"`
+	Day     int               `json:"day"` // from which it counts
 	Decided *Signed           `json:"decided,omitempty"`
 	Kind    Kind              `json:"kind"`
 	N       int               `json:"n"`
@@ -171,10 +182,47 @@ func (e *Entry) decide(by Signed) error {
 	switch {
 	case e.Status != Proposed:
 		return fault.New(fault.Conflict, "establishment.not_proposed", string(e.Status))
-	case by.Post == e.Signed.Post:
+	case by.Post == e.Signed.Post, by.Hand != "" && by.Hand == e.Signed.Hand:
 		return fault.New(fault.Denied, "establishment.same_person")
 	}
 	return nil
+}
+
+// Left is how many posts of the movement no delegation names yet.
+func (e *Entry) Left() int {
+	left := e.N
+	for _, c := range e.Cited {
+		left -= c.N
+	}
+	return left
+}
+
+// Cite names posts of an approved movement as the people that come with a power;
+// none means all that are left. Each post is named once: one post cannot do the
+// work of two powers. What the same delegation named before is let go. It returns
+// how many it names. Faults: delegation.movement_not_approved,
+// establishment.cited, establishment.left_less.
+func (e *Entry) Cite(by ident.ID, n int) (int, error) {
+	if e.Act != Move || e.Status != Approved {
+		return 0, fault.New(fault.Conflict, "delegation.movement_not_approved").In("movement")
+	}
+	e.Release(by)
+	left := e.Left()
+	switch {
+	case left == 0:
+		return 0, fault.New(fault.Conflict, "establishment.cited", e.Cited[len(e.Cited)-1].By.Number()).In("movement")
+	case n > left:
+		return 0, fault.Field("amount", "establishment.left_less", left, n)
+	case n == 0:
+		n = left
+	}
+	e.Cited = append(e.Cited, Citation{By: by, N: n})
+	return n, nil
+}
+
+// Release lets go what a delegation named.
+func (e *Entry) Release(by ident.ID) {
+	e.Cited = slices.DeleteFunc(e.Cited, func(c Citation) bool { return c.By == by })
 }
 
 // Note lets a count stand. Fault: establishment.more_than_authorised.

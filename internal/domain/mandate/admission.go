@@ -87,6 +87,7 @@ func (a *Admission) Check(today int) error {
 // Decide grants or refuses. The requester does not decide, and not before the
 // towns have spoken or their time is over; against a town's word it needs
 // reasons. Faults: admission.decided_already, admission.own_request,
+// admission.same_person,
 // admission.opinions_open, admission.reasons_missing, admission.until_wrong.
 func (a *Admission) Decide(by Signed, grant bool, until int, o Opinions) error {
 	switch {
@@ -94,6 +95,8 @@ func (a *Admission) Decide(by Signed, grant bool, until int, o Opinions) error {
 		return fault.New(fault.Conflict, "admission.decided_already")
 	case by.Unit == a.Requested.Unit:
 		return fault.New(fault.Denied, "admission.own_request")
+	case a.Requested.same(by):
+		return fault.New(fault.Denied, "admission.same_person")
 	case len(o.Open) > 0:
 		return fault.New(fault.Conflict, "admission.opinions_open", len(o.Open), o.Open[0])
 	case by.Text == "" && (!grant || len(o.Against) > 0):

@@ -119,8 +119,10 @@ func (d *Delegation) Provision(n Need) *Provision {
 	return nil
 }
 
-// Provide notes how a need is met. Faults: delegation.not_proposed,
-// delegation.need_unknown, text.missing.
+// Provide notes how a need is met; whoever proposed the delegation waives none.
+// Faults: delegation.not_proposed, delegation.need_unknown,
+// delegation.own_waiver, delegation.handover_missing,
+// delegation.amount_missing, text.missing.
 func (d *Delegation) Provide(p Provision) error {
 	if d.Status != Proposed {
 		return fault.New(fault.Conflict, "delegation.not_proposed", d.Name)
@@ -129,6 +131,8 @@ func (d *Delegation) Provide(p Provision) error {
 		return fault.Field("need", "delegation.need_unknown", string(p.Need))
 	}
 	switch {
+	case p.Waived && d.Proposed.same(p.By):
+		return fault.New(fault.Denied, "delegation.own_waiver")
 	case p.Waived && p.By.Text == "":
 		return fault.Field("text", "text.missing", "text")
 	case !p.Waived && p.Need == NeedAssets && p.Handover == 0:
@@ -280,8 +284,21 @@ func (h *Handover) Check() error {
 	return nil
 }
 
-// Sign puts the name of one side's post under some pieces. Faults:
-// handover.not_a_side, handover.piece_unknown.
+// Hand is that of whoever signed first, "" if nobody did.
+func (h *Handover) Hand() string {
+	for i := range h.Pieces {
+		for _, s := range [...]*Signed{h.Pieces[i].Given, h.Pieces[i].Taken} {
+			if s != nil && s.Hand != "" {
+				return s.Hand
+			}
+		}
+	}
+	return ""
+}
+
+// Sign puts the name of one side's post under some pieces; the two sides are two
+// persons. Faults: handover.not_a_side, handover.piece_unknown,
+// handover.same_person.
 func (h *Handover) Sign(by Signed, pieces []int) error {
 	if by.Unit != h.Giver && by.Unit != h.Taker {
 		return fault.New(fault.Denied, "handover.not_a_side", by.Unit)
@@ -290,9 +307,12 @@ func (h *Handover) Sign(by Signed, pieces []int) error {
 		if n < 1 || n > len(h.Pieces) {
 			return fault.Field("pieces", "handover.piece_unknown", n, len(h.Pieces))
 		}
-		side := &h.Pieces[n-1].Taken
+		side, other := &h.Pieces[n-1].Taken, h.Pieces[n-1].Given
 		if by.Unit == h.Giver {
-			side = &h.Pieces[n-1].Given
+			side, other = &h.Pieces[n-1].Given, h.Pieces[n-1].Taken
+		}
+		if other.same(by) {
+			return fault.New(fault.Denied, "handover.same_person", h.Pieces[n-1].Name)
 		}
 		if *side == nil { // a signature stays
 			*side = &by

@@ -45,12 +45,19 @@ const (
 	Withdrawn Status = "WITHDRAWN"
 )
 
-// Signed is who did a step and when, with what was said.
+// Signed is who did a step and when, with what was said. Hand tells one person
+// from another within the record, and names nobody.
 type Signed struct {
 	Day  int    `json:"day"`
+	Hand string `json:"hand,omitempty"`
 	Post string `json:"post"`
 	Text string `json:"text,omitempty"`
 	Unit string `json:"unit"`
+}
+
+// same reports whether one person signed both, be it on two posts.
+func (s *Signed) same(by Signed) bool {
+	return s != nil && (s.Post == by.Post || s.Hand != "" && s.Hand == by.Hand)
 }
 
 // List is one version of a duty list. Its items stand in parts.
@@ -141,14 +148,34 @@ func (l *List) was(want ...Status) error {
 	return fault.New(fault.Conflict, "list.step_out_of_order", string(l.Status), string(want[0]))
 }
 
+// Hand is that of the first step that a person took, "" if none did.
+func (l *List) Hand() string {
+	if l.Drafted.Hand == "" && l.Reviewed != nil {
+		return l.Reviewed.Hand
+	}
+	return l.Drafted.Hand
+}
+
+// another asks that whoever drafts, whoever reviews and whoever approves are
+// three persons.
+func (l *List) another(by Signed) error {
+	switch {
+	case by.Post == l.Drafted.Post:
+		return fault.New(fault.Denied, "list.own_work", by.Post)
+	case l.Drafted.same(by) || l.Reviewed.same(by):
+		return fault.New(fault.Denied, "list.same_person")
+	}
+	return nil
+}
+
 // Review is the legal reviewer's word: passed, or back to be mended. Faults:
-// list.step_out_of_order, list.own_work.
+// list.step_out_of_order, list.own_work, list.same_person.
 func (l *List) Review(by Signed, pass bool) error {
 	if err := l.was(Draft); err != nil {
 		return err
 	}
-	if by.Post == l.Drafted.Post {
-		return fault.New(fault.Denied, "list.own_work", by.Post)
+	if err := l.another(by); err != nil {
+		return err
 	}
 	if !pass {
 		l.Returned = &by
@@ -174,13 +201,13 @@ type Opinions struct{ Open, Against []string }
 
 // Approve takes a version over. While an opinion is open it cannot be, and going
 // against one needs written reasons. Faults: list.step_out_of_order,
-// list.own_work, list.opinions_open, list.reasons_missing.
+// list.own_work, list.same_person, list.opinions_open, list.reasons_missing.
 func (l *List) Approve(by Signed, o Opinions) error {
 	if err := l.was(Consulted); err != nil {
 		return err
 	}
-	if by.Post == l.Drafted.Post {
-		return fault.New(fault.Denied, "list.own_work", by.Post)
+	if err := l.another(by); err != nil {
+		return err
 	}
 	if len(o.Open) > 0 {
 		return fault.New(fault.Conflict, "list.opinions_open", len(o.Open), o.Open[0])

@@ -100,7 +100,7 @@ func (f *File) Proposal() []Assignment {
 	}
 	co := f.City.Co(leaf, f.M.Place)
 	list := []Assignment{{Debtor: lead, Role: order.Sole, Basis: over.Name}}
-	if leaf.FanOut && len(co) > 0 {
+	if leaf.FanOut && len(co) > 0 && f.on("hazard") {
 		list[0].Role = order.Lead
 		for _, u := range co {
 			if u != lead {
@@ -321,16 +321,20 @@ func (f *File) tellParent(u *org.Unit, creditor string) {
 	}
 }
 
-// startLevel gives a low level its time to try (YT-27).
+// startLevel gives a low level its time to try, where levels try in turn (YT-27).
 func (f *File) startLevel(u *org.Unit) {
 	f.M.Clocks.Stop(clock.LevelUp, f.Now)
+	limit := pack.CommunityTry
 	switch {
 	case u.Level == org.Community:
 		f.M.Level = org.Community
-		f.start(clock.LevelUp, f.limit(pack.CommunityTry))
 	case u.Level == org.Town && u.Kind != org.StationedAgency:
-		f.M.Level = org.Town
-		f.start(clock.LevelUp, f.limit(pack.TownTry))
+		f.M.Level, limit = org.Town, pack.TownTry
+	default:
+		return
+	}
+	if f.on("tiers") {
+		f.start(clock.LevelUp, f.limit(limit))
 	}
 }
 

@@ -398,6 +398,18 @@ func (f *File) hold() {
 	}
 }
 
+// on reports whether a part of the system is on where the matter is.
+func (f *File) on(module string) bool { return f.City.On(module, f.M.Place.Leaf()) }
+
+// needs refuses what belongs to a part of the system that is off where the
+// matter is. Fault: module.off.
+func (f *File) needs(module string) error {
+	if f.on(module) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "module.off", f.City.KnownModules[module].Name)
+}
+
 // next returns the earliest deadline of the matter and its orders.
 func (f *File) next() clock.Instant {
 	next := f.M.Clocks.Next()

@@ -106,20 +106,26 @@ func (f *File) fireOrder(o *order.Order, kind clock.Kind, stage clock.Stage) err
 
 // climb is the escalation ladder of an order (domain part C5): blue is only a
 // notice, yellow and red count, red brings a supervision letter, and from then
-// on the unit is reminded until it answers.
+// on the unit is reminded until it answers. Where cards are off the same is told
+// and supervised, and no card is shown.
 func (f *File) climb(o *order.Order, stage clock.Stage) error {
-	due := f.firstDueText(o)
+	due, cards := f.firstDueText(o), f.on("cards")
 	switch stage {
 	case clock.Blue:
-		o.Show(order.Blue, "C5.1", due, f.Now)
+		if cards {
+			o.Show(order.Blue, "C5.1", due, f.Now)
+		}
 		f.tellUnit(o.Debtor, "notice.near_due", o.ID)
 	case clock.Due:
 		o.Overdue = true
-		o.Show(order.Yellow, "C5.2", due, f.Now)
-		again := o.Lateness(f.Now) >= f.City.LadderAt(f.M.Place.Leaf()).YellowsToRed
-		f.tellUnit(o.Debtor, "notice.yellow", o.ID)
+		notice, args := "notice.reminder", []any{o.ID, ""}
+		if cards {
+			o.Show(order.Yellow, "C5.2", due, f.Now)
+			notice, args = "notice.yellow", []any{o.ID}
+		}
+		f.tellUnit(o.Debtor, notice, args...)
 		f.tellUnit(o.Creditor, "notice.overdue", o.ID)
-		if again {
+		if cards && o.Lateness(f.Now) >= f.City.LadderAt(f.M.Place.Leaf()).YellowsToRed {
 			return f.red(o, due)
 		}
 	case clock.Red:
@@ -139,13 +145,18 @@ func (f *File) firstDueText(o *order.Order) string {
 }
 
 func (f *File) red(o *order.Order, fact string) error {
-	if !o.Show(order.Red, "C5.3", fact, f.Now) {
-		return nil
+	if f.on("cards") {
+		if !o.Show(order.Red, "C5.3", fact, f.Now) {
+			return nil
+		}
+		f.M.Reds++
+		f.tellUnit(o.Debtor, "notice.red", o.ID)
 	}
-	f.M.Reds++
-	f.tellUnit(o.Debtor, "notice.red", o.ID)
 	if err := f.supervise(o, f.reviewer(), "C5.3"); err != nil && fault.Code(err) != "supervision.open_already" {
 		return err
+	}
+	if !f.on("cards") {
+		return nil
 	}
 	reds, err := f.recentReds(o.Debtor)
 	if err == nil && reds >= f.City.LadderAt(f.M.Place.Leaf()).TakeoverReds {

@@ -86,7 +86,7 @@ func (f *File) Receive(c Call) error {
 // staffed desk up when it is urgent.
 func (f *File) seat() {
 	f.M.Desk = f.desk(f.M.Level)
-	if f.urgent() && f.M.Desk != "" {
+	if f.urgent() && f.M.Desk != "" && f.on("night_duty") {
 		if up, staffed := f.City.Org.Duty(f.M.Desk, f.Now.Time()); staffed && up != f.M.Desk {
 			f.M.Desk = up
 			f.tellUnit(up, "notice.night_duty", f.M.ID)

@@ -18,6 +18,9 @@ func (f *File) MergeInto(into *File, reason string) error {
 			return err
 		}
 	}
+	if err := f.needs("merge"); err != nil {
+		return err
+	}
 	switch {
 	case f.M.ID == into.M.ID:
 		return fault.Field("into", "merge.itself")

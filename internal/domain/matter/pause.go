@@ -53,6 +53,9 @@ func (f *File) Defer(reason, plan string, review clock.Instant) error {
 	if err := access.Allow(f.By, access.DeferMatter, f.Subject(nil)); err != nil {
 		return err
 	}
+	if err := f.needs("deferral"); err != nil {
+		return err
+	}
 	if err := Words("reason", reason, true); err != nil {
 		return err
 	}

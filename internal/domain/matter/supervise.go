@@ -210,7 +210,7 @@ func (f *File) levelUp(rule string) error {
 			return err
 		}
 	}
-	if f.M.Level == org.Town {
+	if f.M.Level == org.Town && f.on("tiers") {
 		f.start(clock.LevelUp, f.limit(pack.TownTry))
 	}
 	f.tellUnit(f.M.Desk, "notice.levelled_up", f.M.ID)
@@ -222,6 +222,9 @@ func (f *File) levelUp(rule string) error {
 // closed list.
 func (f *File) RequestExclusion(ground, reason string) error {
 	if err := access.Allow(f.By, access.RequestExclusion, f.Subject(nil)); err != nil {
+		return err
+	}
+	if err := f.needs("exclusion"); err != nil {
 		return err
 	}
 	if _, ok := f.City.ExclusionGround[ground]; !ok {

@@ -35,17 +35,23 @@ type Fact struct {
 	Mechanism string // what it belongs to, e.g. GZ-29
 	Kind      FactKind
 	Count     string // what is counted, of a computed fact
+	Book      string // what the registers of a running city give, of a fact that no pack can hold
 	Note      string // why the pack gives another figure, or none
 	NoteEN    string
 }
 
 var factShape = shape{
 	must: []string{"code", "name", "value", "source", "date"},
-	may:  []string{"name_en", "unit", "place", "mechanism", "count", "absent", "note", "note_en"}, most: maxLines,
+	may:  []string{"name_en", "unit", "place", "mechanism", "count", "book", "absent", "note", "note_en"}, most: maxLines,
 }
 
-// facts reads facts.csv. "count" names what is counted, "absent" marks figures
-// of things the source does not list.
+// Books are what the registers of a running city may give for a fact, before
+// the colon of its "book".
+var Books = []string{"BATCHES", "CLEANUPS", "COMMENTARIES", "DOCUMENTS", "KEYWORK", "LAYERS", "LIST", "MEASURES", "PROMISE_YEARS"}
+
+// facts reads facts.csv. "count" names what is counted in the pack, "book" what
+// is counted in a running city, "absent" marks figures of things the source does
+// not list.
 func (l *layer) facts() []Fact {
 	var out []Fact
 	seen := map[string]bool{}
@@ -53,13 +59,13 @@ func (l *layer) facts() []Fact {
 		f := Fact{
 			Code: r.must("code"), Name: r.must("name"), NameEN: r.text("name_en"), Value: r.must("value"), Unit: r.text("unit"),
 			Place: r.text("place"), Source: r.must("source"), Date: r.must("date"), Mechanism: r.text("mechanism"),
-			Count: r.text("count"), Note: r.text("note"), NoteEN: r.text("note_en"), Kind: Dated,
+			Count: r.text("count"), Book: r.text("book"), Note: r.text("note"), NoteEN: r.text("note_en"), Kind: Dated,
 		}
 		absent := r.yes("absent")
 		switch {
-		case absent && f.Count != "" || absent && f.Note == "":
+		case absent && f.Count != "" || absent && f.Note == "" || f.Count != "" && f.Book != "":
 			r.wrong(fault.New(fault.Invalid, "pack.fact_absent", clip(f.Code)))
-		case absent:
+		case absent, f.Book != "":
 			f.Kind = NotLoaded
 		case f.Count != "":
 			f.Kind = Computed
@@ -73,6 +79,9 @@ func (l *layer) facts() []Fact {
 		seen[f.Code] = true
 		if count, _, _ := strings.Cut(f.Count, ":"); f.Count != "" && counts[count] == nil {
 			r.wrong(fault.New(fault.Invalid, "pack.count_unknown", clip(f.Count), duty.Nearest(count, keysOf(counts))))
+		}
+		if book, _, _ := strings.Cut(f.Book, ":"); f.Book != "" && !slices.Contains(Books, book) {
+			r.wrong(fault.New(fault.Invalid, "pack.count_unknown", clip(f.Book), duty.Nearest(book, Books)))
 		}
 		out = append(out, f)
 	})
@@ -105,6 +114,8 @@ var counts = map[string]func(c *City, f Fact, of string) string{
 	"POSTS":     countPosts,
 	"EDGES":     countEdges,
 	"LIMIT":     sayLimit,
+	"LINES":     func(c *City, _ Fact, _ string) string { return strconv.Itoa(len(c.Lines)) },
+	"NORM":      countNorm,
 	"OVERLAYS":  func(c *City, _ Fact, _ string) string { return strconv.Itoa(len(c.overlays)) },
 }
 
@@ -223,8 +234,23 @@ func spread(per map[string]int) string {
 	return strconv.Itoa(least) + "–" + strconv.Itoa(most)
 }
 
-// sayLimit writes a limit as it holds in the place.
+// countNorm gives how many of a post a place must have, e.g. "GRID_S/GRID_WORKER".
+func countNorm(c *City, _ Fact, of string) string {
+	kind, post, _ := strings.Cut(of, "/")
+	for _, n := range c.Norms {
+		if string(n.Kind) == kind && n.Post == post {
+			return strconv.Itoa(n.N)
+		}
+	}
+	return "0"
+}
+
+// sayLimit writes a limit as it holds in the place, or a least and a most that
+// "+" joins.
 func sayLimit(c *City, f Fact, name string) string {
+	if least, most, two := strings.Cut(name, "+"); two {
+		return sayLimit(c, f, least) + "–" + sayLimit(c, f, most)
+	}
 	r, ok := c.LimitsAt(c.about(f).Code).Rule(name)
 	switch {
 	case !ok:

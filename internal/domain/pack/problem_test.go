@@ -1,6 +1,7 @@
 package pack_test
 
 import (
+	"bytes"
 	"io/fs"
 	"path"
 	"slices"
@@ -41,10 +42,14 @@ func newCity(t testing.TB, lang string) fstest.MapFS {
 // with puts text at the end of a file of the city, after making the file if
 // there is none, and returns the number of the text's first line.
 func with(files fstest.MapFS, name, text string) int {
+	modules := strings.HasPrefix(text, "modules:")
 	name = path.Join("springfield", name)
 	var body []byte
 	if f := files[name]; f != nil {
 		body = f.Data
+	}
+	if i := bytes.Index(body, []byte("modules:")); modules && i >= 0 {
+		body = body[:i] // those of the scaffold, the last line
 	}
 	line := strings.Count(string(body), "\n") + 1
 	files[name] = &fstest.MapFile{Data: append(slices.Clone(body), text...)}

@@ -40,8 +40,10 @@ const (
 )
 
 // Scaffold returns the files of a new city pack, by name: places, units,
-// posts, rosters and a dozen categories that any city has, all to be replaced
-// by the city's own. It checks clean and can be run as it is.
+// posts, rosters, a dozen categories that any city has, and what each desk needs
+// to begin (powers, norms of posts, teams, tasks of a grid, numbers of posts),
+// all to be replaced by the city's own. It checks clean and can be run as it is,
+// with whistles and weekly batches switched on.
 // Faults: pack.id_malformed, pack.code_malformed, pack.spec_invalid.
 func Scaffold(s Spec) (map[string][]byte, error) {
 	if err := s.complete(); err != nil {
@@ -59,6 +61,8 @@ func Scaffold(s Spec) (map[string][]byte, error) {
 	for name, from := range map[string]string{
 		unitsFile: s.pick("units.zh.csv", "units.en.csv"), postsFile: s.pick("posts.zh.csv", "posts.en.csv"), rostersFile: "rosters.csv",
 		categoriesFile: s.pick("categories.zh.csv", "categories.en.csv"), lexiconFile: s.pick("lexicon.zh.csv", "lexicon.en.csv"),
+		powersFile: s.pick("powers.zh.csv", "powers.en.csv"), normsFile: s.pick("norms.zh.csv", "norms.en.csv"), choresFile: s.pick("chores.zh.csv", "chores.en.csv"),
+		establishmentFile: s.pick("establishment.zh.csv", "establishment.en.csv"), edgesFile: "edges.csv", basesFile: "bases.csv",
 		"README.md": s.pick("README.zh.md", "README.en.md"),
 	} {
 		body, err := patterns.ReadFile("scaffold/" + from)
@@ -142,16 +146,17 @@ func (s *Spec) manifest() ([]byte, error) {
 		languages = []string{"en", "zh-CN"}
 	}
 	body, err := yaml.Marshal(struct {
-		ID        string         `yaml:"id"`
-		Name      string         `yaml:"name"`
-		NameEN    string         `yaml:"name_en"`
-		Extends   string         `yaml:"extends"`
-		Root      string         `yaml:"root"`
-		Languages []string       `yaml:"languages,flow"`
-		Grids     map[string]int `yaml:"grids,flow"`
+		ID        string          `yaml:"id"`
+		Name      string          `yaml:"name"`
+		NameEN    string          `yaml:"name_en"`
+		Extends   string          `yaml:"extends"`
+		Root      string          `yaml:"root"`
+		Languages []string        `yaml:"languages,flow"`
+		Grids     map[string]int  `yaml:"grids,flow"`
+		Modules   map[string]bool `yaml:"modules,flow"`
 	}{s.ID, s.Name, s.NameEN, baseID, s.Root, languages, map[string]int{
 		"count": len(s.Districts) * scaffoldTowns * scaffoldCommunities * scaffoldGrids, "seed": 1,
-	}})
+	}, map[string]bool{"batch": true, "whistle": true}})
 	if err != nil {
 		return nil, fault.Field("name", "pack.spec_invalid", "name").Because(err)
 	}

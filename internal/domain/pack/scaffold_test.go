@@ -3,7 +3,9 @@ package pack_test
 import (
 	"testing"
 
+	"huying/internal/domain/access"
 	"huying/internal/domain/duty"
+	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
 	"huying/internal/domain/territory"
 	"huying/internal/fault"
@@ -30,6 +32,43 @@ func TestANewCityChecksCleanAndLoads(t *testing.T) {
 			if _, ok := c.Lead(leaf, a); ok != leaf.Orderable() {
 				t.Errorf("%s: the lead of %s: %v", lang, leaf.Code, ok)
 			}
+		}
+	}
+}
+
+// Every desk can be used in a new city: each role has a post at a unit of each
+// level that has one in the shipped cities, and each desk has what it begins with.
+func TestANewCityHasWhatEveryDeskNeeds(t *testing.T) {
+	for _, lang := range []string{"zh-CN", "en"} {
+		c, err := pack.Load(newCity(t, lang), "springfield")
+		if err != nil {
+			t.Fatal(err)
+		}
+		has := map[org.Role]map[org.Level]bool{}
+		for _, code := range c.Org.Units() {
+			u, _ := c.Org.Unit(code)
+			for _, p := range c.Org.Posts(code) {
+				if has[p.Role] == nil {
+					has[p.Role] = map[org.Level]bool{}
+				}
+				has[p.Role][u.Level] = true
+			}
+		}
+		for _, role := range access.Roles() {
+			if len(has[role]) == 0 {
+				t.Errorf("%s: nobody is %s", lang, role)
+			}
+		}
+		for _, role := range []org.Role{org.Organiser, org.Leader, org.LegalReviewer, org.Keeper, org.Supervisor, org.Assessor} {
+			if !has[role][org.City] || !has[role][org.District] {
+				t.Errorf("%s: %s is at %v", lang, role, has[role])
+			}
+		}
+		if len(c.Norms) == 0 || len(c.Chores) == 0 || len(c.Bases) == 0 || len(c.Establishment) == 0 || len(c.OfficeFindings()) > 0 {
+			t.Errorf("%s: %d norms, %d tasks, %d teams, %d numbers of posts, %v", lang, len(c.Norms), len(c.Chores), len(c.Bases), len(c.Establishment), c.OfficeFindings())
+		}
+		if !c.On("whistle", c.Root) || !c.On("batch", c.Root) || len(c.Org.PlatformWanted("990001001")) < 4 {
+			t.Errorf("%s: no whistle can be blown: %v", lang, c.Org.PlatformWanted("990001001"))
 		}
 	}
 }

@@ -77,6 +77,8 @@ func (r *Request) Home() string {
 		return "/orders"
 	case org.Organiser, org.LegalReviewer:
 		return "/duties"
+	case org.Reporter:
+		return "/desk/call"
 	}
 	for _, e := range entries {
 		if e.visible(r) {

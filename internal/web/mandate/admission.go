@@ -123,11 +123,15 @@ func (p *pages) delegation(r *frame.Request) error {
 	handed = slices.DeleteFunc(handed, func(h register.Record[mandate.Handover]) bool {
 		return h.Fact.Giver != d.Fact.Giver || h.Fact.Taker != d.Fact.Taker
 	})
-	return r.Page(d.Fact.Name, "duties", delegationPage(r, d, handed))
+	moved, err := p.movements(r, d)
+	if err != nil {
+		return err
+	}
+	return r.Page(d.Fact.Name, "duties", delegationPage(r, d, handed, moved))
 }
 
 func (p *pages) provide(r *frame.Request) error {
-	in := desk.Provide{Need: r.Text("need"), Document: r.Text("document"), Handover: r.Text("handover")}
+	in := desk.Provide{Need: r.Text("need"), Document: r.Text("document"), Handover: r.Text("handover"), Movement: r.Text("movement")}
 	if in.Need == string(mandate.NeedMoney) {
 		in.Amount = r.Fen("amount")
 	} else {

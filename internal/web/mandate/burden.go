@@ -40,6 +40,10 @@ func monthOf(r *frame.Request) int {
 	return m
 }
 
+// wide reports whether the month is that of a district or the city, of which what
+// observers said is told.
+func (m *month) wide(r *frame.Request) bool { return r.City.Territory.Address(m.place).Town == "" }
+
 func (p *pages) month(r *frame.Request) (*month, error) {
 	m := &month{place: r.Query("place"), month: monthOf(r)}
 	if err := r.Wrong(); err != nil {
@@ -89,14 +93,21 @@ func (p *pages) export(r *frame.Request) error {
 	for _, k := range burden.Kinds {
 		head = append(head, r.Word("burden.kind", string(k)))
 	}
-	table := [][]string{append(head, r.T("burden.minutes"), r.T("burden.refused"), r.T("burden.avoided"), r.T("burden.spared"))}
+	head = append(head, r.T("burden.minutes"), r.T("burden.refused"), r.T("burden.avoided"), r.T("burden.spared"))
+	if m.wide(r) {
+		head = append(head, r.T("burden.observed"))
+	}
+	table := [][]string{head}
 	for i := range m.report.Lines {
 		l := &m.report.Lines[i]
 		row := []string{frame.Harmless(r.Unit(l.Issuer))}
 		for _, k := range burden.Kinds {
 			row = append(row, strconv.FormatInt(l.Count[k], 10))
 		}
-		table = append(table, append(row, number(l.Minutes), number(l.Refused), number(l.Avoided), number(l.Spared)))
+		for _, n := range [...]int64{l.Minutes, l.Refused, l.Avoided, l.Spared, l.Observed} {
+			row = append(row, strconv.FormatInt(n, 10))
+		}
+		table = append(table, row[:len(head)])
 	}
 	if err := w.WriteAll(table); err != nil {
 		return err
@@ -146,7 +157,7 @@ func (p *pages) groups(r *frame.Request) error {
 }
 
 func (p *pages) wantGroup(r *frame.Request) error {
-	in := desk.Club{Kind: r.Text("kind"), Name: r.Text("name"), Purpose: r.Text("purpose"), Place: r.Text("place"), Until: r.Civil("until")}
+	in := desk.Club{Kind: r.Text("kind"), Name: r.Text("name"), Purpose: r.Text("purpose"), Place: r.Text("place"), Minutes: r.Int("minutes"), Until: r.Civil("until")}
 	if err := r.Wrong(); err != nil {
 		return err
 	}

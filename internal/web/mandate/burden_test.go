@@ -120,7 +120,7 @@ func TestCleanUpsAndCheckUps(t *testing.T) {
 		t.Errorf("another district reads it: %d", r.Status)
 	}
 
-	sent(t, send(bureau, "/groups", "kind", "GROUP", "name", "市场监管联络群", "purpose", "通知"))
+	sent(t, send(bureau, "/groups", "kind", "GROUP", "name", "市场监管联络群", "purpose", "通知", "minutes", "30"))
 	no := groups.FindStringSubmatch(h.Get(t, organiser, "/groups").Body)
 	if no == nil {
 		t.Fatal("the group waits for nobody")

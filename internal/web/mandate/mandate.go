@@ -1,7 +1,7 @@
 // Package mandate is the pages of what towns and villages may be asked for: the
 // duty lists with their versions and approval, the question whether one may be
-// asked this, admissions, powers that came down, and the burden that upper units
-// put on lower ones. It shows units and posts, never persons.
+// asked this, admissions, powers that came down, the posts that come with them,
+// and the burden that upper units put on lower ones. It shows units and posts, never persons.
 package mandate
 
 import (
@@ -11,6 +11,7 @@ import (
 
 	"huying/internal/desk/burden"
 	"huying/internal/desk/dispatch"
+	"huying/internal/desk/establishment"
 	"huying/internal/desk/exchange"
 	desk "huying/internal/desk/mandate"
 	"huying/internal/domain/access"
@@ -28,13 +29,14 @@ type Desks struct {
 	Mandate  *desk.Desk
 	Burden   *burden.Desk
 	Dispatch *dispatch.Desk
+	Posts    *establishment.Desk
 }
 
 type pages struct{ Desks }
 
 // Over returns the desks over an engine.
 func Over(e *engine.Engine) Desks {
-	return Desks{Mandate: desk.New(e), Burden: burden.New(e), Dispatch: dispatch.New(e)}
+	return Desks{Mandate: desk.New(e), Burden: burden.New(e), Dispatch: dispatch.New(e), Posts: establishment.New(e)}
 }
 
 // Routes are the pages.
@@ -75,6 +77,13 @@ func Routes(d Desks) []frame.Route {
 		frame.Show("/transfers", "transfers", frame.Staff, read, "案件移送", "Cases handed over", p.transfers),
 		frame.Do("/transfers", "page-transfer", frame.Staff, access.TransferCase, "移送案件", "Hand a case over", p.transfer),
 
+		frame.Show("/establishment", "establishment", frame.Staff, access.ReadEstablishment, "编制和划转", "Posts and their movements", p.establishment),
+		frame.Do("/establishment", "page-move-posts", frame.Staff, access.MoveEstablishment, "提出划转编制", "Propose to move posts", p.movePosts),
+		frame.Do("/establishment/filled", "page-count-posts", frame.Staff, access.CountEstablishment, "登记在编人数", "Say how many posts are filled", p.countPosts),
+		frame.Show("/establishment/unit", "unit-posts", frame.Staff, access.ReadEstablishment, "一个单位的编制", "The posts of a unit", p.unitPosts),
+		frame.Show("/establishment/{no}", "posts-entry", frame.Staff, access.ReadEstablishment, "一笔编制登记", "A line of the book of posts", p.entry),
+		frame.Do("/establishment/{no}/decide", "page-decide-posts", frame.Staff, access.DecideEstablishment, "批准或不同意划转", "Approve or refuse a movement", p.decidePosts),
+
 		frame.Show("/burden", "burden", frame.Staff, access.ReadBurden, "基层负担", "The burden", p.burden),
 		frame.Do("/burden", "page-note-burden", frame.Staff, access.NoteBurden, "登记收到的要求", "Write down a demand", p.note),
 		frame.Show("/burden/export", "burden-export", frame.Staff, access.ReadBurden, "导出负担月报", "The month as a file", p.export),
@@ -108,115 +117,6 @@ func placeName(r *frame.Request, a territory.Address) string {
 		return r.Place(leaf)
 	}
 	return r.CityName()
-}
-
-// task is one thing that waits for the reader.
-type task struct {
-	what string // key of its text
-	name string
-	href string
-}
-
-// waits is what the reader owes today: opinions of its unit, reviews, approvals
-// and decisions of its post.
-func (p *pages) waits(r *frame.Request) ([]task, error) {
-	var out []task
-	lists, err := p.Mandate.Lists(r.Ctx, r.Actor, desk.Filter{Status: []string{string(mandate.Draft), string(mandate.Reviewed), string(mandate.Consulted), string(mandate.Approved)}})
-	if err != nil {
-		return nil, err
-	}
-	for i := range lists {
-		t, err := p.ofList(r, &lists[i])
-		if err != nil {
-			return nil, err
-		}
-		if t != nil {
-			out = append(out, *t)
-		}
-	}
-	handed, err := p.Mandate.Handovers(r.Ctx, r.Actor, desk.Filter{Status: []string{string(mandate.Listed), string(mandate.Partial)}})
-	if err != nil {
-		return nil, err
-	}
-	for i := range handed {
-		if h := &handed[i]; unsigned(r, &h.Fact) > 0 && r.Could(access.SignHandover) {
-			out = append(out, task{what: r.T("duties.owes_signature"), name: h.Fact.Name, href: "/handovers/" + h.ID.Number()})
-		}
-	}
-	asked, err := p.Mandate.Admissions(r.Ctx, r.Actor, desk.Filter{Status: []string{string(mandate.Requested)}})
-	for i := range asked {
-		a := &asked[i]
-		_, said, err := p.Mandate.Admission(r.Ctx, r.Actor, a.ID)
-		if err != nil {
-			return nil, err
-		}
-		t := task{name: a.Fact.Name, href: "/admissions/" + a.ID.Number()}
-		switch {
-		case owes(r, said):
-			t.what = r.T("duties.owes_opinion")
-		case may(r, access.DecideAdmission, a.Fact.Place) && decides(r) && open(said) == 0:
-			t.what = r.T("duties.owes_decision")
-		default:
-			continue
-		}
-		out = append(out, t)
-	}
-	return out, err
-}
-
-func (p *pages) ofList(r *frame.Request, l *register.Record[mandate.List]) (*task, error) {
-	t := &task{name: l.Fact.Name, href: "/duties/" + l.ID.Number()}
-	switch l.Fact.Status {
-	case mandate.Draft:
-		if may(r, access.ReviewList, l.Fact.Place) {
-			t.what = r.T("duties.owes_review")
-			return t, nil
-		}
-	case mandate.Reviewed, mandate.Approved:
-		if may(r, access.DraftList, l.Fact.Place) {
-			t.what = r.T("duties.owes_next_step")
-			return t, nil
-		}
-	case mandate.Consulted:
-		_, said, err := p.Mandate.List(r.Ctx, r.Actor, l.ID)
-		if err != nil {
-			return nil, err
-		}
-		if owes(r, said) {
-			t.what = r.T("duties.owes_opinion")
-			return t, nil
-		}
-		if may(r, access.ApproveList, l.Fact.Place) && decides(r) && open(said) == 0 && l.Fact.Drafted.Post != r.Actor.ID {
-			t.what = r.T("duties.owes_approval")
-			return t, nil
-		}
-	}
-	return nil, nil
-}
-
-// decides reports whether the reader's unit is one that decides for a county.
-func decides(r *frame.Request) bool { return desk.County(r.City, r.Actor) == nil }
-
-// owes reports whether the reader's unit has still to speak.
-func owes(r *frame.Request, said []desk.Opinion) bool { return mine(r, said) != nil }
-
-// mine is the opinion that the reader's unit owes, nil if none.
-func mine(r *frame.Request, said []desk.Opinion) *desk.Opinion {
-	for i := range said {
-		if said[i].Unit == r.Actor.Unit && said[i].Result == "" {
-			return &said[i]
-		}
-	}
-	return nil
-}
-
-func open(said []desk.Opinion) (n int) {
-	for _, o := range said {
-		if o.Result == "" {
-			n++
-		}
-	}
-	return n
 }
 
 // rows is how many rows a list of these pages has.

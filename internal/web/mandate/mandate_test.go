@@ -104,6 +104,9 @@ func TestAListIsLookedAtKeptAndApproved(t *testing.T) {
 	if r := h.Get(t, head, "/duties"); !r.Has("待批准") {
 		t.Error("the head is not told")
 	}
+	if r := h.Get(t, head, "/orders"); !r.Has("清单和编制") {
+		t.Error("the head's first page does not say that a list waits")
+	}
 	act(head, "approve")
 	if r := act(organiser, "publish", "from", "2026-02-30"); r.Status != 422 {
 		t.Errorf("a day that is none: %d", r.Status)

@@ -68,7 +68,7 @@ func Routes(d Desks) []frame.Route {
 		frame.Do("/registry/tokens", "make-page-token", frame.Staff, tokens, "签发令牌", "Make a token", p.makeToken),
 		frame.Do("/registry/tokens/{id}/revoke", "revoke-page-token", frame.Staff, tokens, "吊销令牌", "Revoke a token", p.revokeToken),
 
-		frame.Show("/audit", "audit", frame.Staff, read, "审计", "Audit", func(r *frame.Request) error { return r.Go("/audit/ledger") }),
+		frame.Show("/audit", "audit", frame.Staff, read, "审计今日待办", "What an auditor does today", p.today),
 		frame.Show("/audit/ledger", "audit-ledger", frame.Staff, read, "查台账", "Search the ledger", p.ledger),
 		frame.Show("/audit/ledger.csv", "audit-ledger-csv", frame.Staff, read, "导出台账", "Export the ledger", p.ledgerCSV),
 		frame.Show("/audit/readings", "audit-readings", frame.Staff, readings, "联系方式查看记录", "Who read contacts", p.readings),
@@ -557,7 +557,7 @@ func auditTabs(r *frame.Request, here string) []part.Tab {
 		path string
 		key  part.Key
 	}{
-		{"/audit/ledger", part.Key("audit.ledger")}, {"/audit/readings", part.Key("audit.readings")}, {"/audit/checkpoints", part.Key("audit.checkpoints")},
+		{"/audit", part.Key("audit.today")}, {"/audit/ledger", part.Key("audit.ledger")}, {"/audit/readings", part.Key("audit.readings")}, {"/audit/checkpoints", part.Key("audit.checkpoints")},
 		{"/audit/verify", part.Key("audit.verify")},
 	} {
 		out = append(out, part.Tab{Name: r.T(string(x.key)), Href: x.path, Here: x.path == here, Count: -1})

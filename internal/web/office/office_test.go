@@ -225,10 +225,14 @@ func TestTheDayOfAnAuditorAndAnAdministrator(t *testing.T) {
 	tab.Look(false).Size(390, 844).Open("/registry/tokens").Accessible().Shot("office-tokens-narrow", false).Quiet()
 
 	eye := b.Tab(t, h.URL, 1366, 768).As(auditors(t, h))
+	eye.Open("/").See("#waits", "没有核验过台账").Accessible().Shot("audit-today", false)
 	eye.Open("/audit/ledger").See("td", "受理").Accessible().Shot("audit-ledger", false)
 	eye.Open("/audit/verify").Click("#verify button[type=submit]").See("#progress", "台账完好").Accessible().Shot("audit-sound", false)
+	eye.Open("/audit").See("#done", "台账完好").Shot("audit-done", false)
+	eye.Size(390, 844).Look(true).Accessible().Shot("audit-today-narrow", false).Size(1366, 768).Look(false).Open("/audit/verify")
 	spoil(t, h)
-	eye.Click("#verify button[type=submit]").See("#breaks", "事项状态").See("#progress", "处不一致").Accessible().Shot("audit-broken", false).Quiet()
+	eye.Click("#verify button[type=submit]").See("#breaks", "事项状态").See("#progress", "处不一致").Accessible().Shot("audit-broken", false)
+	eye.Open("/audit").See("#waits", "处不一致").Quiet()
 }
 
 // spoil changes one byte of one matter behind the engine's back.

@@ -199,6 +199,11 @@ func (p pages) also(r *frame.Request) ([]also, error) {
 		}
 	}
 	add(r.T("owed.also_proposed"), waits, "/proposals")
+	duties, err := p.Duties(r)
+	if err != nil {
+		return nil, err
+	}
+	add(r.T("owed.also_duties"), duties, "/duties")
 	return out, nil
 }
 

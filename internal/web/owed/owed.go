@@ -23,6 +23,7 @@ type Desks struct {
 	Whistle     *whistle.Desk
 	People      *people.Desk
 	Engine      *engine.Engine
+	Duties      func(r *frame.Request) (int, error) // what waits on the pages of duty lists
 }
 
 type pages struct{ Desks }

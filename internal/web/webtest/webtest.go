@@ -89,6 +89,7 @@ func (h *House) Session(ctx context.Context, cookie string, now time.Time) (peop
 	if err != nil {
 		return h.People.Session(ctx, cookie, now)
 	}
+	actor.Person = code
 	return people.Session{
 		ID: code, Account: code, Login: code, Name: "test", Stage: people.Inside, Kind: person.Holder, Actor: actor, Ends: now.Add(time.Hour),
 	}, nil
