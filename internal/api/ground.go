@@ -13,7 +13,7 @@ import (
 func groundDesk(s *server) *ground.Desk { return s.Ground }
 
 func groundRoutes() []Route {
-	return append(patrolRoutes(), []Route{
+	return append(append(patrolRoutes(), buildingRoutes()...), []Route{
 		{get, "/grid-changes", "list-grid-changes", staff, access.ReadGround, "列出网格调整", "List the changes of grids", handle(gridChanges)},
 		{post, "/grid-changes/preview", "preview-grid-change", staff, access.PlanGround, "预览网格调整", "See what a change of grids would do", handle(previewChange)},
 		{post, "/grid-changes", "plan-grid-change", staff, access.PlanGround, "拟定网格拆分或合并", "Plan a split or merge of grids", enter(groundDesk, (*ground.Desk).PlanChange)},
@@ -229,6 +229,7 @@ type Layer struct {
 	Name string `json:"name"`
 	Line string `json:"line"`
 	Unit string `json:"unit"`
+	Rule bool   `json:"rule" doc:"Orders of its line of business go to its unit by rule"`
 }
 
 func teamOf(r *request, _ none) (*Team, error) {
@@ -251,7 +252,7 @@ func teamView(t *ground.Team) *Team {
 		out.Ties = append(out.Ties, Tie{x.ID.Number(), x.Fact.Kind, x.Fact.Org, x.Fact.Name, x.Fact.Phone})
 	}
 	for _, l := range t.Layers {
-		out.Layers = append(out.Layers, Layer{l.Code, l.Name, l.Business, l.Unit})
+		out.Layers = append(out.Layers, Layer{l.Code, l.Name, l.Business, l.Unit, l.Rule})
 	}
 	return out
 }
@@ -271,6 +272,9 @@ type Gaps struct {
 	Grids      int       `json:"grids"`
 	Percent    string    `json:"grids_with_branch_percent,omitempty" doc:"With one decimal; 100.0 only if none is missing"`
 	Branchless []string  `json:"grids_without_branch"`
+	Contacted  int       `json:"buildings_with_contact"`
+	Buildings  int       `json:"buildings"`
+	Uncontact  []string  `json:"buildings_without_contact" doc:"Codes of buildings"`
 	Chiefless  []Segment `json:"segments_without_chief"`
 	Quiet      []string  `json:"segments_without_round" doc:"Today"`
 }
@@ -283,6 +287,7 @@ func gapsOf(r *request, in InTown) (*Gaps, error) {
 	out := &Gaps{
 		Vacancies: vacancies(g.Vacancies), Covered: g.Branches.Covered, Grids: g.Branches.All,
 		Percent: g.Branches.Percent(), Branchless: append([]string{}, g.Branches.Gaps...), Chiefless: []Segment{}, Quiet: []string{},
+		Contacted: g.Buildings.Covered, Buildings: g.Buildings.All, Uncontact: append([]string{}, g.Buildings.Gaps...),
 	}
 	for _, s := range g.Chiefless {
 		out.Chiefless = append(out.Chiefless, r.segment(s.Fact))

@@ -53,6 +53,12 @@ func TestTheGroundOverHTTP(t *testing.T) {
 	}
 	x.do(t, "POST", "/api/v1/calls", desk, call{"source": "SENSOR", "kind": "EVENT", "text": "x", "place": g}).problem(t, 422, "inlet.needs_person")
 
+	var waits api.Page[api.Waiting]
+	get("/findings?town="+town, desk, &waits)
+	if len(waits.Items) != 1 || waits.Items[0].Matter != scenes.Items[1].Body.Matter || waits.Items[0].Origin != scene || waits.Items[0].Late || waits.Next != "" {
+		t.Fatalf("findings that wait: %+v", waits)
+	}
+
 	// The desk sends a team after it.
 	team := town + "-ZFD"
 	category := ""
@@ -116,6 +122,59 @@ func TestTheGroundOverHTTP(t *testing.T) {
 	if share.Of != 0 || share.Percent != "" {
 		t.Errorf("nothing is closed: %+v", share)
 	}
+	post("/grid-entries", worker, call{"verb": "INFO", "grid": g, "class": "RESIDENT", "count": 120}, 201)
+	var towns api.Progress
+	get("/ground/progress?class=RESIDENT", desk, &towns)
+	if len(towns.Items) != 1 || towns.Items[0].Town != town || towns.Items[0].N != 1 || towns.Items[0].Total != 120 {
+		t.Fatalf("%+v", towns)
+	}
+	x.do(t, "GET", "/api/v1/ground/progress?class=CALLERS", desk, nil).into(t, 422, nil)
 	x.do(t, "GET", "/api/v1/ground/three-posts?place="+town, desk, nil).problem(t, 409, "station.post_unknown")
 	x.until(t, time.Date(2026, 3, 12, 9, 0, 0, 0, ident.Zone))
+}
+
+// A sheet of buildings is taken whole or not at all, and every line is told; the
+// public notice shows posts.
+func TestBuildingsOverHTTP(t *testing.T) {
+	x := openCity(t, "yangtun")
+	const town = "320322102"
+	home := x.City().Territory.Children(town)[0].Code
+	g := x.City().Territory.Children(home)[0].Code
+	desk, worker := x.token(t, town+"-ZH", org.Dispatcher), x.token(t, home+"-JW", org.GridWorker)
+	csv, q := set{"Content-Type": "text/csv"}, "/api/v1/buildings/import?file=b.csv&town="+town
+	head := "编码,楼栋,网格,联络岗位,值守电话\n"
+	p := x.do(t, "POST", q, desk, head+"L1,一号楼,"+g+",,\nL1,二号楼,"+g+",,\nL3,,x,,0516-1\n", csv).problem(t, 422, "list_row.duplicate")
+	codes := map[string]bool{}
+	for _, e := range p.Errors {
+		codes[e.Code] = true
+	}
+	for _, want := range []string{"building_row.name_missing", "building_row.grid_unknown", "building_row.phone_without_post"} {
+		if !codes[want] {
+			t.Errorf("%s is not told", want)
+		}
+	}
+	x.do(t, "POST", q, worker, head+"L1,一号楼,"+g+",,\n", csv).problem(t, 403, "access.denied")
+	x.do(t, "POST", q, desk, head+"L1,一号楼,"+g+",楼栋联络岗,0516-89000000\nL2,二号楼,"+g+",,\n", csv).into(t, 201, nil)
+	var list api.Page[api.Kept[api.Building]]
+	x.do(t, "GET", "/api/v1/buildings?town="+town, desk, nil).into(t, 200, &list)
+	if len(list.Items) != 2 || list.Items[0].Body.Code != "L2" || list.Items[0].Body.Post != "" {
+		t.Fatalf("%+v", list.Items)
+	}
+	second := "/api/v1/buildings/" + list.Items[0].Number
+	x.do(t, "POST", second+"/contact", worker, call{"post": "楼栋联络岗"}).problem(t, 403, "access.denied")
+	x.do(t, "POST", second+"/contact", desk, call{"post": "楼栋联络岗"}).into(t, 200, nil)
+	var notice api.Contacts
+	x.do(t, "GET", "/api/v1/public/contacts?town="+town, "", nil).into(t, 200, &notice)
+	if len(notice.Items) != 2 || notice.Items[0].Phone != "0516-89000000" || notice.Items[1].Post != "楼栋联络岗" {
+		t.Fatalf("%+v", notice.Items)
+	}
+	var gaps api.Gaps
+	x.do(t, "GET", "/api/v1/ground/gaps?town="+town, desk, nil).into(t, 200, &gaps)
+	if gaps.Buildings != 2 || gaps.Contacted != 2 || len(gaps.Uncontact) != 0 {
+		t.Fatalf("%+v", gaps)
+	}
+	x.do(t, "POST", second+"/vacate", desk, call{}).into(t, 200, nil)
+	x.do(t, "POST", second+"/end", desk, call{}).into(t, 200, nil)
+	x.do(t, "POST", second+"/end", desk, call{}).problem(t, 409, "building.ended")
+	x.do(t, "POST", "/api/v1/buildings", desk, call{"code": "L3", "name": "三号楼", "grid": home}).problem(t, 422, "building.not_in_grid")
 }

@@ -132,7 +132,7 @@ func TestEveryRouteRefusesWhoHasNoRight(t *testing.T) {
 		} else if rt.ID == "merge" {
 			body = call{"into": second.No}
 		}
-		path += map[string]string{"read-unit-numbers": "?place=440106001", "search": "?q=%E8%B7%AF%E7%81%AF", "read-appraisals": "?period=2026-Q1", "list-marks": "?kind=LATE", "public-chiefs": "?town=440106001"}[rt.ID]
+		path += map[string]string{"read-unit-numbers": "?place=440106001", "search": "?q=%E8%B7%AF%E7%81%AF", "read-appraisals": "?period=2026-Q1", "list-marks": "?kind=LATE", "public-chiefs": "?town=440106001", "public-contacts": "?town=440106001", "read-progress": "?class=SHOP"}[rt.ID]
 		t.Run(rt.ID, func(t *testing.T) {
 			nobody := x.do(t, rt.Method, path, "", body)
 			switch rt.Gate {

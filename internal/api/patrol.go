@@ -19,8 +19,10 @@ func patrolRoutes() []Route {
 		{get, "/ground/locate", "locate", staff, access.ReadGround, "查某处属于哪个网格", "Find the grid that a spot lies in", handle(locate)},
 		{get, "/ground/three-posts", "read-three-posts", staff, access.ReadGround, "村三职一人任的比例", "The share of villages whose three posts one person holds", handle(threePosts)},
 		{get, "/ground/solved", "read-solved", staff, access.ReadGround, "网格内解决的比例", "The share that is solved in the community", handle(solved)},
+		{get, "/ground/progress", "read-progress", staff, access.ReadGround, "各镇街数据采集进度", "How far the towns have come with a figure of their grids", handle(progress)},
 		{post, "/matters/{no}/send-to-layer", "send-to-layer", staff, access.IssueOrder, "派给专业网格", "Order the unit of the professional grid", amend(groundDesk, (*ground.Desk).SendToLayer)},
 		{post, "/matters/{no}/send-team", "send-team", staff, access.IssueOrder, "线索派执法队", "Send a team after what the ground found", amend(groundDesk, (*ground.Desk).SendTeam).created()},
+		{get, "/findings", "list-findings", staff, access.ReadGround, "列出还没派人的发现", "List findings that nobody was sent after", handle(findings)},
 		{get, "/leads", "list-leads", staff, access.ReadGround, "列出执法线索", "List the leads", handle(leads)},
 
 		{post, "/devices/{no}/scenes", "see-scene", staff, access.Patrol, "设备上报场景", "Report what a device saw", amend(groundDesk, (*ground.Desk).See).created()},
@@ -82,6 +84,38 @@ func threePosts(r *request, in OnDate) (*Ratio, error) {
 	return ratio(r.s.Ground.ThreePosts(r.ctx, r.actor, in.Place, in.Day))
 }
 
+// ProgressQuery asks for a class of figures on a day.
+type ProgressQuery struct {
+	Class string `json:"class" enum:"DWELLING,RESIDENT,ENTERPRISE,SHOP,PUBLIC_PLACE,FACILITY,HAZARD_SOURCE,ORGANISATION"`
+	Day   int    `json:"day,omitempty" doc:"Such as 20260310; today if not said"`
+}
+
+// TownProgress is how far one town has come.
+type TownProgress struct {
+	Town    string `json:"town"`
+	N       int    `json:"n" doc:"Grids whose newest figure is fresh"`
+	Of      int    `json:"of"`
+	Percent string `json:"percent,omitempty"`
+	Total   int64  `json:"total" doc:"Sum of the fresh figures"`
+}
+
+// Progress is the towns by code, which is no order of merit.
+type Progress struct {
+	Items []TownProgress `json:"items"`
+}
+
+func progress(r *request, in ProgressQuery) (*Progress, error) {
+	if in.Day == 0 {
+		in.Day = engine.Today(engine.Instant(r.now))
+	}
+	list, err := r.s.Ground.Progress(r.ctx, r.actor, in.Class, in.Day)
+	out := &Progress{Items: []TownProgress{}}
+	for _, x := range list {
+		out.Items = append(out.Items, TownProgress{x.Town, x.Fresh.Covered, x.Fresh.All, x.Fresh.Percent(), x.Total})
+	}
+	return out, err
+}
+
 // TownSpan asks for a town in a span of days.
 type TownSpan struct {
 	Span
@@ -105,7 +139,7 @@ type Lead struct {
 	Unit    string `json:"unit"`
 	Status  string `json:"status" doc:"Of the order"`
 	Minutes int    `json:"minutes" doc:"From the finding to the order"`
-	Late    bool   `json:"late" doc:"More than two hours"`
+	Late    bool   `json:"late" doc:"Longer than the limit called lead"`
 }
 
 func leads(r *request, in TownPaging) (*Page[Lead], error) {
@@ -119,8 +153,43 @@ func leads(r *request, in TownPaging) (*Page[Lead], error) {
 	}
 	out := page(r, rows, in.size(), func(x ground.Led) Lead {
 		f := x.Fact
-		return Lead{x.ID.Number(), f.Origin.Number(), f.Matter.Number(), f.Order.Number(), f.Unit, string(x.Order.Status), f.Minutes, f.Late()}
+		return Lead{x.ID.Number(), f.Origin.Number(), f.Matter.Number(), f.Order.Number(), f.Unit, string(x.Order.Status), f.Minutes, f.Late}
 	}, func(x ground.Led) string { return cursor("leads", x.ID.Number()) })
+	return &out, nil
+}
+
+// FindingsQuery asks for the findings of a town.
+type FindingsQuery struct {
+	Paging
+	Town string `json:"town" maxLength:"64"`
+}
+
+// Waiting is a finding that nobody was sent after.
+type Waiting struct {
+	Matter   string            `json:"matter"`
+	Origin   string            `json:"origin" doc:"Number of the round, scene, task or entry that it began with"`
+	Category string            `json:"category,omitempty"`
+	Place    territory.Address `json:"place"`
+	Found    time.Time         `json:"found"`
+	Due      time.Time         `json:"due" doc:"When somebody must have been sent, by the limit called lead"`
+	Late     bool              `json:"late"`
+}
+
+func findings(r *request, in FindingsQuery) (*Page[Waiting], error) {
+	after, err := in.afterID("findings")
+	if err != nil {
+		return nil, err
+	}
+	rows, next, err := r.s.Ground.Findings(r.ctx, r.actor, in.Town, after, in.size(), r.now)
+	if err != nil {
+		return nil, err
+	}
+	out := page(r, rows, 0, func(x ground.Unsent) Waiting {
+		return Waiting{x.M.ID.Number(), x.Origin.Number(), x.M.Category, x.M.Place, x.Found, x.Due, x.Late(r.now)}
+	}, nil)
+	if next != 0 {
+		out.Next = r.next(cursor("findings", next.Number()))
+	}
 	return &out, nil
 }
 

@@ -102,7 +102,9 @@ func NewWith(ctx context.Context, cfg *config.Config, log *slog.Logger, o Option
 		tasks = append(tasks, a.lease.Task())
 	}
 	a.Firer = tick.NewFirer(e, tick.Options{Bell: bell, Workers: cfg.FireWorkers, Leading: leading, Now: o.Now, Log: log})
-	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), tick.Indexer(e), a.sampler(), a.keeper(), a.doorkeeper(), a.watchDuty(), a.flagger(), a.sweeper(), a.tallier(), opened.watchShapes(), opened.watchPack(log))
+	tasks = append(tasks, tick.Sealer(e, cfg.SealEvery), tick.Forgetter(e), tick.Indexer(e),
+		a.sampler(), a.keeper(), a.doorkeeper(), a.watchDuty(), a.watchLayers(), a.flagger(), a.sweeper(), a.tallier(),
+		opened.watchShapes(), opened.watchPack(log))
 	if len(cfg.Hooks) > 0 { // else results wait until somebody says where they go
 		carrier, err := carry(e, cfg, cmp.Or(o.Carry, 5*time.Second), log)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"huying/internal/config"
+	desk "huying/internal/desk/ground"
 	"huying/internal/desk/roster"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/pack"
@@ -123,6 +124,9 @@ func Open(ctx context.Context, cfg *config.Config, mode Mode, now func() time.Ti
 		return nil, err
 	}
 	o.Roster = roster.New(o.Engine)
+	if err = desk.New(o.Engine).Reload(ctx, o.now()); err != nil {
+		return nil, err
+	}
 	if err = o.Roster.Reload(ctx, o.now()); err == nil && mode == Serve {
 		err = o.begin(ctx, log)
 	}

@@ -130,6 +130,12 @@ func (a *App) watchDuty() tick.Task {
 	return tick.Task{Name: "duty", Every: 30 * time.Second, Run: a.Roster.Reload}
 }
 
+// watchLayers returns the task that puts in force the professional grids that
+// another process has registered, and ends those whose day is over.
+func (a *App) watchLayers() tick.Task {
+	return tick.Task{Name: "layers", Every: 30 * time.Second, Run: desk.New(a.Engine).Reload}
+}
+
 // sweeper returns the task that deletes what devices saw and nobody confirmed.
 func (a *App) sweeper() tick.Task {
 	return tick.Task{Name: "scenes", Every: 10 * time.Minute, Alone: true, Run: desk.New(a.Engine).Sweep}

@@ -9,6 +9,7 @@ import (
 	"huying/internal/desk/registry"
 	"huying/internal/domain/access"
 	"huying/internal/domain/duty"
+	"huying/internal/domain/grid"
 	"huying/internal/domain/org"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
@@ -41,7 +42,7 @@ func Ground(ctx context.Context, e *engine.Engine, desk access.Actor, until time
 	}
 	steps := []func() error{g.streets, g.devices}
 	if len(g.grids) > 0 {
-		steps = append(steps, g.posts, g.belongings, g.changes, g.work)
+		steps = append(steps, g.posts, g.belongings, g.houses, g.changes, g.work)
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -159,6 +160,22 @@ func (g *grounds) belongings() error {
 	_, err := g.d.AddLayer(g.ctx, g.cmd(12*day), ground.NewLayer{
 		Code: "ZY-01", Name: "生态环境专业网格（示例）", Line: line, Unit: bureau, Place: g.desk.At.Town, Covers: covers,
 	})
+	return err
+}
+
+// houses imports the buildings of a grid; the last has no contact post.
+func (g *grounds) houses() error {
+	in := ground.Import{Town: g.desk.At.Town}
+	for i := range 4 {
+		row := grid.Row{Line: int64(i + 2), Cells: map[string]string{
+			"code": fmt.Sprintf("LD-%02d", i+1), "name": fmt.Sprintf("演示小区%d号楼", i+1), "grid": g.grids[len(g.grids)-1].Code,
+		}}
+		if i < 3 {
+			row.Cells["post"], row.Cells["phone"] = "楼栋联络岗（示例）", "演示电话"
+		}
+		in.Rows = append(in.Rows, row)
+	}
+	_, err := g.d.ImportBuildings(g.ctx, g.cmd(13*day), in)
 	return err
 }
 

@@ -55,7 +55,7 @@ func TestTheGroundIsPlayedInEveryCity(t *testing.T) {
 				t.Fatalf("%d segments, %v", len(segments), err)
 			}
 			gaps, err := d.GapsOf(t.Context(), desk, want.town, 20260331)
-			if err != nil || len(gaps.Chiefless) != 1 || len(gaps.Quiet) != 1 || want.grids != (gaps.Branches.Covered > 0) {
+			if err != nil || len(gaps.Chiefless) != 1 || len(gaps.Quiet) != 1 || want.grids != (gaps.Branches.Covered > 0) || want.grids != (gaps.Buildings.Covered == 3 && gaps.Buildings.All == 4) {
 				t.Errorf("%+v, %v", gaps, err)
 			}
 			changes, err := d.Changes(t.Context(), desk, 0, 10)

@@ -62,6 +62,8 @@ type Engine struct {
 
 	changed atomic.Pointer[func()]
 
+	layers atomic.Pointer[matter.Layers]
+
 	recent *recent
 	lists  lists
 
@@ -201,6 +203,16 @@ func (e *Engine) OnTwo(ctx context.Context, cmd Command, name string, a, b ident
 
 // Suite returns the algorithms of this installation.
 func (e *Engine) Suite() ledger.Suite { return e.suite }
+
+// Lay puts the professional grids in force that orders go to by rule, for later
+// commands; nil is none.
+func (e *Engine) Lay(layers matter.Layers) {
+	if layers == nil {
+		e.layers.Store(nil)
+		return
+	}
+	e.layers.Store(&layers)
+}
 
 // Write runs a desk's own transaction, at a given instant or now. It is for
 // rows that are no matter: tokens, files, shapes.

@@ -62,6 +62,9 @@ type kept[T any] struct {
 
 func (w *work) file(m *matter.Matter, orders []*order.Order) *matter.File {
 	f := &matter.File{M: m, Orders: orders, City: w.city, By: w.cmd.Actor, Now: w.now, NewID: func() ident.ID { return w.e.ids.Next(w.at) }}
+	if layers := w.e.layers.Load(); layers != nil {
+		f.Layers = *layers
+	}
 	if w.read != nil {
 		f.RedsSince, f.Mandates = w.redsSince, mandates{w}
 	}

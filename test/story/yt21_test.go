@@ -58,6 +58,37 @@ func TestYT21ProfessionalGridsLieOverBaseGrids(t *testing.T) {
 		if hotline.now().Lead().Debtor != bureau || s.told(base)[0] != "notice.in_grid" {
 			t.Errorf("the call reaches %s, and the base grid hears %v", hotline.now().Lead().Debtor, s.told(base))
 		}
+		// A professional grid whose orders go by rule: what the desk dispatches reaches
+		// its unit, and the base grid knows; beside it the duty list holds.
+		ruled := s.kept(s.ground.AddLayer(ctx, s.cmd(), ground.NewLayer{
+			Code: "A-1", Name: "环保专业网格二", Line: line, Unit: bureau, Place: s.place, Covers: []string{all[1].Code}, Rule: true,
+		}))
+		issued := func(grid string) *affair {
+			s.Helper()
+			m := s.takes(form{Category: smoke.Name, Form: call.Form{Text: "半夜排烟", Place: grid, Name: "王女士", Phone: "19900001234"}})
+			s.verifies(m)
+			s.triages(m, duty.Undefined, "按清单分流")
+			s.orders(m)
+			return m
+		}
+		known := len(s.told(s.city.Territory.Address(all[1].Code).Community + "-JW"))
+		in1 := issued(all[1].Code)
+		if lead := in1.now().Lead(); lead.Debtor != bureau || lead.Basis != "环保专业网格二" {
+			t.Errorf("a call in a grid with a rule went to %s by %q", lead.Debtor, lead.Basis)
+		}
+		if n := s.told(s.city.Territory.Address(all[1].Code).Community + "-JW"); len(n) != known+1 || n[0] != "notice.in_grid" {
+			t.Errorf("the base grid was told %v", n)
+		}
+		beside := issued(s.elsewhere(all[1].Code))
+		if leaf, _ := s.city.Lead(smoke, beside.now().M.Place); beside.now().Lead().Debtor != leaf || beside.now().Lead().Basis != "" {
+			t.Errorf("a call in no such grid went to %s, the list names %s", beside.now().Lead().Debtor, leaf)
+		}
+		s.kept(s.ground.EndLayer(ctx, s.cmd(), ruled, ground.Empty{}))
+		s.until(at(11, 9, 0))
+		s.must(s.ground.Reload(ctx, s.now))
+		if after := issued(all[1].Code); after.now().Lead().Basis != "" {
+			t.Errorf("after its end it went by %q", after.now().Lead().Basis)
+		}
 		far := s.takes(form{Form: call.Form{Text: "别的事", Place: g, Name: "王女士", Phone: "19900001234"}})
 		s.refused("layer.none_here", func() { s.kept(s.ground.SendToLayer(ctx, s.cmd(), far.id, ground.Empty{})) })
 	})

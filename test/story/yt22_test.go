@@ -31,6 +31,9 @@ func TestYT22DevicesAreKnownToThePublic(t *testing.T) {
 		s.refused("device.kind_unknown", add(ground.NewDevice{Kind: "DRONE"}))
 		s.refused("device.forbidden", add(ground.NewDevice{Kind: "SCENE", Purpose: "人脸比对"}))
 		s.refused("device.forbidden", add(ground.NewDevice{Kind: "SCENE", Purpose: "重点人员轨迹"}))
+		s.refused("device.forbidden", func() { // nor by what is said of it later
+			s.kept(s.ground.Describe(ctx, s.cmd(), d, ground.Description{Where: "河道东岸", Purpose: "人脸比对", Basis: "水污染防治法", Keeps: 7, Published: true}))
+		})
 		d = s.kept(s.ground.AddDevice(ctx, s.cmd(), ground.NewDevice{Code: "D4", Kind: "SCENE", Place: s.place, Where: "桥头", Purpose: "看积水", Basis: "防洪法", Keeps: 31, Published: true}))
 		s.refused("device.not_published", func() { s.kept(s.ground.Activate(ctx, s.cmd(), d, ground.Empty{})) })
 

@@ -6,6 +6,7 @@ import (
 	"huying/internal/domain/access"
 	"huying/internal/domain/grid"
 	"huying/internal/domain/matter"
+	"huying/internal/domain/pack"
 	"huying/internal/engine"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -44,11 +45,20 @@ func (d *Desk) AddDevice(ctx context.Context, cmd engine.Command, in NewDevice) 
 		if err := x.Check(); err != nil {
 			return 0, err
 		}
-		if ban, word, hit := b.City().Forbids(in.Code, in.Purpose, in.Where); hit {
-			return 0, fault.New(fault.Invalid, "device.forbidden", word, ban.Name, ban.Instead).In("purpose")
+		if err := forbidden(b.City(), in.Code, in.Purpose, in.Where); err != nil {
+			return 0, err
 		}
 		return engine.Enter(b, "add", x)
 	})
+}
+
+// forbidden refuses a device that is said to look for persons. Fault:
+// device.forbidden.
+func forbidden(city *pack.City, texts ...string) error {
+	if ban, word, hit := city.Forbids(texts...); hit {
+		return fault.New(fault.Invalid, "device.forbidden", word, ban.Name, ban.Instead).In("purpose")
+	}
+	return nil
 }
 
 // Activate lets a device run. Fault: device.not_published and those of the

@@ -3,7 +3,6 @@ package ground
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/call"
@@ -17,50 +16,6 @@ import (
 	"huying/internal/ident"
 	"huying/internal/store"
 )
-
-// PlanPatrol keeps a plan and orders the team to go round, by the end of the day
-// (LN-13): the densest grids as they are when it is planned. Faults:
-// place.unknown, access.denied, record.key_taken, and those of grid.CheckPatrol
-// and of tasks.
-func (d *Desk) PlanPatrol(ctx context.Context, cmd engine.Command, in NewPatrol) (ident.ID, error) {
-	return d.e.Together(ctx, cmd, "plan_patrol", func(b *engine.Bundle) (ident.ID, error) {
-		place, err := placed(b, access.PlanGround, in.Town)
-		if err != nil {
-			return 0, err
-		}
-		open, err := openByGrid(b.Query(), place)
-		if err != nil {
-			return 0, err
-		}
-		p := &grid.Patrol{Day: in.Day, Place: territory.Address{District: place.District, Town: place.Town}, Team: in.Team, Unit: b.Actor().Unit}
-		p.Grids, p.Threshold = grid.Densest(below(b.City().Territory, place.Town), open, in.Threshold)
-		if err := grid.CheckPatrol(p, b.Today()); err != nil {
-			return 0, err
-		}
-		id, err := engine.Enter(b, "plan", p)
-		if err != nil {
-			return 0, err
-		}
-		names := make([]string, len(p.Grids))
-		for i, g := range p.Grids {
-			names[i] = g.Grid
-		}
-		_, err = b.Assign(matter.Assigned{
-			Kind: matter.Patrolling, Title: in.Title, Place: p.Place, About: id,
-			Orders: []matter.Assignment{{Debtor: in.Team, Due: endOf(in.Day), Content: strings.Join(names, " ")}},
-		}, nil)
-		return id, err
-	})
-}
-
-// Patrols lists the plans of a town, the newest first.
-func (d *Desk) Patrols(ctx context.Context, actor access.Actor, town string, before ident.ID, limit int) (out []register.Record[grid.Patrol], err error) {
-	err = d.e.DB().Read(ctx, func(v *store.View) error {
-		out, err = engine.Find[grid.Patrol](v, engine.Where{May: &actor, Action: access.ReadGround, Town: town, Before: before, Limit: limit})
-		return err
-	})
-	return out, err
-}
 
 // NewEntry is one of the six things that are done in a grid.
 type NewEntry struct {

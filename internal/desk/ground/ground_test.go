@@ -142,6 +142,9 @@ func (s *street) makers() map[string]func(cmd engine.Command) (ident.ID, error) 
 		string(grid.LayerRegister): func(cmd engine.Command) (ident.ID, error) {
 			return s.d.AddLayer(ctx, cmd, ground.NewLayer{Code: "E1", Name: "环保网格", Line: "ENV", Unit: "450204-HB", Place: town, Covers: []string{s.grid}})
 		},
+		string(grid.BuildingRegister): func(cmd engine.Command) (ident.ID, error) {
+			return s.d.AddBuilding(ctx, cmd, ground.NewBuilding{Code: "B1", Name: "一号楼", Grid: s.grid, Post: "联络岗"})
+		},
 		string(grid.DeviceRegister): func(cmd engine.Command) (ident.ID, error) {
 			return s.d.AddDevice(ctx, cmd, ground.NewDevice{Code: "D1", Kind: "NOISE", Place: town})
 		},

@@ -75,6 +75,9 @@ func (d *Desk) SendToLayer(ctx context.Context, cmd engine.Command, no ident.ID,
 		if err := send(b, s, l.Unit, ""); err != nil {
 			return 0, err
 		}
+		if l.Rule { // the order has told them
+			return no, nil
+		}
 		return no, aware(b, s)
 	})
 }

@@ -197,6 +197,14 @@ func (d *Desk) Picture(ctx context.Context, actor access.Actor, id ident.ID) (bo
 	return body, media, err
 }
 
+// SceneDue is when a scene is deleted that nobody has confirmed by then.
+func (d *Desk) SceneDue(s *grid.Scene) time.Time { return sceneBy(d.e.City(), s) }
+
+func sceneBy(city *pack.City, s *grid.Scene) time.Time {
+	place := s.Place.Leaf()
+	return city.Calendar(place).Due(city.LimitsAt(place).Time(pack.SensorCheck), time.UnixMicro(s.At), nil).At
+}
+
 // Sweep deletes the scenes that nobody confirmed in time, and the pictures of
 // confirmed ones that are older than their device keeps them. It is called again
 // and again; what it leaves undone it does the next time.
@@ -235,9 +243,7 @@ func (d *Desk) stale(ctx context.Context, now time.Time) (late, old []ident.ID, 
 			return err
 		}
 		err := every(v, engine.Where{Status: []string{grid.SceneSeen}}, func(r register.Record[grid.Scene]) {
-			place := r.Fact.Place.Leaf()
-			due := city.Calendar(place).Due(city.LimitsAt(place).Time(pack.SensorCheck), time.UnixMicro(r.Fact.At), nil)
-			if !now.Before(due.At) {
+			if !now.Before(sceneBy(city, &r.Fact)) {
 				late = append(late, r.ID)
 			}
 		})

@@ -2,6 +2,7 @@ package ground
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -337,60 +338,56 @@ func (d *Desk) RollCall(ctx context.Context, actor access.Actor, town string, da
 	if err := access.Allow(actor, access.ReadGround, access.Subject{Place: d.e.City().Territory.Address(town)}); err != nil {
 		return nil, err
 	}
-	first := grid.PeriodOf(grid.Quarterly, day)
-	var segments []register.Record[grid.Segment]
-	err := d.e.DB().Read(ctx, func(v *store.View) error {
-		segments = nil
-		return every(v, engine.Where{May: &actor, Action: access.ReadGround, Town: town}, func(r register.Record[grid.Segment]) { segments = append(segments, r) })
-	})
-	if err != nil {
-		return nil, err
-	}
+	at := d.e.City().Territory.Address(town)
 	var out []Called
-	for _, s := range segments {
-		line, err := d.called(ctx, s, first, day)
-		if err != nil {
-			return nil, err
+	err := d.e.DB().Read(ctx, func(v *store.View) error {
+		out = nil
+		w := engine.Where{District: at.District, Town: at.Town, From: grid.PeriodOf(grid.Quarterly, day), To: day, Status: []string{grid.RoundFound}}
+		found := map[ident.ID][]ident.ID{} // by segment
+		if err := every(v, w, func(r register.Record[grid.Round]) {
+			found[r.Fact.Segment] = append(found[r.Fact.Segment], r.Fact.Findings...)
+		}); err != nil {
+			return err
 		}
-		if line.Open > 0 || line.Repeated > 0 {
-			out = append(out, line)
-		}
-	}
-	sortCalled(out)
-	return out, nil
-}
-
-func (d *Desk) called(ctx context.Context, s register.Record[grid.Segment], first, last int) (Called, error) {
-	line := Called{Segment: s.Fact}
-	var rounds []register.Record[grid.Round]
-	err := d.e.DB().Read(ctx, func(v *store.View) (err error) {
-		rounds, err = engine.Find[grid.Round](v, engine.Where{About: s.ID, From: first, To: last, Status: []string{"FOUND"}})
-		return err
-	})
-	if err != nil {
-		return line, err
-	}
-	kinds, units := map[string]int{}, map[string]bool{}
-	for _, r := range rounds {
-		for _, no := range r.Fact.Findings {
-			st, err := d.e.Load(ctx, no)
+		for id, findings := range found {
+			segments, err := engine.Find[grid.Segment](v, engine.Where{May: &actor, Action: access.ReadGround, ID: id, Limit: 1})
 			if err != nil {
-				return line, err
+				return err
 			}
-			if c := st.M.Category; c != "" { // what nobody has sorted yet is no kind
-				if kinds[c]++; kinds[c] == 2 {
-					line.Repeated++
-				}
+			states, err := d.e.States(v, findings)
+			if err != nil {
+				return err
 			}
-			if !st.M.Status.Open() {
+			if len(segments) == 0 {
 				continue
 			}
-			line.Open++
-			if u := st.M.Holder; u != "" && !units[u] {
-				units[u] = true
-				line.Units = append(line.Units, u)
+			if line := called(segments[0].Fact, states); line.Open > 0 || line.Repeated > 0 {
+				out = append(out, line)
 			}
 		}
+		return nil
+	})
+	sortCalled(out)
+	return out, err
+}
+
+// called is the line of a segment by what its rounds found.
+func called(s grid.Segment, found []*engine.State) Called {
+	line := Called{Segment: s}
+	kinds := map[string]int{}
+	for _, st := range found {
+		if c := st.M.Category; c != "" { // what nobody has sorted yet is no kind
+			if kinds[c]++; kinds[c] == 2 {
+				line.Repeated++
+			}
+		}
+		if !st.M.Status.Open() {
+			continue
+		}
+		line.Open++
+		if u := st.M.Holder; u != "" && !slices.Contains(line.Units, u) {
+			line.Units = append(line.Units, u)
+		}
 	}
-	return line, nil
+	return line
 }

@@ -112,20 +112,20 @@ func (d *Desk) Change(ctx context.Context, actor access.Actor, id ident.ID) (*Pl
 // Layers lists the professional grids that actor may see, of a town if one is
 // named.
 func (d *Desk) Layers(ctx context.Context, actor access.Actor, town string, before ident.ID, limit int) ([]register.Record[grid.Layer], error) {
-	return listed[grid.Layer](ctx, d, engine.Where{May: &actor, Action: access.ReadGround, Town: town, Before: before, Limit: limit})
+	return listedOf[grid.Layer](ctx, d, engine.Where{May: &actor, Action: access.ReadGround, Town: town, Before: before, Limit: limit})
 }
 
 // Devices lists the devices that actor may see, of a town if one is named.
 func (d *Desk) Devices(ctx context.Context, actor access.Actor, town string, before ident.ID, limit int) ([]register.Record[grid.Device], error) {
-	return listed[grid.Device](ctx, d, engine.Where{May: &actor, Action: access.ReadGround, Town: town, Before: before, Limit: limit})
+	return listedOf[grid.Device](ctx, d, engine.Where{May: &actor, Action: access.ReadGround, Town: town, Before: before, Limit: limit})
 }
 
 // Agreements lists the agreements that actor may see, of a town if one is named.
 func (d *Desk) Agreements(ctx context.Context, actor access.Actor, town string, before ident.ID, limit int) ([]register.Record[grid.Agreement], error) {
-	return listed[grid.Agreement](ctx, d, engine.Where{May: &actor, Action: access.ReadGround, Town: town, Before: before, Limit: limit})
+	return listedOf[grid.Agreement](ctx, d, engine.Where{May: &actor, Action: access.ReadGround, Town: town, Before: before, Limit: limit})
 }
 
-func listed[F register.Fact](ctx context.Context, d *Desk, w engine.Where) (out []register.Record[F], err error) {
+func listedOf[F register.Fact](ctx context.Context, d *Desk, w engine.Where) (out []register.Record[F], err error) {
 	err = d.e.DB().Read(ctx, func(v *store.View) error {
 		out, err = engine.Find[F](v, w)
 		return err
@@ -140,19 +140,26 @@ type Description struct {
 	Basis     string `json:"basis,omitempty" maxLength:"500"`
 	Keeps     int    `json:"keeps,omitempty" minimum:"0" maximum:"30" doc:"Days that records are kept, at most 30"`
 	Published bool   `json:"published,omitempty" doc:"Its place is on the public notice"`
+	Threshold int64  `json:"threshold,omitempty" minimum:"0" doc:"Of a reading: below it nothing is kept"`
 }
 
 // Describe completes or corrects what is said of a device. One that runs stops
 // if it would not be let run by what is said now. Faults: record.not_found,
-// text.too_long, access.denied.
+// text.too_long, device.threshold_malformed, device.forbidden, access.denied.
 func (d *Desk) Describe(ctx context.Context, cmd engine.Command, id ident.ID, in Description) (ident.ID, error) {
 	return d.device(ctx, cmd, "describe", id, func(x *grid.Device) error {
+		if err := forbidden(d.e.City(), x.Code, in.Purpose, in.Where); err != nil {
+			return err
+		}
 		for field, text := range map[string]string{"where": in.Where, "purpose": in.Purpose, "basis": in.Basis} {
 			if err := matter.Words(field, text, false); err != nil {
 				return err
 			}
 		}
-		x.Where, x.Purpose, x.Basis, x.Keeps, x.Published = in.Where, in.Purpose, in.Basis, in.Keeps, in.Published
+		x.Where, x.Purpose, x.Basis, x.Keeps, x.Published, x.Threshold = in.Where, in.Purpose, in.Basis, in.Keeps, in.Published, in.Threshold
+		if err := x.Check(); err != nil {
+			return err
+		}
 		if ran := x.Active; ran {
 			x.Active = x.Activate() == nil
 		}

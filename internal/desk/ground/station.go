@@ -3,11 +3,13 @@ package ground
 import (
 	"context"
 	"slices"
+	"time"
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/grid"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
+	"huying/internal/domain/pack"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
 	"huying/internal/engine"
@@ -157,20 +159,21 @@ type NewLayer struct {
 	Unit   string   `json:"unit" maxLength:"64" doc:"The one that is accountable"`
 	Place  string   `json:"place" maxLength:"64" doc:"Town or district it lies in"`
 	Covers []string `json:"covers" minItems:"1" maxItems:"500" doc:"Codes of grids, communities or towns"`
+	Rule   bool     `json:"rule,omitempty" doc:"Orders of its line of business go to its unit by rule"`
 	Shape  string   `json:"shape,omitempty" maxLength:"1" doc:"Refused: a layer has no geometry of its own"`
 }
 
 // AddLayer registers a professional grid (YT-21). It covers base grids and has
 // no map of its own; where the module of the one grid is on (LH-32), it may only
 // be made by the command centre. Faults: layer.one_grid, layer.no_geometry,
-// layer.elsewhere, place.unknown, unit.unknown, record.key_taken.
+// layer.line_unknown, layer.elsewhere, place.unknown, unit.unknown, record.key_taken.
 func (d *Desk) AddLayer(ctx context.Context, cmd engine.Command, in NewLayer) (ident.ID, error) {
-	return d.e.Together(ctx, cmd, "add_layer", func(b *engine.Bundle) (ident.ID, error) {
+	return d.laid(ctx, cmd)(d.e.Together(ctx, cmd, "add_layer", func(b *engine.Bundle) (ident.ID, error) {
 		place, err := placed(b, access.PlanGround, in.Place)
 		if err != nil {
 			return 0, err
 		}
-		l := &grid.Layer{Business: in.Line, Code: in.Code, Covers: in.Covers, From: b.Today(), Name: in.Name, Place: place, Unit: in.Unit}
+		l := &grid.Layer{Business: in.Line, Code: in.Code, Covers: in.Covers, From: b.Today(), Name: in.Name, Place: place, Rule: in.Rule, Unit: in.Unit}
 		if u, ok := b.City().Org.Unit(b.Actor().Unit); ok && u.Kind != org.CommandCentre && b.City().On("single_grid", place.Leaf()) {
 			return 0, fault.New(fault.Denied, "layer.one_grid", u.Name)
 		}
@@ -179,6 +182,8 @@ func (d *Desk) AddLayer(ctx context.Context, cmd engine.Command, in NewLayer) (i
 			return 0, fault.Field("unit", "unit.unknown", in.Unit)
 		case in.Shape != "":
 			return 0, fault.Field("shape", "layer.no_geometry")
+		case in.Rule && !slices.ContainsFunc(b.City().Lines, func(x pack.Line) bool { return x.Code == in.Line }):
+			return 0, fault.Field("line", "layer.line_unknown", in.Line)
 		}
 		for field, text := range map[string]string{"code": in.Code, "name": in.Name, "line": in.Line} {
 			if err := matter.Words(field, text, true); err != nil {
@@ -191,12 +196,40 @@ func (d *Desk) AddLayer(ctx context.Context, cmd engine.Command, in NewLayer) (i
 			}
 		}
 		return engine.Enter(b, "add", l)
-	})
+	}))
 }
 
 // EndLayer ends a professional grid.
 func (d *Desk) EndLayer(ctx context.Context, cmd engine.Command, id ident.ID, _ Empty) (ident.ID, error) {
-	return end(ctx, d, cmd, "end_layer", access.PlanGround, id, func(l *grid.Layer) (*int, territory.Address) { return &l.To, l.Place })
+	return d.laid(ctx, cmd)(end(ctx, d, cmd, "end_layer", access.PlanGround, id, func(l *grid.Layer) (*int, territory.Address) { return &l.To, l.Place }))
+}
+
+// laid puts the layers in force as a command left them.
+func (d *Desk) laid(ctx context.Context, cmd engine.Command) func(ident.ID, error) (ident.ID, error) {
+	return func(id ident.ID, err error) (ident.ID, error) {
+		if err != nil || cmd.Dry {
+			return id, err
+		}
+		return id, d.layDown(ctx, d.e.Day(cmd.At))
+	}
+}
+
+// Reload puts the professional grids in force that orders go to by rule, as they
+// are registered by whatever process.
+func (d *Desk) Reload(ctx context.Context, now time.Time) error {
+	return d.layDown(ctx, engine.Today(engine.Instant(now)))
+}
+
+func (d *Desk) layDown(ctx context.Context, day int) error {
+	var layers []grid.Layer
+	err := d.e.DB().Read(ctx, func(v *store.View) error {
+		layers = nil
+		return every(v, engine.Where{On: day}, func(r register.Record[grid.Layer]) { layers = append(layers, r.Fact) })
+	})
+	if err == nil {
+		d.e.Lay(grid.Ruled(layers))
+	}
+	return err
 }
 
 // Team is who serves a place: what its norms ask, who holds it, what is missing
@@ -281,9 +314,12 @@ func has(ties []grid.Tie) func(code, attribute string) bool {
 type Gaps struct {
 	Vacancies []grid.Vacancy
 	Branches  grid.Coverage // grids with a branch (GZ-10)
-	Segments  int           // in force
-	Chiefless []register.Record[grid.Segment]
-	Quiet     []register.Record[grid.Segment] // have a chief and had no daily round on the day
+	Buildings grid.Coverage // buildings with a contact post (GZ-10)
+	// Contactless are the buildings that are not covered.
+	Contactless []register.Record[grid.Building]
+	Segments    int // in force
+	Chiefless   []register.Record[grid.Segment]
+	Quiet       []register.Record[grid.Segment] // have a chief and had no daily round on the day
 }
 
 // GapsOf returns what a town lacks. Faults: place.unknown, access.denied.
@@ -310,6 +346,11 @@ func (d *Desk) GapsOf(ctx context.Context, actor access.Actor, town string, day 
 		p, _ := city.Territory.Place(town)
 		out.Vacancies = grid.Vacancies(city.Norms, append(under(city.Territory, town), p), has(ties), stations)
 		out.Branches = grid.Covers("BRANCH", grids, ties)
+		all, without, err := contactless(v, place, day)
+		if err != nil {
+			return err
+		}
+		out.Contactless, out.Buildings = without, covered(all, without)
 		rounds, err := inForce[grid.Round](v, place, day)
 		if err != nil {
 			return err

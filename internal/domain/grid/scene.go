@@ -127,9 +127,11 @@ const LeadRegister register.Name = "LEAD"
 
 // Lead is a finding on the ground that a team was sent to (LN-15): from the
 // record it began with to the order of the team, and how long that took. It
-// cannot be without its origin.
+// cannot be without its origin. Late says that it took longer than the city's
+// limit, as that stood then.
 type Lead struct {
 	Day     int               `json:"day"`
+	Late    bool              `json:"late,omitempty"`
 	Matter  ident.ID          `json:"matter"`
 	Minutes int               `json:"minutes"` // from the finding to the order
 	Order   ident.ID          `json:"order"`
@@ -138,16 +140,10 @@ type Lead struct {
 	Unit    string            `json:"unit"`
 }
 
-// LeadInTime is how soon a team is sent.
-const LeadInTime = 2 * time.Hour
-
-// Late reports whether the team was sent too late.
-func (l *Lead) Late() bool { return l.Minutes > int(LeadInTime/time.Minute) }
-
 // Line implements register.Fact.
 func (l Lead) Line() register.Line {
 	status := "IN_TIME"
-	if l.Late() {
+	if l.Late {
 		status = "LATE"
 	}
 	return register.Line{

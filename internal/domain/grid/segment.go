@@ -123,11 +123,17 @@ type Round struct {
 	Unit     string            `json:"unit"`
 }
 
+// What a round came to.
+const (
+	RoundClear = "CLEAR"
+	RoundFound = "FOUND"
+)
+
 // Line implements register.Fact.
 func (r Round) Line() register.Line {
-	status := "CLEAR"
+	status := RoundClear
 	if len(r.Findings) > 0 {
-		status = "FOUND"
+		status = RoundFound
 	}
 	return register.Line{Register: RoundRegister, Place: r.Place, Unit: r.Unit, About: r.Segment, From: r.Day, To: r.Day, Status: status, Amount: int64(len(r.Findings))}
 }

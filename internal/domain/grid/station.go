@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"huying/internal/domain/matter"
 	"huying/internal/domain/pack"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
@@ -240,6 +241,7 @@ type Layer struct {
 	Business string            `json:"line"` // line of business
 	Name     string            `json:"name"`
 	Place    territory.Address `json:"place"`
+	Rule     bool              `json:"rule,omitempty"` // orders of its line of business go to its unit by rule
 	To       int               `json:"to,omitempty"`
 	Unit     string            `json:"unit"`
 }
@@ -269,6 +271,35 @@ func Dutiful(a territory.Address, line string, layers []Layer) (Layer, bool) {
 		}
 	}
 	return Layer{}, false
+}
+
+// Ruled returns what finds the layers that orders go to by rule, as Dutiful would,
+// without looking at each; nil if there is none.
+func Ruled(layers []Layer) matter.Layers {
+	type key struct{ line, place string }
+	first := map[key]Layer{}
+	for _, l := range layers {
+		if !l.Rule {
+			continue
+		}
+		for _, place := range l.Covers {
+			k := key{l.Business, place}
+			if is, taken := first[k]; !taken || l.Code < is.Code {
+				first[k] = l
+			}
+		}
+	}
+	if len(first) == 0 {
+		return nil
+	}
+	return func(line string, a territory.Address) (matter.Layer, bool) {
+		for _, code := range [...]string{a.Grid, a.Community, a.Town, a.District} {
+			if l, ok := first[key{line, code}]; ok && code != "" && line != "" {
+				return matter.Layer{Name: l.Name, Unit: l.Unit}, true
+			}
+		}
+		return matter.Layer{}, false
+	}
 }
 
 // Over returns the layers that cover an address: any number, while its base

@@ -83,18 +83,23 @@ func (f *File) OrderKind() order.Kind {
 }
 
 // Proposal is what the duty list says: the lead unit, and for a fan-out leaf
-// every co-unit. It is empty if the list names no unit here.
+// every co-unit. It is empty if the list names no unit here. A professional grid
+// that orders go to by rule stands before the lead of the list.
 func (f *File) Proposal() []Assignment {
 	leaf := f.leaf()
 	if leaf == nil {
 		return nil
 	}
-	lead, ok := f.leads(leaf)
-	if !ok {
-		return nil
+	over, layered := f.layer()
+	lead := over.Unit
+	if !layered {
+		var ok bool
+		if lead, ok = f.leads(leaf); !ok {
+			return nil
+		}
 	}
 	co := f.City.Co(leaf, f.M.Place)
-	list := []Assignment{{Debtor: lead, Role: order.Sole}}
+	list := []Assignment{{Debtor: lead, Role: order.Sole, Basis: over.Name}}
 	if leaf.FanOut && len(co) > 0 && f.on("hazard") {
 		list[0].Role = order.Lead
 		for _, u := range co {
@@ -242,6 +247,7 @@ func (f *File) issueOne(kind order.Kind, a *Assignment) error {
 	f.tellUnit(u.Code, "notice.order", o.ID, f.M.ID)
 	f.tellParent(u, creditor)
 	if a.Role != order.Co {
+		f.aware(u.Code)
 		f.M.Unit = u.Code
 		f.startLevel(u)
 	}

@@ -38,6 +38,8 @@ type File struct {
 	// Mandates is what the registers say of who may be asked what. Nil: only the
 	// pack's list counts.
 	Mandates Mandates
+	// Layers is the professional grids that orders go to by rule. Nil: none.
+	Layers Layers
 
 	failed error // of a question that could not be answered
 	cal    *calendar.Calendar

@@ -33,6 +33,7 @@ const (
 	DeferralMax  Limit = "deferral_max"  // a matter may be put off
 	DeferralLook Limit = "deferral_look" // a deferral is looked at again
 	SensorCheck  Limit = "sensor_check"  // a person confirms what a device saw, else it is deleted
+	Lead         Limit = "lead"          // somebody is sent after what the ground found
 )
 
 // The time limits of an order.
@@ -119,7 +120,7 @@ type spec struct {
 var specs = map[Limit]spec{
 	Verify: {}, Triage: {}, TriageAppeal: {}, Dispatch: {}, Contact: {}, Promised: {}, Statutory: {}, Callback: {}, Conference: {},
 	Exclusion: {}, Verdict: {floor: true}, Reopen: {floor: true}, CommunityTry: {}, TownTry: {}, Mediation: {}, DeferralMax: {},
-	DeferralLook: {}, SensorCheck: {}, Sign: {}, Respond: {}, Object: {}, ObjectionReview: {}, ExtensionReview: {}, ExtensionMax: {},
+	DeferralLook: {}, SensorCheck: {}, Lead: {}, Sign: {}, Respond: {}, Object: {}, ObjectionReview: {}, ExtensionReview: {}, ExtensionMax: {},
 	Judge: {}, Rework: {}, HazardTarget: {}, CardAppeal: {floor: true}, SupervisionReply: {}, Consultation: {}, WhistleArrival: {}, WhistleBlow: {}, WhistleCommunity: {}, CaseTransfer: {},
 	LeaveOpinion: {}, MajorOpinion: {}, AppraisalOpinion: {}, Recommendation: {}, LiaisonReply: {}, CommissionerAsk: {}, SpecialLiaison: {},
 	ObservationReply: {}, EntryObjection: {floor: true}, DisputeSettle: {},

@@ -90,7 +90,7 @@ func (p pages) seen(r *frame.Request, town string) ([]sceneView, error) {
 	var out []sceneView
 	for _, s := range list {
 		if s.Fact.Status == grid.SceneSeen {
-			out = append(out, sceneView{s, mayIn(r.View, access.Patrol, s.Fact.Place, s.Fact.Unit)})
+			out = append(out, sceneView{s, p.Ground.SceneDue(&s.Fact), mayIn(r.View, access.Patrol, s.Fact.Place, s.Fact.Unit)})
 		}
 	}
 	slices.Reverse(out) // the one that is deleted first comes first

@@ -4,6 +4,7 @@ import (
 	desk "huying/internal/desk/ground"
 	"huying/internal/domain/access"
 	"huying/internal/domain/grid"
+	"huying/internal/ident"
 	"huying/internal/web/frame"
 	"huying/internal/web/part"
 )
@@ -18,6 +19,20 @@ type lacks struct {
 	missing int // posts
 	posts   []lack
 	norms   bool // the city asks for posts at all
+	unsent  []desk.Unsent
+	more    bool // of them than these
+}
+
+// waiting is how many findings wait, with a sign if there are more.
+func (x *lacks) waiting() string {
+	return atLeast(len(x.unsent), x.more)
+}
+
+func atLeast(n int, more bool) string {
+	if more {
+		return itoa(n) + "+"
+	}
+	return itoa(n)
 }
 
 // lack is one grid with the posts it lacks.
@@ -66,6 +81,11 @@ func (p pages) lacks(r *frame.Request, town string) (*lacks, error) {
 		return nil, err
 	}
 	x := &lacks{Gaps: g, town: town, norms: len(r.City.Norms) > 0}
+	more := ident.ID(0)
+	if x.unsent, more, err = p.Ground.Findings(r.Ctx, r.Actor, town, 0, mostTold, r.Now); err != nil {
+		return nil, err
+	}
+	x.more = more != 0
 	for _, v := range g.Vacancies {
 		x.missing += v.Missing
 		if n := len(x.posts); n == 0 || x.posts[n-1].place != v.Place {
@@ -96,19 +116,24 @@ func (p pages) rollCall(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	last := part.DayOf(r.Now)
-	for _, q := range quarters(r) {
-		if q.Value == r.Query("quarter") && grid.PeriodOf(grid.Quarterly, last) != q.last {
-			last = lastOf(q.last)
-		}
-	}
-	x := &called{from: grid.PeriodOf(grid.Quarterly, last), to: last, quarters: quarters(r)}
+	x := quarterOf(r)
 	if h.town != "" {
-		if x.list, err = p.Ground.RollCall(r.Ctx, r.Actor, h.town, last); err != nil {
+		if x.list, err = p.Ground.RollCall(r.Ctx, r.Actor, h.town, x.to); err != nil {
 			return err
 		}
 	}
 	return r.Page(r.T("ground.tab_rollcall"), "ground", rollCallPage(r.View, h, x))
+}
+
+// quarterOf is the quarter that is asked for, up to today; this one if none is.
+func quarterOf(r *frame.Request) *called {
+	last, all := part.DayOf(r.Now), quarters(r)
+	for _, q := range all {
+		if q.Value == r.Query("quarter") && grid.PeriodOf(grid.Quarterly, last) != q.last {
+			last = lastOf(q.last)
+		}
+	}
+	return &called{from: grid.PeriodOf(grid.Quarterly, last), to: last, quarters: all}
 }
 
 // called is a quarter's roll call.
@@ -147,19 +172,24 @@ func lastOf(first int) int {
 	return first + 229
 }
 
-// board is the public notice of a town's chiefs, as anybody may read it.
+// board is the public notice of a town's chiefs and contact posts, as anybody may
+// read it.
 func (p pages) board(r *frame.Request) error {
 	h, err := p.here(r, "/board")
 	if err != nil {
 		return err
 	}
 	var list []grid.Segment
+	var houses []grid.Building
 	if h.town != "" {
 		if list, err = p.Ground.Board(r.Ctx, h.town); err != nil {
 			return err
 		}
+		if houses, err = p.Ground.Contacts(r.Ctx, h.town); err != nil {
+			return err
+		}
 	}
-	return r.Page(r.T("ground.tab_board"), "ground", boardPage(r.View, h, list))
+	return r.Page(r.T("ground.tab_board"), "ground", boardPage(r.View, h, list, houses))
 }
 
 // plans reports whether the reader may change the ground of a town.

@@ -48,6 +48,19 @@ func Routes(d Desks) []frame.Route {
 		do("/segments/{no}/round", ".record", access.Patrol, "登记巡查", "Record a round", p.record),
 		do("/segments/{no}/judge", ".judge", access.Patrol, "评判一个问题是否解决", "Say whether a finding is solved", p.judge),
 		do("/segments/{no}/rate", ".rate", access.RateCleaner, "评价保洁维修单位", "Rate who cleaned or mended", p.rate),
+		show("/leads", ".leads", access.ReadGround, "看还没派人的发现和执法线索", "See findings that wait and the leads", p.leads),
+		do("/leads", ".send", access.IssueOrder, "线索派执法队", "Send a team after what the ground found", p.sendTeam),
+		show("/leads/unsent", ".unsent", access.ReadGround, "看有几个发现还没派人", "See how many findings wait", p.waiting),
+		show("/patrols", ".patrols", access.ReadGround, "看事项最密的网格和巡查计划", "See the densest grids and the plans of patrols", p.patrols),
+		do("/patrols", ".patrol", access.PlanGround, "安排网格巡查", "Plan a patrol", p.planPatrol),
+		show("/buildings", ".buildings", access.ReadGround, "看楼栋和联络岗位", "See buildings with their contact posts", p.buildings),
+		do("/buildings", ".addbuilding", access.FillGround, "登记楼栋", "Register a building", p.addBuilding),
+		do("/buildings/import", ".importbuildings", access.FillGround, "从表格导入楼栋", "Import buildings from a file", p.importBuildings),
+		do("/buildings/{no}/contact", ".contact", access.FillGround, "确定楼栋联络岗位", "Give a building its contact post", p.setContact),
+		do("/buildings/{no}/vacate", ".nocontact", access.FillGround, "楼栋联络岗位空缺", "Leave a building without a contact post", p.clearContact),
+		do("/buildings/{no}/end", ".endbuilding", access.FillGround, "注销楼栋", "Take a building off the register", p.endBuilding),
+		show("/shares", ".shares", access.ReadGround, "看覆盖和网格内解决的比例", "See what is covered and solved in the grids", p.shares),
+		show("/locate", ".locate", access.ReadGround, "查某处属于哪个网格", "Find the grid that a spot lies in", p.locate),
 		show("/rollcall", ".rollcall", access.ReadGround, "看季点名", "See the quarter's roll call", p.rollCall),
 		show("/board", ".board", access.ReadGround, "看街巷长公示", "See the public notice of chiefs", p.board),
 
@@ -147,8 +160,9 @@ func (h here) tabs(v *part.View) []part.Tab {
 		name part.Key
 	}{
 		{"", part.Key("ground.tab_gaps")}, {"/segments", part.Key("ground.tab_segments")}, {"/grids", part.Key("ground.tab_grids")},
+		{"/leads", part.Key("ground.tab_leads")}, {"/patrols", part.Key("ground.tab_patrols")}, {"/buildings", part.Key("ground.tab_buildings")},
 		{"/changes", part.Key("ground.tab_changes")}, {"/layers", part.Key("ground.tab_layers")}, {"/devices", part.Key("ground.tab_devices")},
-		{"/agreements", part.Key("ground.tab_agreements")}, {"/rollcall", part.Key("ground.tab_rollcall")}, {"/board", part.Key("ground.tab_board")},
+		{"/agreements", part.Key("ground.tab_agreements")}, {"/shares", part.Key("ground.tab_shares")}, {"/rollcall", part.Key("ground.tab_rollcall")}, {"/board", part.Key("ground.tab_board")},
 	} {
 		out = append(out, part.Tab{Name: v.T(string(t.name)), Href: h.path(t.path), Here: t.path == h.tab, Count: -1})
 	}

@@ -59,7 +59,7 @@ func (p pages) layers(r *frame.Request) error {
 }
 
 func (p pages) addLayer(r *frame.Request) error {
-	in := desk.NewLayer{Code: r.Text("code"), Name: r.Text("name"), Line: r.Text("line"), Unit: r.Text("unit"), Place: r.Text("town"), Covers: r.Texts("covers")}
+	in := desk.NewLayer{Code: r.Text("code"), Name: r.Text("name"), Line: r.Text("line"), Unit: r.Text("unit"), Place: r.Text("town"), Covers: r.Texts("covers"), Rule: r.Bool("rule")}
 	switch {
 	case r.Bool("all"):
 		in.Covers = []string{in.Place}
@@ -128,7 +128,7 @@ func (p pages) devices(r *frame.Request) error {
 func (p pages) addDevice(r *frame.Request) error {
 	in := desk.NewDevice{
 		Code: r.Text("code"), Kind: r.Text("kind"), Place: r.Text("place"), Where: r.Text("where"), Purpose: r.Text("purpose"), Basis: r.Text("basis"),
-		Keeps: r.Int("keeps"), Published: r.Bool("published"),
+		Keeps: r.Int("keeps"), Published: r.Bool("published"), Threshold: int64(r.Int("threshold")),
 	}
 	if err := r.Wrong(); err != nil {
 		return err
@@ -145,7 +145,10 @@ func (p pages) describe(r *frame.Request) error {
 	if err != nil {
 		return err
 	}
-	in := desk.Description{Where: r.Text("where"), Purpose: r.Text("purpose"), Basis: r.Text("basis"), Keeps: r.Int("keeps"), Published: r.Bool("published")}
+	in := desk.Description{
+		Where: r.Text("where"), Purpose: r.Text("purpose"), Basis: r.Text("basis"), Keeps: r.Int("keeps"), Published: r.Bool("published"),
+		Threshold: int64(r.Int("threshold")),
+	}
 	if err := r.Wrong(); err != nil {
 		return err
 	}
