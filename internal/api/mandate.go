@@ -391,6 +391,7 @@ type YearReview struct {
 	Outcome  string `json:"outcome"`
 	Cost     int64  `json:"cost,omitempty"`
 	Decision string `json:"decision"`
+	Kind     string `json:"kind,omitempty" doc:"What an adjusted item is to the town from then on"`
 	List     string `json:"list,omitempty" doc:"Draft of the list's next version"`
 }
 
@@ -415,7 +416,7 @@ func delegation(r *request, _ none) (*DelegationWhole, error) {
 	out := &DelegationWhole{Kept: kept(showDelegation)(d.Record), Lacks: d.Lacks, Uses: d.Uses, Idle: d.Idle}
 	for _, x := range d.Reviews {
 		f := x.Fact
-		out.Reviews = append(out.Reviews, YearReview{f.Year, f.Uses, f.Capacity, f.Outcome, f.Cost, string(f.Decision), numberOf(f.List)})
+		out.Reviews = append(out.Reviews, YearReview{f.Year, f.Uses, f.Capacity, f.Outcome, f.Cost, string(f.Decision), string(f.Kind), numberOf(f.List)})
 	}
 	return out, nil
 }

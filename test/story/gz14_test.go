@@ -1,11 +1,13 @@
 package story
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	deskmandate "huying/internal/desk/mandate"
 	"huying/internal/domain/mandate"
+	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
 	"huying/internal/ident"
 )
@@ -203,6 +205,65 @@ func TestLH26PowersAreReviewedEachYear(t *testing.T) {
 			t.Errorf("it changes %+v", changes)
 		}
 		h.refused("delegation.not_in_force", func() { h.made(h.mandate.YearReview(ctx, h.head().cmd(), id, in)) })
+	})
+}
+
+// LH-26 已下放事项调研评估, the middle word: a power that the town can bear only
+// with help is adjusted. The next version of its list is drafted so; from the day
+// it is published for, the town helps, the bureau leads again, and what is open
+// stays where it is.
+func TestLH26AnAdjustedPowerIsDraftedAndChangesWithItsList(t *testing.T) {
+	tell(t, func(h *world) {
+		name, code := h.districtItem("HB")
+		h.inForce(listOf(mandate.StreetTasks, wushan, "五山清单", sheet("C||城管", "C1|C|"+name+"|BASIC|TOWN:ZFD|TOWN:CGB|示例依据|"+code)), 20260310)
+		id := h.propose(code)
+		h.equip(id)
+		h.made(h.mandate.Start(ctx, h.organiser().cmd(), id, deskmandate.From{From: 20260310}))
+		open := h.resident("陈女士").calls("工地半夜打桩", name, community)
+		h.desk(wushan).sends(open, wushan+"-ZFD")
+
+		in := deskmandate.YearReview{Decision: "ADJUST", Capacity: "街道没有检测设备", Outcome: "取证要靠区局"}
+		review := func(kind string) { in.Kind = kind; h.made(h.mandate.YearReview(ctx, h.organiser().cmd(), id, in)) }
+		h.refused("review.kind_unknown", func() { review("") })
+		h.refused("review.kind_unknown", func() { review("TAKEN_BACK") })
+		h.refused("review.kind_unknown", func() {
+			h.made(h.mandate.YearReview(ctx, h.head().cmd(), id, deskmandate.YearReview{Decision: "KEEP", Kind: "ASSIST", Capacity: "x", Outcome: "x"}))
+		})
+		h.refused("review.nothing_adjusted", func() { review("BASIC") })
+		review("ASSIST")
+
+		lists, err := h.mandate.Lists(ctx, h.organiser().actor, deskmandate.Filter{Kind: string(mandate.StreetTasks), Place: wushan})
+		h.must(err)
+		if len(lists) != 2 || lists[0].Fact.Status != mandate.Draft || lists[0].Fact.Version != 2 {
+			t.Fatalf("the next version: %+v", lists)
+		}
+		next := lists[0].ID
+		changes, err := h.mandate.Diff(ctx, h.organiser().actor, lists[1].ID, next)
+		h.must(err)
+		if len(changes) != 1 || changes[0].Is.Kind != "ASSIST" || changes[0].Is.Lead != "DISTRICT:HB" || !slices.Equal(changes[0].Is.Co, []string{"TOWN:CGB", "TOWN:ZFD"}) {
+			t.Fatalf("it changes %+v", changes)
+		}
+		got, err := h.mandate.Delegation(ctx, h.organiser().actor, id)
+		h.must(err)
+		if len(got.Reviews) != 1 || got.Reviews[0].Fact.List != next || got.Fact.To != 0 || h.leads(name) != wushan+"-ZFD" {
+			t.Errorf("before the new list: %+v, %s leads", got.Fact, h.leads(name))
+		}
+
+		h.made(h.mandate.Review(ctx, h.lawyer().cmd(), next, deskmandate.Word{Pass: true}))
+		h.made(h.mandate.Consult(ctx, h.organiser().cmd(), next, deskmandate.None{}))
+		h.opine(next, matter.Agreed, "同意")
+		h.made(h.mandate.Approve(ctx, h.head().cmd(), next, deskmandate.Reasons{}))
+		h.made(h.mandate.Publish(ctx, h.organiser().cmd(), next, deskmandate.From{From: 20260401}))
+		if got := h.leads(name); got != wushan+"-ZFD" {
+			t.Errorf("before its day %s leads", got)
+		}
+		h.now = h.now.AddDate(0, 0, 22)
+		if got := h.leads(name); got != tianhe+"-HB" {
+			t.Errorf("on its day %s leads", got)
+		}
+		if o := open.order(wushan + "-ZFD"); !o.Status.Open() {
+			t.Errorf("the open case went away: %s", o.Status)
+		}
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/mandate"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/territory"
@@ -256,8 +257,9 @@ type From struct {
 	From int `json:"from" minimum:"20000101" maximum:"21001231" doc:"Civil day such as 20260701"`
 }
 
-// Publish puts an approved version in force from a day on. Orders that are open
-// stay where they are. Faults: list.step_out_of_order, list.from_in_past,
+// Publish puts an approved version in force from a day on, and ends the
+// delegation that a review replaced by it. Orders that are open stay where they
+// are. Faults: list.step_out_of_order, list.from_in_past,
 // day.unknown.
 func (d *Desk) Publish(ctx context.Context, cmd engine.Command, id ident.ID, in From) (ident.ID, error) {
 	if !mandate.Civil(in.From) {
@@ -272,7 +274,16 @@ func (d *Desk) Publish(ctx context.Context, cmd engine.Command, id ident.ID, in 
 				return err
 			}
 		}
-		return nil
+		if l.Ends == 0 {
+			return nil
+		}
+		if _, err := engine.Seen[mandate.List](b, id); err != nil { // the revision that came is of the list
+			return err
+		}
+		return engine.Change(b, "end", l.Ends, func(g *mandate.Delegation) error {
+			g.Until(calendar.AddDays(in.From, -1))
+			return nil
+		})
 	})
 }
 

@@ -209,6 +209,14 @@ func (d *Delegation) TakeBack(today int) error {
 	return nil
 }
 
+// Until lets a delegation in force run no longer than a day, because the town
+// only helps after it. One that ends sooner, or has ended, stays as it is.
+func (d *Delegation) Until(last int) {
+	if d.Status == InForce && (d.To == 0 || d.To > last) {
+		d.To = max(last, d.From)
+	}
+}
+
 // Leads reports whether matters that begin on a day go to the taker.
 func (d *Delegation) Leads(day int) bool { return d.Status == InForce && d.Line().In(day) }
 
@@ -320,66 +328,3 @@ func (h *Handover) Sign(by Signed, pieces []int) error {
 	}
 	return nil
 }
-
-// Decision is the word of a yearly review (LH-26).
-type Decision string
-
-// The decisions.
-const (
-	Keep     Decision = "KEEP"
-	Adjust   Decision = "ADJUST"
-	TakeBack Decision = "TAKE_BACK"
-)
-
-// Decisions lists every decision.
-var Decisions = []Decision{Keep, Adjust, TakeBack}
-
-// Review is what was found of a delegated power after a year, and what was
-// decided.
-type Review struct {
-	Capacity   string            `json:"capacity"` // whether the town can bear it
-	Cost       int64             `json:"cost,omitempty"`
-	Decided    Signed            `json:"decided"`
-	Decision   Decision          `json:"decision"`
-	Delegation ident.ID          `json:"delegation"`
-	Giver      string            `json:"giver"`
-	List       ident.ID          `json:"list,omitempty"` // the draft of the list's next version
-	Outcome    string            `json:"outcome"`
-	Place      territory.Address `json:"place"`
-	Taker      string            `json:"taker"`
-	Uses       int64             `json:"uses"` // matters in the twelve months before
-	Year       int               `json:"year"`
-}
-
-// ReviewRegister is the register of reviews.
-const ReviewRegister register.Name = "DELEGATION_REVIEW"
-
-// Line tells the columns. A power is reviewed once a year.
-func (r Review) Line() register.Line {
-	key := ""
-	if r.Delegation != 0 {
-		key = r.Delegation.Number() + "/" + year(r.Year)
-	}
-	return register.Line{
-		Register: ReviewRegister, Place: r.Place, Unit: r.Taker, Other: r.Giver, Key: key, Status: string(r.Decision), From: r.Decided.Day, About: r.Delegation, Amount: r.Uses,
-	}
-}
-
-// Check asks for a decision with its grounds.
-// Faults: review.decision_unknown, text.missing.
-func (r *Review) Check() error {
-	if !slices.Contains(Decisions, r.Decision) {
-		return fault.Field("decision", "review.decision_unknown", string(r.Decision))
-	}
-	if r.Capacity == "" {
-		return fault.Field("capacity", "text.missing", "capacity")
-	}
-	if r.Outcome == "" {
-		return fault.Field("outcome", "text.missing", "outcome")
-	}
-	return nil
-}
-
-// Idle reports whether a power that was not used once in twelve months is to be
-// asked about.
-func Idle(uses int64, from, today int) bool { return uses == 0 && from != 0 && from <= today-10000 }

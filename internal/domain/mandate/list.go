@@ -66,6 +66,7 @@ type List struct {
 	Consultation ident.ID          `json:"consultation,omitempty"` // the matter by which the towns are asked
 	Counts       Counts            `json:"counts"`
 	Drafted      Signed            `json:"drafted"`
+	Ends         ident.ID          `json:"ends,omitempty"` // the delegation that ends with it, since the town only helps from then on
 	From         int               `json:"from,omitempty"`
 	Kind         Kind              `json:"kind"`
 	Name         string            `json:"name"`

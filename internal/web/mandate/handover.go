@@ -139,7 +139,7 @@ func (p *pages) end(r *frame.Request) error {
 
 // yearReview decides on a power, and shows it as it stands then.
 func (p *pages) yearReview(r *frame.Request) error {
-	in := desk.YearReview{Decision: r.Text("decision"), Capacity: r.Text("capacity"), Outcome: r.Text("outcome"), Cost: r.Fen("cost")}
+	in := desk.YearReview{Decision: r.Text("decision"), Capacity: r.Text("capacity"), Outcome: r.Text("outcome"), Cost: r.Fen("cost"), Kind: r.Text("kind")}
 	return p.act(r, "/delegations/", func(cmd engine.Command, no ident.ID) (ident.ID, error) {
 		_, err := p.Mandate.YearReview(r.Ctx, cmd, no, in)
 		return no, err
