@@ -86,3 +86,50 @@ func TestGZ08TwoSuperiorsContradictEachOther(t *testing.T) {
 		}
 	})
 }
+
+// GZ-08 双重领导, said twice: the city's bureau contradicts the district's team in
+// two ways. One decision for the team settles both conflicts; what is overruled is no conflict with a later word either.
+func TestGZ08OneDecisionSettlesEveryConflictItAnswers(t *testing.T) {
+	in(t, "guangzhou", func(h *hall) {
+		bureau, district, above := tianhe+"-CG", tianhe+"-ZFB", city+"-CG"
+		m := h.deals(wushan, bureau)
+		instruct := func(unit, course, text string) ident.ID {
+			return h.done(h.power.Instruct(ctx, h.unit(unit).cmd(), power.Instruct{Matter: m.id.Number(), Unit: bureau, Course: course, Text: text}))
+		}
+		conflicts := func(status string) (ids []ident.ID) {
+			list, err := h.power.Conflicts(ctx, h.desk(tianhe).actor, 0, 10)
+			h.must(err)
+			for _, c := range list {
+				if c.Fact.Status == status {
+					ids = append(ids, c.ID)
+				}
+			}
+			return ids
+		}
+		first := instruct(district, "PROCEED", "三日内清理")
+		instruct(above, "HOLD", "等待全市统一行动")
+		instruct(above, "HAND_OVER", "移交市级专班") // the bureau of the city changed its mind
+		open := conflicts("CONFLICT")
+		if len(open) != 2 {
+			t.Fatalf("%d conflicts are open, want two", len(open))
+		}
+		h.done(h.power.Settle(ctx, h.desk(tianhe).cmd(), open[0], power.Settle{Stands: first.Number(), Decision: "经会商, 由区里三日内清理"}))
+		if left := conflicts("CONFLICT"); len(left) != 0 {
+			t.Errorf("with both instructions overruled, %v are open still", left)
+		}
+		if done := conflicts("SETTLED"); len(done) != 2 {
+			t.Errorf("settled: %v", done)
+		}
+		h.refused("conflict.settled", func() {
+			h.done(h.power.Settle(ctx, h.desk(tianhe).cmd(), open[1], power.Settle{Stands: first.Number(), Decision: "x"}))
+		})
+		instruct(district, "HOLD", "改为下周清理")
+		if again := conflicts("CONFLICT"); len(again) != 0 {
+			t.Errorf("what is overruled contradicts again: %v", again)
+		}
+		instruct(above, "PROCEED", "按全市标准立即清理")
+		if again := conflicts("CONFLICT"); len(again) != 1 {
+			t.Errorf("a new contradiction is not flagged: %v", again)
+		}
+	})
+}

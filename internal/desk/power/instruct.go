@@ -98,7 +98,7 @@ func flag(b *engine.Bundle, id ident.ID, i *consult.Instruction) error {
 			continue
 		}
 		seen[o.Fact.Issuer] = true // what an issuer said last is what it says
-		if !i.Contradicts(&o.Fact) {
+		if o.Fact.Off != 0 || !i.Contradicts(&o.Fact) {
 			continue
 		}
 		c := consult.Clash{
@@ -124,11 +124,12 @@ type Settle struct {
 }
 
 // Settle records the decision. The unit no longer owes what contradicts the
-// instruction that is followed; all that was said stays on the register and in
-// the ledger. Faults: conflict.settled, conflict.not_of_it, text.missing.
+// instruction that is followed, and conflicts with what it no longer owes are
+// settled with it; all that was said stays on the register and in the ledger.
+// Faults: conflict.settled, conflict.not_of_it, text.missing.
 func (d *Desk) Settle(ctx context.Context, cmd engine.Command, id ident.ID, in Settle) (ident.ID, error) {
 	return d.e.Together(ctx, cmd, "settle_conflict", func(b *engine.Bundle) (ident.ID, error) {
-		c, err := engine.Peek[consult.Clash](b, id)
+		c, err := engine.Seen[consult.Clash](b, id)
 		if err != nil {
 			return 0, err
 		}
@@ -143,10 +144,13 @@ func (d *Desk) Settle(ctx context.Context, cmd engine.Command, id ident.ID, in S
 		if err != nil {
 			return 0, err
 		}
-		if err := engine.Change(b, "settle", id, func(c *consult.Clash) error { return c.Settle(stands, in.Decision, cmd.Actor.ID) }); err != nil {
+		if err := engine.Change(b, "settle", id, func(x *consult.Clash) error {
+			c = x
+			return x.Settle(stands, in.Decision, cmd.Actor.ID)
+		}); err != nil {
 			return 0, err
 		}
-		if err := overrule(b, c, stands, in.Decision); err != nil {
+		if err := overrule(b, id, c); err != nil {
 			return 0, err
 		}
 		for _, unit := range s.Units {
@@ -159,23 +163,42 @@ func (d *Desk) Settle(ctx context.Context, cmd engine.Command, id ident.ID, in S
 }
 
 // overrule lets the unit off every instruction about the matter that it could not
-// follow beside the one that stands.
-func overrule(b *engine.Bundle, c *consult.Clash, stands ident.ID, decision string) error {
-	all, err := engine.Find[consult.Instruction](b.Query(), engine.Where{Unit: c.Unit, About: c.Matter})
+// follow beside the one that stands, and settles the other conflicts they are in.
+func overrule(b *engine.Bundle, id ident.ID, c *consult.Clash) error {
+	w := engine.Where{Unit: c.Unit, About: c.Matter}
+	all, err := engine.Find[consult.Instruction](b.Query(), w)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(all, func(x register.Record[consult.Instruction]) bool { return x.ID == stands })
+	i := slices.IndexFunc(all, func(x register.Record[consult.Instruction]) bool { return x.ID == c.Stands })
 	if i < 0 {
-		return fault.Field("stands", "conflict.not_of_it", stands.Number())
+		return fault.Field("stands", "conflict.not_of_it", c.Stands.Number())
 	}
-	var off []ident.ID
+	off := map[ident.ID]bool{}
+	var tasks []ident.ID
 	for _, x := range all {
-		if x.Fact.Contradicts(&all[i].Fact) {
-			off = append(off, x.Fact.Task)
+		if x.Fact.Off != 0 || !x.Fact.Contradicts(&all[i].Fact) {
+			continue
+		}
+		off[x.ID], tasks = true, append(tasks, x.Fact.Task)
+		if err := engine.Change(b, "overrule", x.ID, func(o *consult.Instruction) error { o.Off = id; return nil }); err != nil {
+			return err
 		}
 	}
-	return giveUp(b, off, decision)
+	w.Status = []string{consult.ConflictOpen}
+	others, err := engine.Find[consult.Clash](b.Query(), w)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		if o.ID == id || !o.Fact.Follow(c, func(x ident.ID) bool { return off[x] }) {
+			continue
+		}
+		if err := engine.Change(b, "follow", o.ID, func(x *consult.Clash) error { *x = o.Fact; return nil }); err != nil {
+			return err
+		}
+	}
+	return giveUp(b, tasks, c.Decision)
 }
 
 // Conflicts lists the conflicts an actor may see, newest first.

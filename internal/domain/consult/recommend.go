@@ -176,7 +176,8 @@ var Courses = []Course{Proceed, Hold, HandOver}
 type Instruction struct {
 	Course Course            `json:"course"`
 	Issuer string            `json:"issuer"`
-	Matter ident.ID          `json:"matter"` // it is about
+	Matter ident.ID          `json:"matter"`        // it is about
+	Off    ident.ID          `json:"off,omitempty"` // the conflict by whose decision nobody has to follow it
 	Place  territory.Address `json:"place"`
 	Task   ident.ID          `json:"task,omitempty"` // by which it was given
 	Text   string            `json:"text"`
@@ -238,4 +239,22 @@ func (c *Clash) Settle(stands ident.ID, decision, by string) error {
 	}
 	c.Status, c.Stands, c.Decision, c.Decider = ConflictSettled, stands, decision, by
 	return nil
+}
+
+// Follow settles a conflict of which a side is not to be followed any more, by
+// the decision of another one: off says which of the two instructions are off.
+// It reports whether that settled it.
+func (c *Clash) Follow(o *Clash, off func(ident.ID) bool) bool {
+	first, second := off(c.First), off(c.Second)
+	if c.Status != ConflictOpen || !first && !second {
+		return false
+	}
+	c.Status, c.Decision, c.Decider, c.Stands = ConflictSettled, o.Decision, o.Decider, o.Stands
+	switch {
+	case !first:
+		c.Stands = c.First
+	case !second:
+		c.Stands = c.Second
+	}
+	return true
 }
