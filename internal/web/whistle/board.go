@@ -88,6 +88,19 @@ func (p pages) read(r *frame.Request) (*board, error) {
 	return b, nil
 }
 
+// unrated are the parts of ended whistles that the reader's unit may say how they
+// were, and has not yet.
+func (b *board) unrated() (out []*order.Order) {
+	for _, x := range b.ended {
+		for _, o := range x.legs {
+			if x.mine && o.Leg.OfUnit == nil {
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
 func (p pages) past(r *frame.Request, last []register.Record[notices.Notice]) ([]row, error) {
 	var out []row
 	for _, n := range last {

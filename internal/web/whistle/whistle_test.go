@@ -98,6 +98,20 @@ func TestAWhistleByItsPages(t *testing.T) {
 	if r := h.Get(t, h.Post(t, street+"-ZH", org.Leader), "/wall/"+street); r.Status != 200 || !r.Has("应急处置哨") {
 		t.Errorf("the wall does not show the whistle: %d", r.Status)
 	}
+
+	// Both are let go: the board says first whose part may be appraised, until it is.
+	q := leg(t, h, s, fire).ID.Number()
+	for key, leg := range map[string]string{"k6": p, "k7": q} {
+		if r := h.Send(t, desk, "/whistles/legs/"+leg+"/waive", webtest.Form("reason", "险情已解除", "key", key)); r.Status != 200 {
+			t.Errorf("waive: %d %s", r.Status, r.Body)
+		}
+	}
+	if r := h.Get(t, desk, "/whistles"); !r.Has(`id="unrated"`) || !r.Has(`href="#stars-`+p+`"`) || !r.Has(`href="#stars-`+q+`"`) {
+		t.Error("the board does not say whose part may be appraised")
+	}
+	if r := h.Send(t, desk, "/whistles/legs/"+p+"/appraise", webtest.Form("stars", "4", "key", "k8")); r.Status != 200 || r.Has(`href="#stars-`+p+`"`) || !r.Has(`href="#stars-`+q+`"`) {
+		t.Errorf("appraised, it stands there still: %d", r.Status)
+	}
 	if r := h.Get(t, desk, "/whistles/health"); r.Status != 200 && r.Status != 403 {
 		t.Errorf("health: %d", r.Status)
 	}
