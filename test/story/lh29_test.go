@@ -8,6 +8,7 @@ import (
 	"huying/internal/desk/programme"
 	"huying/internal/domain/org"
 	steering "huying/internal/domain/programme"
+	"huying/internal/ident"
 )
 
 // ten are the promises of a year, a million yuan each.
@@ -65,5 +66,37 @@ func TestLH29TenPromisesAYearAndNoSilentRollOver(t *testing.T) {
 			h.Errorf("the next year has %d promises", n)
 		}
 		h.is(id, 9, steering.Overdue)
+	})
+}
+
+// LH-29 十件党建实事: what was not kept may be given up, but only by name and
+// with a reason that stays on the next year's list.
+func TestLH29APromiseIsGivenUpOnlyByNameAndReason(t *testing.T) {
+	steer(t, "luohe", may, func(h *steered) {
+		city := h.role(luohe+"-ZH", org.Leader)
+		promise := func(in programme.NewPromises) ident.ID { return h.did(h.programme.Promise(ctx, city.cmd(), in)) }
+		id := promise(programme.NewPromises{Year: 2024, Pledges: ten(2024)})
+		list, err := h.programme.PromiseList(ctx, city.actor, id)
+		h.must(err)
+		if m := list.Fact.Pledges[0].Milestones; len(m) != 1 || m[0].Day != 20240930 {
+			h.Errorf("the milestones: %+v", m)
+		}
+		tasks := h.tasks(id)
+		for _, x := range tasks[:9] {
+			h.fulfils(x, "已建成")
+		}
+		h.until(time.Date(2025, 1, 8, 9, 0, 0, 0, may.Location()))
+		left := tasks[9].Number
+		drop := func(number, reason string) programme.NewPromises {
+			return programme.NewPromises{Year: 2025, Pledges: ten(2025), Dropped: []programme.Dropped{{Number: number, Reason: reason}}}
+		}
+		h.refused("promise.reason_missing", func() { promise(drop(left.Number(), "")) })
+		h.refused("promise.silent_rollover", func() { promise(programme.NewPromises{Year: 2025, Pledges: ten(2025)}) })
+		next, err := h.programme.PromiseList(ctx, city.actor, promise(drop(left.Number(), "选址在行洪区, 不再建设")))
+		h.must(err)
+		if d := next.Fact.Dropped; len(d) != 1 || d[0].Matter != left || d[0].Reason == "" || len(next.Fact.Pledges) != 10 {
+			h.Errorf("what was given up: %+v, beside %d promises", d, len(next.Fact.Pledges))
+		}
+		h.is(id, 9, steering.Overdue) // giving it up does not make it kept
 	})
 }

@@ -2,7 +2,9 @@ package story
 
 import (
 	"testing"
+	"time"
 
+	"huying/internal/desk/dispatch"
 	"huying/internal/desk/programme"
 	"huying/internal/domain/org"
 	steering "huying/internal/domain/programme"
@@ -56,5 +58,66 @@ func TestYT02NothingIsDecidedWithoutMeetingQuorumAndOpinions(t *testing.T) {
 		}
 		h.refused("decision.decided", func() { say("副镇长", "AGREE", "") })
 		h.refused("decision.decided", func() { decides(full) })
+	})
+}
+
+// YT-02 民主集中: what the organ votes down is rejected, and nothing follows from
+// it, whoever takes the chair.
+func TestYT02WhatIsVotedDownIsNotDone(t *testing.T) {
+	steer(t, "yangtun", at(10, 9, 0), func(h *steered) {
+		town := "320322102"
+		chair := h.role(town+"-DGW", org.Secretary)
+		id := h.did(h.programme.Propose(ctx, chair.cmd(), programme.NewDecision{
+			Kind: "PROJECT", Title: "镇区亮化工程", Proposal: "明年实施镇区亮化", Seats: 9,
+			Measures: []programme.Duty{{Title: "亮化工程招标", Lead: town + "-CGB", Due: h.day(40)}},
+		}))
+		for seat, stance := range map[string]string{
+			"党委书记": "AGREE", "党委副书记": "AGREE", "人大主席": "DISAGREE", "纪委书记": "DISAGREE", "组织委员": "DISAGREE", "宣传委员": "DISAGREE", "武装部长": "ABSTAIN",
+		} {
+			h.did(h.programme.RecordOpinion(ctx, chair.cmd(), id, programme.NewOpinion{Seat: seat, Stance: stance, Text: "先修沉陷区道路"}))
+		}
+		met := h.did(h.programme.KeepMeeting(ctx, chair.cmd(), programme.NewMeeting{
+			Kind: "ORGAN", Day: h.day(0), Agenda: []string{"镇区亮化工程"}, Members: []string{town + "-ZH"}, Present: 7, Minutes: "逐一发表意见后表决",
+		}))
+		h.did(h.programme.Decide(ctx, chair.cmd(), id, programme.Deciding{Meeting: met.Number()}))
+		d, err := h.programme.Decision(ctx, chair.actor, id)
+		h.must(err)
+		if d.Fact.Status != steering.Rejected || d.Fact.Votes("DISAGREE") != 4 {
+			h.Errorf("the decision: %+v", d.Fact)
+		}
+		if tasks := h.tasks(id); len(tasks) != 0 {
+			h.Errorf("something follows from it: %+v", tasks)
+		}
+	})
+}
+
+// YT-02 软弱涣散整顿: the rectification of a weak branch is a programme of measures,
+// each with a lead and a date, reviewed by the body that started it: what is not
+// accepted is done again.
+func TestYT02AWeakBranchIsRectifiedByMeasuresUnderReview(t *testing.T) {
+	steer(t, "yangtun", at(10, 9, 0), func(h *steered) {
+		town := "320322102"
+		chair := h.role(town+"-DGW", org.Secretary)
+		in := programme.NewProgramme{Code: "ZD-2026-01", Title: "软弱涣散基层党组织整顿", Measures: []programme.Duty{
+			{Title: "补齐支部班子", Lead: town + "-DQF", Due: h.day(30), Deliverable: "选举结果报告"},
+			{Title: "规范议事和公开", Lead: town + "-ZH", Co: []string{town + "-DQF"}, Due: h.day(60), Deliverable: "公开台账"},
+		}}
+		loose := in
+		loose.Measures = []programme.Duty{{Title: "限期整改", Due: h.day(30)}}
+		h.refused("duty.lead_missing", func() { h.did(h.programme.StartProgramme(ctx, chair.cmd(), loose)) })
+		id := h.did(h.programme.StartProgramme(ctx, chair.cmd(), in))
+		x := h.tasks(id)[0]
+		m := &affair{h.world, x.Number}
+		h.unit(x.Unit).does(m, x.Order, "已召开会议")
+		chair.did(h.dispatch.JudgeOrder(ctx, chair.cmd(), x.Order.ID, dispatch.JudgeOrder{Reason: "只开了会, 班子没有补齐"}))
+		if got := programme.Progress(h.tasks(id)); got.Done != 0 || got.All != 2 {
+			h.Errorf("what was not accepted counts: %+v", got)
+		}
+		h.fulfils(h.tasks(id)[0], "支部委员已补选")
+		if got := programme.Progress(h.tasks(id)); got.Done != 1 || got.All != 2 {
+			h.Errorf("progress: %+v", got)
+		}
+		h.until(at(10, 9, 0).Add(62 * 24 * time.Hour))
+		h.is(id, 1, steering.Overdue)
 	})
 }
