@@ -93,6 +93,8 @@ func TestAPowerComesDownWithWhatItNeeds(t *testing.T) {
 	sent(t, send(head, page+"/start", "from", "2026-03-31"))
 
 	refused(t, send(head, page+"/year-review", "decision", "MAYBE", "capacity", "x", "outcome", "x"), 422, "review.decision_unknown")
+	refused(t, send(head, page+"/year-review", "decision", "ADJUST", "capacity", "x", "outcome", "x"), 422, "review.kind_unknown")
+	refused(t, send(head, page+"/year-review", "decision", "KEEP", "kind", "ASSIST", "capacity", "x", "outcome", "x"), 422, "review.kind_unknown")
 	refused(t, send(head, page+"/year-review", "decision", "KEEP", "capacity", "", "outcome", "x"), 422, "text.missing")
 	refused(t, send(head, page+"/year-review", "decision", "KEEP", "capacity", "坏\u202e字", "outcome", "x"), 422, "text.control_character")
 	refused(t, send(head, page+"/year-review", "decision", "KEEP", "capacity", "x", "outcome", "x", "rev", "77"), 409, "record.changed_meanwhile")
