@@ -53,7 +53,7 @@ func TestAPowerComesDownAtTheScreen(t *testing.T) {
 	tab.Run(`document.querySelector("#provide #f-need").value = "ASSETS", document.querySelector("#provide #f-handover").value = "` + goods[strings.LastIndex(goods, "/")+1:] + `"`)
 	tab.Click("#provide button.main").See("main table", "移交清单").Shot("duties-delegation-ready", true)
 	tab.As(head).Open(page).Set("#f-from", "2026-03-31").Click("#start button.main").See(".head", "生效")
-	tab.Click(`#year input[value=KEEP]`).Type("#f-capacity", "两名队员够用，夜间靠值班室支援。").Type("#f-outcome", "三月立案两起，均已办结。").Type("#f-cost", "120000")
+	tab.Shot("duties-year-review", true).Click(`#year input[value=KEEP]`).Type("#f-capacity", "两名队员够用，夜间靠值班室支援。").Type("#f-outcome", "三月立案两起，均已办结。").Type("#f-cost", "120000")
 	tab.Click("#year button.main").See("#reviews", "保留")
 	both(tab).Shot("duties-delegation-reviewed", false)
 	tab.Open("/handovers").Shot("duties-handovers", false).Open("/duties/offices").Accessible().Shot("duties-offices", false)
