@@ -55,3 +55,27 @@ func TestBJ20ANeedMeetsAResourceWithConsent(t *testing.T) {
 		h.refused("offer.taken", func() { h.did(h.programme.MatchOffers(ctx, chair.cmd(), match)) })
 	})
 }
+
+// BJ-20 at the district's level: what a street lacks another street's unit has.
+// Neither street may bring the two together, the district may.
+func TestBJ20TheDistrictMatchesAcrossStreets(t *testing.T) {
+	steer(t, "beijing", at(10, 9, 0), func(h *steered) {
+		const district, street, other = "110101", "110101001", "110101002"
+		community := h.role(h.city.Territory.Children(street)[0].Code+"-JW", org.Dispatcher)
+		owner := h.unit(other + "-WSY")
+		need := h.did(h.programme.PostOffer(ctx, community.cmd(), programme.NewOffer{Kind: "NEED", Topic: "夜间停车", Text: "院内缺六十个夜间车位"}))
+		lot := h.did(h.programme.PostOffer(ctx, owner.cmd(), programme.NewOffer{Kind: "RESOURCE", Topic: "停车场", Text: "夜间空置八十个车位", Consent: true}))
+		match := func(w *who) ident.ID {
+			return h.did(h.programme.MatchOffers(ctx, w.cmd(), programme.NewMatch{Need: need.Number(), Resource: lot.Number(), Title: "跨街道错时停车"}))
+		}
+		for _, place := range []string{street, other} {
+			h.refused("record.not_found", func() { match(h.role(place+"-DGW", org.Secretary)) })
+		}
+		h.refused("record.not_found", func() { match(h.role("110102-ZH", org.Leader)) }) // another district
+		h.refused("access.denied", func() { match(community) })
+		project := match(h.role(district+"-ZH", org.Leader))
+		if !slices.Contains(h.told(owner.code(), project), "notice.matched") {
+			h.Error("the owner was not told")
+		}
+	})
+}

@@ -186,7 +186,8 @@ type NewMatch struct {
 }
 
 // MatchOffers makes a project of a need and a resource whose owner consents
-// (BJ-20). Faults: those of programme.Match.
+// (BJ-20), both in the area of the actor's body. Faults: record.not_found,
+// offer.no_consent and those of programme.Match.
 func (d *Desk) MatchOffers(ctx context.Context, cmd engine.Command, in NewMatch) (ident.ID, error) {
 	need, err := ident.ParseNumber(in.Need)
 	if err != nil {
@@ -208,11 +209,17 @@ func (d *Desk) MatchOffers(ctx context.Context, cmd engine.Command, in NewMatch)
 			Body: u.Code, Count: 1, District: place.District, Kind: "MATCH", Need: need, Resource: resource, Title: in.Title, Town: place.Town,
 			Stages: []programme.Stage{{Day: b.Today(), Stage: programme.Early}},
 		}
+		elsewhere := func(o *programme.Offer) bool {
+			return place.District != "" && o.District != place.District || place.Town != "" && o.Town != place.Town
+		}
 		err = engine.Change(b, "match", need, func(n *programme.Offer) error {
-			if n.District != place.District || place.Town != "" && n.Town != place.Town {
+			if elsewhere(n) {
 				return fault.New(fault.NotFound, "record.not_found").In("need")
 			}
 			return engine.Change(b, "match", resource, func(r *programme.Offer) error {
+				if elsewhere(r) {
+					return fault.New(fault.NotFound, "record.not_found").In("resource")
+				}
 				if !r.Visible() && r.Unit != u.Code {
 					return fault.New(fault.Denied, "offer.no_consent").In("resource")
 				}
