@@ -16,7 +16,7 @@ func TestLH17TheWholeCityIsCovered(t *testing.T) {
 		id := h.done(desk.Run(ctx, owner.cmd(), burden.Campaign{Name: "党建体检逐村行", From: 20260310, To: 20260630, Checklist: []string{"议事", "公开", "阵地"}}))
 		c, err := desk.Coverage(ctx, owner.actor, id)
 		h.must(err)
-		want := published(h.T, "luohe", "LH_VILLAGES") + published(h.T, "luohe", "LH_COMMUNITIES")
+		want := published(h.T, "luohe", "LH_ALL")
 		if c.Units != want || c.Visited != 0 {
 			t.Errorf("%d of %d are to visit", c.Units, want)
 		}
