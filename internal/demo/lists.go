@@ -11,6 +11,7 @@ import (
 	desk "huying/internal/desk/mandate"
 	"huying/internal/desk/registry"
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/duty"
 	"huying/internal/domain/mandate"
 	"huying/internal/domain/matter"
@@ -155,7 +156,7 @@ func (l *lists) inForce() error {
 	if _, err := l.mandate.Approve(l.ctx, l.by(l.district+"-ZFB", org.Leader), list.ID, desk.Reasons{}); err != nil {
 		return err
 	}
-	_, err = l.mandate.Publish(l.ctx, l.organiser(), id, desk.From{From: engine.Today(engine.Instant(l.at))})
+	_, err = l.mandate.Publish(l.ctx, l.organiser(), id, desk.From{From: calendar.DayOf(l.at)})
 	return err
 }
 
@@ -191,7 +192,7 @@ func (l *lists) refused() error {
 	ask := func(item, name string) (ident.ID, error) {
 		return l.mandate.Request(l.ctx, l.bureau(), desk.Request{
 			Item: item, Name: name, Towns: []string{l.town}, Reason: "专项摸底（示例）", Basis: "示例通知", People: 1, Minutes: 90,
-			Until: engine.Today(engine.Instant(l.at.AddDate(0, 1, 0))),
+			Until: calendar.DayOf(l.at.AddDate(0, 1, 0)),
 		})
 	}
 	id, err := ask("SL-TJ02", "门店情况统计表（示例）")
