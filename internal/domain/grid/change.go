@@ -42,6 +42,7 @@ type Change struct {
 	ConfirmedBy string            `json:"confirmed_by,omitempty"`
 	Day         int               `json:"day"`
 	Grids       []string          `json:"grids"`
+	Hand        string            `json:"hand,omitempty"` // tells whoever planned it from others, and names nobody
 	Heirs       []string          `json:"heirs"`
 	Kind        string            `json:"kind"`
 	Name        string            `json:"name,omitempty"` // of an institution's own grid
@@ -150,13 +151,13 @@ func (c *Change) HeirsIn(t *territory.Tree) []string {
 	return nil
 }
 
-// Confirm is the word of a second person. Faults: change.not_planned,
-// change.same_person.
-func (c *Change) Confirm(by access.Actor) error {
+// Confirm is the word of a second person; hand is that of whoever confirms.
+// Faults: change.not_planned, change.same_person.
+func (c *Change) Confirm(by access.Actor, hand string) error {
 	switch {
 	case c.Status != Planned:
 		return fault.New(fault.Conflict, "change.not_planned", c.Status)
-	case by.ID == c.PlannedBy:
+	case by.ID == c.PlannedBy || hand != "" && hand == c.Hand:
 		return fault.New(fault.Denied, "change.same_person")
 	}
 	c.Status, c.ConfirmedBy = Confirmed, by.ID
