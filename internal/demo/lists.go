@@ -35,14 +35,14 @@ type lists struct {
 
 // Lists plays a little of duty lists, admissions and burden over a played city:
 // a list of one town in force and its next version on the way, an admission that
-// was refused and one that waits, a form, and a work group that is asked for. A
-// city whose pack has no organisation desk is left as it is.
+// was refused and one that waits, a form, a work group that is asked for, and what
+// a clean-up has done away with. A city whose pack has no organisation desk is left as it is.
 func Lists(ctx context.Context, e *engine.Engine, until time.Time) error {
 	l := &lists{ctx: ctx, e: e, at: until, mandate: desk.New(e), burden: burden.New(e), dispatch: dispatch.New(e)}
 	if !l.place() {
 		return nil
 	}
-	for _, step := range [...]func() error{l.inForce, l.next, l.refused, l.form, l.group} {
+	for _, step := range [...]func() error{l.inForce, l.next, l.refused, l.form, l.group, l.cleanups} {
 		if err := step(); err != nil {
 			return fmt.Errorf("play the lists of %s: %w", l.town, err)
 		}
@@ -226,4 +226,18 @@ func (l *lists) form() error {
 func (l *lists) group() error {
 	_, err := l.burden.WantClub(l.ctx, l.bureau(), burden.Club{Kind: "GROUP", Name: "节日市场巡查联络群（示例）", Purpose: "节日期间联络", Place: l.town, Minutes: 60})
 	return err
+}
+
+// cleanups counts what the district did away with in a campaign (LH-20).
+func (l *lists) cleanups() error {
+	for _, c := range [...]burden.Cleanup{
+		{Kind: "GROUP", Count: 46, Text: "解散长期不用的工作群（示例）"},
+		{Kind: "APP", Count: 3, Text: "停用重复的小程序（示例）"},
+		{Kind: "SIGN", Count: 128, Text: "摘除村（社区）重复标牌（示例）"},
+	} {
+		if _, err := l.burden.CountCleanup(l.ctx, l.organiser(), c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
