@@ -184,7 +184,12 @@ func (d *Desk) Conflicts(ctx context.Context, actor access.Actor, before ident.I
 }
 
 // Instructions lists what a unit was told about a matter, newest first, to
-// whoever may see it.
+// whoever may see it. For whoever sees neither one of them nor the matter it
+// is not there. Faults: matter.not_found, access.denied.
 func (d *Desk) Instructions(ctx context.Context, actor access.Actor, about ident.ID) ([]register.Record[consult.Instruction], error) {
-	return find[consult.Instruction](ctx, d, engine.Where{About: about, Limit: MostRows, May: &actor, Action: access.ReadLiaison})
+	list, err := find[consult.Instruction](ctx, d, engine.Where{About: about, Limit: MostRows, May: &actor, Action: access.ReadLiaison})
+	if err == nil && len(list) == 0 {
+		_, err = d.e.Read(ctx, actor, about)
+	}
+	return list, err
 }

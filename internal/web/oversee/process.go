@@ -69,10 +69,16 @@ func orderPath(v *part.View, c *account.Counted) string {
 	return "/supervision/orders/" + c.Order.ID.Number()
 }
 
-// counting are the units whose months the reader may see.
+// counting are the units that are offered, of those whose months the reader
+// may see: those of towns only in the reader's own district, since a city has
+// thousands. Others are found by typing their name.
 func counting(v *part.View) []string {
 	return v.UnitNames(func(u *org.Unit) bool {
-		return access.Allow(v.Actor, access.ReadNumbers, access.Subject{Place: v.City.Territory.Address(u.Territory)}) == nil && u.Level.Rank() >= org.Town.Rank()
+		at, least := v.City.Territory.Address(u.Territory), org.District
+		if at.District == v.Actor.At.District {
+			least = org.Town
+		}
+		return access.Allow(v.Actor, access.ReadNumbers, access.Subject{Place: at}) == nil && u.Level.Rank() >= least.Rank()
 	})
 }
 
