@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"huying/internal/desk/numbers"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/score"
 	"huying/internal/fault"
 	"huying/internal/ident"
@@ -170,7 +171,7 @@ func elapsedNumbers(r *request, in ElapsedSpan) (*ElapsedNumbers, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, to := midnight(p.From), midnight(p.To).AddDate(0, 0, 1)
+	from, to := calendar.Begin(p.From), calendar.End(p.To)
 	x, err := r.s.Numbers.Elapsed(r.ctx, r.actor, in.Place, in.Category, from, to)
 	if err != nil {
 		return nil, err
@@ -179,9 +180,4 @@ func elapsedNumbers(r *request, in ElapsedSpan) (*ElapsedNumbers, error) {
 		Category: x.Category, Matters: x.Matters, InTime: x.InTime, Issued: x.Issued.Minutes(), Signed: x.Signed.Minutes(), Arrived: x.Arrived.Minutes(), Arrivals: x.Arrivals,
 		Answered: x.Answered.Minutes(), Closed: x.Closed.Minutes(), More: x.More,
 	}, nil
-}
-
-// midnight is the instant a civil day such as 20260301 begins at.
-func midnight(day int) time.Time {
-	return time.Date(day/10000, time.Month(day/100%100), day%100, 0, 0, 0, 0, ident.Zone)
 }

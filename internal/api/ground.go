@@ -3,10 +3,10 @@ package api
 import (
 	"huying/internal/desk/ground"
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/grid"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
-	"huying/internal/engine"
 	"huying/internal/ident"
 )
 
@@ -161,7 +161,7 @@ type RollCall struct {
 
 func rollCall(r *request, in RollCallQuery) (*RollCall, error) {
 	if in.Day == 0 {
-		in.Day = engine.Today(engine.Instant(r.now))
+		in.Day = calendar.DayOf(r.now)
 	}
 	list, err := r.s.Ground.RollCall(r.ctx, r.actor, in.Town, in.Day)
 	out := &RollCall{Items: []Called{}}
@@ -233,7 +233,7 @@ type Layer struct {
 }
 
 func teamOf(r *request, _ none) (*Team, error) {
-	t, err := r.s.Ground.Team(r.ctx, r.actor, r.http.PathValue("code"), engine.Today(engine.Instant(r.now)))
+	t, err := r.s.Ground.Team(r.ctx, r.actor, r.http.PathValue("code"), calendar.DayOf(r.now))
 	if err != nil {
 		return nil, err
 	}
@@ -280,7 +280,7 @@ type Gaps struct {
 }
 
 func gapsOf(r *request, in InTown) (*Gaps, error) {
-	g, err := r.s.Ground.GapsOf(r.ctx, r.actor, in.Town, engine.Today(engine.Instant(r.now)))
+	g, err := r.s.Ground.GapsOf(r.ctx, r.actor, in.Town, calendar.DayOf(r.now))
 	if err != nil {
 		return nil, err
 	}

@@ -5,11 +5,11 @@ import (
 
 	"huying/internal/desk/ground"
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/grid"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
-	"huying/internal/engine"
 	"huying/internal/ident"
 )
 
@@ -49,7 +49,7 @@ type Located struct {
 }
 
 func locate(r *request, in ground.Spot) (*Located, error) {
-	at, team, err := r.s.Ground.Locate(r.ctx, r.actor, in, engine.Today(engine.Instant(r.now)))
+	at, team, err := r.s.Ground.Locate(r.ctx, r.actor, in, calendar.DayOf(r.now))
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ type OnDate struct {
 
 func threePosts(r *request, in OnDate) (*Ratio, error) {
 	if in.Day == 0 {
-		in.Day = engine.Today(engine.Instant(r.now))
+		in.Day = calendar.DayOf(r.now)
 	}
 	return ratio(r.s.Ground.ThreePosts(r.ctx, r.actor, in.Place, in.Day))
 }
@@ -106,7 +106,7 @@ type Progress struct {
 
 func progress(r *request, in ProgressQuery) (*Progress, error) {
 	if in.Day == 0 {
-		in.Day = engine.Today(engine.Instant(r.now))
+		in.Day = calendar.DayOf(r.now)
 	}
 	list, err := r.s.Ground.Progress(r.ctx, r.actor, in.Class, in.Day)
 	out := &Progress{Items: []TownProgress{}}
@@ -306,7 +306,7 @@ type Chores struct {
 }
 
 func chores(r *request, _ none) (*Chores, error) {
-	board, err := r.s.Ground.ChoreBoard(r.ctx, r.actor, r.http.PathValue("code"), engine.Today(engine.Instant(r.now)))
+	board, err := r.s.Ground.ChoreBoard(r.ctx, r.actor, r.http.PathValue("code"), calendar.DayOf(r.now))
 	if err != nil {
 		return nil, err
 	}

@@ -13,8 +13,8 @@ import (
 	"huying/internal/desk/numbers"
 	"huying/internal/desk/registry"
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/org"
-	"huying/internal/engine"
 	"huying/internal/ident"
 	"huying/internal/store"
 )
@@ -184,7 +184,7 @@ func (c *city) readings(ctx context.Context) ([]reading, int64, error) {
 func (c *city) figures(who readers) []reading {
 	num := numbers.New(c.Engine)
 	month := numbers.Period{
-		From: engine.Today(engine.Instant(c.until.AddDate(0, 0, -seedDays))), To: engine.Today(engine.Instant(c.until)),
+		From: calendar.AddDays(calendar.DayOf(c.until), -seedDays), To: calendar.DayOf(c.until),
 	}
 	place := func(code string) func(context.Context) (int, error) {
 		return func(ctx context.Context) (int, error) {

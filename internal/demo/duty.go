@@ -10,10 +10,10 @@ import (
 	"huying/internal/desk/roster"
 	"huying/internal/desk/whistle"
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
 	"huying/internal/engine"
-	"huying/internal/ident"
 )
 
 // watching plays who is on duty in a town, and its whistles.
@@ -52,14 +52,10 @@ func (w *watching) cmd(by access.Actor, before time.Duration) engine.Command {
 // plan registers a week of watches; the fourth afternoon is forgotten.
 func (w *watching) plan() error {
 	posts := w.e.City().Org.Posts(w.desk.Unit)
-	in := roster.NewDuty{}
+	first := calendar.DayOf(w.at)
+	in := roster.NewDuty{From: first, To: calendar.AddDays(first, 6)}
 	for i := range 7 {
-		y, m, d := w.at.In(ident.Zone).AddDate(0, 0, i).Date()
-		day := 10_000*y + 100*int(m) + d
-		if i == 0 {
-			in.From = day
-		}
-		in.To = day
+		day := calendar.AddDays(first, i)
 		in.Shifts = append(in.Shifts, roster.Shift{Day: day, From: "00:00", To: "12:00", Post: posts[0].Code})
 		if i != 3 {
 			in.Shifts = append(in.Shifts, roster.Shift{Day: day, From: "12:00", To: "24:00", Post: posts[len(posts)-1].Code})

@@ -8,6 +8,7 @@ import (
 	"huying/internal/desk/ground"
 	"huying/internal/desk/registry"
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/duty"
 	"huying/internal/domain/grid"
 	"huying/internal/domain/org"
@@ -181,7 +182,7 @@ func (g *grounds) houses() error {
 
 // changes plans a split that another person confirms, and one that waits.
 func (g *grounds) changes() error {
-	from := engine.Today(engine.Instant(g.at.AddDate(0, 0, 10)))
+	from := calendar.AddDays(calendar.DayOf(g.at), 10)
 	for i, p := range g.grids[:min(2, len(g.grids))] {
 		id, err := g.d.PlanChange(g.ctx, g.cmd(2*day), ground.NewChange{Kind: "SPLIT", Grids: []string{p.Code}, Parts: 2, Day: from, Reason: "新楼入住，户数翻倍"})
 		if err != nil || i == 1 {
@@ -263,7 +264,7 @@ func (g *grounds) work() error {
 		return nil
 	}
 	_, err := g.d.PlanPatrol(g.ctx, g.cmd(time.Hour), ground.NewPatrol{
-		Town: g.desk.At.Town, Team: team, Day: engine.Today(engine.Instant(g.at.AddDate(0, 0, 1))), Title: "高发网格巡查（示例）",
+		Town: g.desk.At.Town, Team: team, Day: calendar.AddDays(calendar.DayOf(g.at), 1), Title: "高发网格巡查（示例）",
 	})
 	if fault.Code(err) == "patrol.nothing_dense" {
 		return nil

@@ -11,6 +11,7 @@ import (
 	desk "huying/internal/desk/mandate"
 	"huying/internal/desk/registry"
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/duty"
 	"huying/internal/domain/mandate"
 	"huying/internal/domain/matter"
@@ -34,14 +35,14 @@ type lists struct {
 
 // Lists plays a little of duty lists, admissions and burden over a played city:
 // a list of one town in force and its next version on the way, an admission that
-// was refused and one that waits, a form, and a work group that is asked for. A
-// city whose pack has no organisation desk is left as it is.
+// was refused and one that waits, a form, a work group that is asked for, and what
+// a clean-up has done away with. A city whose pack has no organisation desk is left as it is.
 func Lists(ctx context.Context, e *engine.Engine, until time.Time) error {
 	l := &lists{ctx: ctx, e: e, at: until, mandate: desk.New(e), burden: burden.New(e), dispatch: dispatch.New(e)}
 	if !l.place() {
 		return nil
 	}
-	for _, step := range [...]func() error{l.inForce, l.next, l.refused, l.form, l.group} {
+	for _, step := range [...]func() error{l.inForce, l.next, l.refused, l.form, l.group, l.cleanups} {
 		if err := step(); err != nil {
 			return fmt.Errorf("play the lists of %s: %w", l.town, err)
 		}
@@ -155,7 +156,7 @@ func (l *lists) inForce() error {
 	if _, err := l.mandate.Approve(l.ctx, l.by(l.district+"-ZFB", org.Leader), list.ID, desk.Reasons{}); err != nil {
 		return err
 	}
-	_, err = l.mandate.Publish(l.ctx, l.organiser(), id, desk.From{From: engine.Today(engine.Instant(l.at))})
+	_, err = l.mandate.Publish(l.ctx, l.organiser(), id, desk.From{From: calendar.DayOf(l.at)})
 	return err
 }
 
@@ -191,7 +192,7 @@ func (l *lists) refused() error {
 	ask := func(item, name string) (ident.ID, error) {
 		return l.mandate.Request(l.ctx, l.bureau(), desk.Request{
 			Item: item, Name: name, Towns: []string{l.town}, Reason: "专项摸底（示例）", Basis: "示例通知", People: 1, Minutes: 90,
-			Until: engine.Today(engine.Instant(l.at.AddDate(0, 1, 0))),
+			Until: calendar.DayOf(l.at.AddDate(0, 1, 0)),
 		})
 	}
 	id, err := ask("SL-TJ02", "门店情况统计表（示例）")
@@ -225,4 +226,18 @@ func (l *lists) form() error {
 func (l *lists) group() error {
 	_, err := l.burden.WantClub(l.ctx, l.bureau(), burden.Club{Kind: "GROUP", Name: "节日市场巡查联络群（示例）", Purpose: "节日期间联络", Place: l.town, Minutes: 60})
 	return err
+}
+
+// cleanups counts what the district did away with in a campaign (LH-20).
+func (l *lists) cleanups() error {
+	for _, c := range [...]burden.Cleanup{
+		{Kind: "GROUP", Count: 46, Text: "解散长期不用的工作群（示例）"},
+		{Kind: "APP", Count: 3, Text: "停用重复的小程序（示例）"},
+		{Kind: "SIGN", Count: 128, Text: "摘除村（社区）重复标牌（示例）"},
+	} {
+		if _, err := l.burden.CountCleanup(l.ctx, l.organiser(), c); err != nil {
+			return err
+		}
+	}
+	return nil
 }

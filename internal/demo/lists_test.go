@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"huying/internal/demo"
+	"huying/internal/desk/burden"
 	desk "huying/internal/desk/mandate"
 	"huying/internal/desk/registry"
+	rules "huying/internal/domain/burden"
 	"huying/internal/domain/ledger"
 	"huying/internal/domain/mandate"
 	"huying/internal/domain/org"
@@ -45,6 +47,10 @@ func TestListsArePlayedInEveryCity(t *testing.T) {
 			lists, err := desk.New(e).Lists(t.Context(), by, desk.Filter{})
 			if err != nil || len(lists) != 2 || lists[1].Fact.Status != mandate.Published || lists[0].Fact.Status != mandate.Draft {
 				t.Errorf("the lists: %+v, %v", lists, err)
+			}
+			sums, err := burden.New(e).Cleanups(t.Context(), by, district)
+			if err != nil || sums[rules.Group] == 0 || sums[rules.App] == 0 || sums[rules.Sign] == 0 {
+				t.Errorf("cleaned up: %v, %v", sums, err)
 			}
 			if v, err := e.Verify(t.Context(), nil); err != nil || len(v.Breaks) > 0 {
 				t.Errorf("the ledger: %+v, %v", v, err)

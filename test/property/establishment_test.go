@@ -10,6 +10,7 @@ import (
 
 	desk "huying/internal/desk/establishment"
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/establishment"
 	"huying/internal/domain/org"
 	"huying/internal/engine"
@@ -21,8 +22,7 @@ import (
 
 // civil is the civil day of the house some days on.
 func civil(at time.Time, days int) int {
-	y, m, d := at.In(ident.Zone).AddDate(0, 0, days).Date()
-	return y*10000 + int(m)*100 + d
+	return calendar.AddDays(calendar.DayOf(at), days)
 }
 
 // INV-05: whoever moves posts between any units, on whatever days, and however

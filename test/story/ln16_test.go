@@ -25,9 +25,13 @@ func TestLN16OldMattersKeepTheirGrid(t *testing.T) {
 		m := s.takes(form{Form: call.Form{Text: "楼下路灯不亮", Place: g, Name: "王女士", Phone: "19900001234"}})
 		before := m.now()
 		plan := ground.NewChange{Kind: "SPLIT", Grids: []string{g}, Parts: 2, Day: 20260701, Reason: "户数太多"}
-		id := s.kept(s.ground.PlanChange(ctx, s.cmd(), plan))
+		planner, boss := &who{h: s.world, actor: s.actor}, s.role(s.unit(), org.Leader)
+		planner.actor.Person, boss.actor.Person = "甲", "甲"
+		id := s.kept(s.ground.PlanChange(ctx, planner.cmd(), plan))
 		s.refused("change.same_person", func() { s.kept(s.ground.ConfirmChange(ctx, s.cmd(), id, ground.Empty{})) })
-		s.kept(s.ground.ConfirmChange(ctx, s.role(s.unit(), org.Leader).cmd(), id, ground.Empty{}))
+		s.refused("change.same_person", func() { s.kept(s.ground.ConfirmChange(ctx, boss.cmd(), id, ground.Empty{})) }) // another post, the same person
+		boss.actor.Person = "乙"
+		s.kept(s.ground.ConfirmChange(ctx, boss.cmd(), id, ground.Empty{}))
 		day := time.Date(2026, 7, 1, 0, 0, 0, 0, ident.Zone)
 		early, err := ground.Due(ctx, s.e.DB(), day.Add(-time.Minute))
 		s.must(err)

@@ -6,6 +6,7 @@ import (
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/burden"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
 	"huying/internal/domain/register"
@@ -199,7 +200,7 @@ func (d *Desk) Clubs(ctx context.Context, actor access.Actor, f Filter) ([]Liste
 		return nil, err
 	}
 	today := d.e.Day(time.Time{})
-	since := dayOf(civil(today).AddDate(0, 0, -idleDays))
+	since := calendar.AddDays(today, -idleDays)
 	var out []Listed
 	err = d.e.DB().Read(ctx, func(v *store.View) error {
 		rows, err := engine.Find[burden.Club](v, w)
@@ -210,12 +211,6 @@ func (d *Desk) Clubs(ctx context.Context, actor access.Actor, f Filter) ([]Liste
 	})
 	return out, err
 }
-
-func civil(day int) time.Time {
-	return time.Date(day/10000, time.Month(day/100%100), day%100, 0, 0, 0, 0, ident.Zone)
-}
-
-func dayOf(t time.Time) int { return t.Year()*10000 + int(t.Month())*100 + t.Day() }
 
 // Cleanup is a number of groups, apps or plates done away with.
 type Cleanup struct {

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/burden"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/observe"
 	"huying/internal/domain/order"
 	"huying/internal/domain/org"
@@ -195,9 +195,8 @@ func tally(v *store.View, w engine.Where, lines map[string]*Line) error {
 // place in a month. Those of a demand stand in the ledger already; an opinion
 // that is asked for is a right.
 func (d *Desk) orders(v *store.View, place territory.Address, month int, lines map[string]*Line) error {
-	first := time.Date(month/100, time.Month(month%100), 1, 0, 0, 0, 0, ident.Zone)
-	low, _ := ident.DayRange(first)
-	high, _ := ident.DayRange(first.AddDate(0, 1, 0))
+	low, _ := ident.DayRange(calendar.Begin(month*100 + 1))
+	high, _ := ident.DayRange(calendar.Begin(calendar.AddMonths(month, 1)*100 + 1))
 	query := `SELECT o.creditor, o.debtor, COUNT(*) FROM orders o WHERE o.id >= ? AND o.id < ? AND o.kind <> ?
 		AND NOT EXISTS (SELECT 1 FROM served s JOIN record r ON r.id = s.about WHERE s.matter = o.matter AND r.register = ?)`
 	args := []any{int64(low), int64(high), string(order.Opinion), string(burden.DemandRegister)}

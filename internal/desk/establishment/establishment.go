@@ -8,8 +8,8 @@ import (
 	"context"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/establishment"
-	"huying/internal/domain/mandate"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
@@ -166,7 +166,7 @@ func check(b *engine.Bundle, e *establishment.Entry) error {
 	if err := matter.Words("basis", e.Basis, true); err != nil {
 		return err
 	}
-	if !mandate.Civil(e.Day) {
+	if !calendar.IsDay(e.Day) {
 		return fault.Field("day", "day.unknown", e.Day)
 	}
 	return e.Check(b.Today())

@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/establishment"
-	"huying/internal/domain/mandate"
 	"huying/internal/domain/pack"
 	"huying/internal/domain/register"
 	"huying/internal/engine"
@@ -26,7 +26,7 @@ func (d *Desk) read(ctx context.Context, actor access.Actor, day int, fn func(v 
 	if err := access.Allow(actor, access.ReadEstablishment, access.Subject{}); err != nil {
 		return err
 	}
-	if !mandate.Civil(day) {
+	if !calendar.IsDay(day) {
 		return fault.Field("day", "day.unknown", day)
 	}
 	return d.e.DB().Read(ctx, fn)

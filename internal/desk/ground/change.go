@@ -91,6 +91,7 @@ func (d *Desk) PlanChange(ctx context.Context, cmd engine.Command, in NewChange)
 		if c.Open, _, err = openIn(b.Query(), c); err != nil {
 			return 0, err
 		}
+		c.Hand = b.Hand("")
 		id, err := engine.Enter(b, "plan", c)
 		if err != nil {
 			return 0, err
@@ -182,10 +183,11 @@ func openIn(q store.Querier, c *grid.Change) (n int, first []ident.ID, err error
 // Empty is the input of a command that needs nothing but its record.
 type Empty struct{}
 
-// ConfirmChange is the word of another person. Faults: record.not_found,
+// ConfirmChange is the word of another person, not of another post of the same.
+// Faults: record.not_found,
 // change.not_planned, change.same_person, access.denied.
 func (d *Desk) ConfirmChange(ctx context.Context, cmd engine.Command, id ident.ID, _ Empty) (ident.ID, error) {
-	return d.change(ctx, cmd, "confirm", access.AffirmGround, id, func(b *engine.Bundle, c *grid.Change) error { return c.Confirm(b.Actor()) })
+	return d.change(ctx, cmd, "confirm", access.AffirmGround, id, func(b *engine.Bundle, c *grid.Change) error { return c.Confirm(b.Actor(), b.Hand(c.Hand)) })
 }
 
 // DropChange takes a change back before its day. Faults: record.not_found,

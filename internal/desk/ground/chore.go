@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/call"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/grid"
@@ -16,16 +17,12 @@ import (
 	"huying/internal/store"
 )
 
-// endOf is the last instant of a civil day, or zero for a day that is none.
+// endOf is the last second of a civil day, or zero for a day that is none.
 func endOf(day int) clock.Instant {
-	if day == 0 {
+	if !calendar.IsDay(day) {
 		return 0
 	}
-	t := time.Date(day/10000, time.Month(day/100%100), day%100, 23, 59, 59, 0, ident.Zone)
-	if t.Year()*10000+int(t.Month())*100+t.Day() != day {
-		return 0
-	}
-	return engine.Instant(t)
+	return engine.Instant(calendar.End(day).Add(-time.Second))
 }
 
 // NewChore says that a task of a grid was done, and what it found.
@@ -79,7 +76,7 @@ func (d *Desk) ChoreBoard(ctx context.Context, actor access.Actor, code string, 
 	var done []grid.Chore
 	err := d.e.DB().Read(ctx, func(v *store.View) error {
 		done = nil
-		w := engine.Where{District: place.District, Place: code, From: grid.DayAfter(day, -190), To: day}
+		w := engine.Where{District: place.District, Place: code, From: calendar.AddDays(day, -190), To: day}
 		return every(v, w, func(r register.Record[grid.Chore]) { done = append(done, r.Fact) })
 	})
 	return grid.Board(city.Chores, done, day), err

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/call"
 	"huying/internal/domain/grid"
 	"huying/internal/domain/matter"
@@ -71,7 +72,7 @@ func (d *Desk) Entry(ctx context.Context, actor access.Actor, id ident.ID) (*reg
 func inform(b *engine.Bundle, place territory.Address, in NewEntry) (ident.ID, error) {
 	i := &grid.Info{Class: in.Class, Count: in.Count, Day: b.Today(), Fresh: in.Fresh, Grid: in.Grid, Place: place, Unit: b.Actor().Unit}
 	if i.Fresh == 0 {
-		i.Fresh = grid.DayAfter(i.Day, 90)
+		i.Fresh = calendar.AddDays(i.Day, 90)
 	}
 	if err := i.Check(); err != nil {
 		return 0, err
@@ -92,7 +93,7 @@ func serve(b *engine.Bundle, place territory.Address, in NewEntry) (ident.ID, er
 	}
 	desk, _ := b.City().Org.Centre(place.Town)
 	if in.Due == 0 {
-		in.Due = grid.DayAfter(b.Today(), 7)
+		in.Due = calendar.AddDays(b.Today(), 7)
 	}
 	s, err := b.Assign(matter.Assigned{
 		Kind: matter.Service, Title: leaf.Name, Text: in.Text, Place: place, By: desk,

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/grid"
 	"huying/internal/domain/order"
 	"huying/internal/domain/pack"
@@ -109,7 +110,7 @@ func walked(q store.Querier, list []*engine.State, left map[ident.ID]time.Time, 
 		}
 	}
 	place := list[0].M.Place
-	w := engine.Where{District: place.District, Town: place.Town, From: grid.DayAfter(first, -mostLate), To: today}
+	w := engine.Where{District: place.District, Town: place.Town, From: calendar.AddDays(first, -mostLate), To: today}
 	note := func(record ident.ID, findings []ident.ID) {
 		for _, no := range findings {
 			if at, ok := left[no]; ok {
@@ -158,7 +159,7 @@ func (d *Desk) Findings(ctx context.Context, actor access.Actor, town string, af
 		if err != nil {
 			return err
 		}
-		from, err := origins(v, list, engine.Today(engine.Instant(now)))
+		from, err := origins(v, list, calendar.DayOf(now))
 		for _, s := range list {
 			if o := from[s.M.ID]; o.id != 0 {
 				out = append(out, Unsent{s, o.id, o.found, leadBy(city, s.M.Place, o.found)})

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/call"
 	"huying/internal/domain/grid"
 	"huying/internal/domain/matter"
@@ -49,7 +50,7 @@ func (d *Desk) See(ctx context.Context, cmd engine.Command, device ident.ID, in 
 			at = b.Now().Time()
 		}
 		s := &grid.Scene{
-			At: at.UnixMicro(), Day: engine.Today(engine.Instant(at)), Device: device, Kind: in.Kind, Place: x.Place, Status: grid.SceneSeen, Unit: x.Owner, Value: in.Value,
+			At: at.UnixMicro(), Day: calendar.DayOf(at), Device: device, Kind: in.Kind, Place: x.Place, Status: grid.SceneSeen, Unit: x.Owner, Value: in.Value,
 		}
 		if err := grid.CheckScene(x, s, b.Now().Time()); err != nil {
 			return 0, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/call"
 	"huying/internal/domain/grid"
 	"huying/internal/domain/matter"
@@ -266,7 +267,7 @@ func (d *Desk) Segment(ctx context.Context, actor access.Actor, id ident.ID, now
 		return nil, err
 	}
 	out := &Tab{Segment: *s, Missed: map[grid.Cadence][]int{}}
-	today := engine.Today(engine.Instant(now))
+	today := calendar.DayOf(now)
 	err = d.e.DB().Read(ctx, func(v *store.View) (err error) {
 		if out.Rounds, err = engine.Find[grid.Round](v, engine.Where{About: id, From: back(now, 100)}); err != nil {
 			return err
@@ -304,7 +305,7 @@ func (d *Desk) Segment(ctx context.Context, actor access.Actor, id ident.ID, now
 	return out, nil
 }
 
-func back(now time.Time, days int) int { return engine.Today(engine.Instant(now.AddDate(0, 0, -days))) }
+func back(now time.Time, days int) int { return calendar.AddDays(calendar.DayOf(now), -days) }
 
 // Board is the public notice of the chiefs of a town: what anybody may know.
 func (d *Desk) Board(ctx context.Context, town string) (out []grid.Segment, err error) {
@@ -342,7 +343,8 @@ func (d *Desk) RollCall(ctx context.Context, actor access.Actor, town string, da
 	var out []Called
 	err := d.e.DB().Read(ctx, func(v *store.View) error {
 		out = nil
-		w := engine.Where{District: at.District, Town: at.Town, From: grid.PeriodOf(grid.Quarterly, day), To: day, Status: []string{grid.RoundFound}}
+		first, _ := grid.Period(grid.Quarterly, day)
+		w := engine.Where{District: at.District, Town: at.Town, From: first, To: day, Status: []string{grid.RoundFound}}
 		found := map[ident.ID][]ident.ID{} // by segment
 		if err := every(v, w, func(r register.Record[grid.Round]) {
 			found[r.Fact.Segment] = append(found[r.Fact.Segment], r.Fact.Findings...)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/grid"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
@@ -217,7 +218,7 @@ func (d *Desk) laid(ctx context.Context, cmd engine.Command) func(ident.ID, erro
 // Reload puts the professional grids in force that orders go to by rule, as they
 // are registered by whatever process.
 func (d *Desk) Reload(ctx context.Context, now time.Time) error {
-	return d.layDown(ctx, engine.Today(engine.Instant(now)))
+	return d.layDown(ctx, calendar.DayOf(now))
 }
 
 func (d *Desk) layDown(ctx context.Context, day int) error {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/establishment"
 	"huying/internal/domain/mandate"
 	"huying/internal/domain/matter"
@@ -202,7 +203,7 @@ func (d *Desk) Waive(ctx context.Context, cmd engine.Command, id ident.ID, in Wa
 // mandate.Delegation.Start, day.unknown, delegation.another_in_force,
 // delegation.posts_later, record.changed_meanwhile.
 func (d *Desk) Start(ctx context.Context, cmd engine.Command, id ident.ID, in From) (ident.ID, error) {
-	if !mandate.Civil(in.From) {
+	if !calendar.IsDay(in.From) {
 		return 0, fault.Field("from", "day.unknown", in.From)
 	}
 	return d.e.Together(ctx, cmd, "start_delegation", func(b *engine.Bundle) (ident.ID, error) {
@@ -286,7 +287,7 @@ type To struct {
 // End lets a delegation run out. Cases that are open stay where they are.
 // Faults: those of mandate.Delegation.End, day.unknown, text.missing.
 func (d *Desk) End(ctx context.Context, cmd engine.Command, id ident.ID, in To) (ident.ID, error) {
-	if !mandate.Civil(in.To) {
+	if !calendar.IsDay(in.To) {
 		return 0, fault.Field("to", "day.unknown", in.To)
 	}
 	if err := matter.Words("text", in.Text, true); err != nil {

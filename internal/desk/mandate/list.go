@@ -262,7 +262,7 @@ type From struct {
 // are. Faults: list.step_out_of_order, list.from_in_past,
 // day.unknown.
 func (d *Desk) Publish(ctx context.Context, cmd engine.Command, id ident.ID, in From) (ident.ID, error) {
-	if !mandate.Civil(in.From) {
+	if !calendar.IsDay(in.From) {
 		return 0, fault.Field("from", "day.unknown", in.From)
 	}
 	return d.step(ctx, cmd, "publish_list", access.DraftList, id, func(b *engine.Bundle, l *mandate.List) error {

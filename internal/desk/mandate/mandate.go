@@ -7,7 +7,6 @@ package mandate
 import (
 	"context"
 	"slices"
-	"time"
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/duty"
@@ -244,9 +243,4 @@ func known(city *pack.City, place territory.Address) func(duty.UnitRule) bool {
 func related(a, b territory.Address) bool {
 	same := func(x, y string) bool { return x == "" || y == "" || x == y }
 	return same(a.District, b.District) && same(a.Town, b.Town) && same(a.Community, b.Community)
-}
-
-// civilTime is the beginning of a civil day.
-func civilTime(day int) time.Time {
-	return time.Date(day/10000, time.Month(day/100%100), day%100, 0, 0, 0, 0, ident.Zone)
 }

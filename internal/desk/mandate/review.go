@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/duty"
 	"huying/internal/domain/mandate"
 	"huying/internal/domain/matter"
@@ -134,7 +135,7 @@ func (d *Desk) uses(q store.Querier, g *mandate.Delegation, day int) (n int64, e
 			}
 		}
 	}
-	first, _ := ident.DayRange(civilTime(day - 10000))
+	first, _ := ident.DayRange(calendar.Begin(day - 10000))
 	args := append([]any{g.Place.District, g.Taker, int64(first)}, items...)
 	err = q.Row(`SELECT COUNT(DISTINCT o.matter) FROM orders o JOIN matter m ON m.district = o.district AND m.id = o.matter
 		WHERE o.district = ? AND o.debtor = ? AND o.id >= ? AND m.category IN (`+store.Marks(len(items))+`)`, args...).Scan(&n)

@@ -9,6 +9,7 @@ import (
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/burden"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/grid"
 	"huying/internal/domain/mandate"
 	"huying/internal/domain/pack"
@@ -60,7 +61,7 @@ func (d *Desk) Published(ctx context.Context, actor access.Actor, now time.Time)
 			}
 			a := city.Territory.Address(place)
 			book, of, _ := strings.Cut(f.Book, ":")
-			given, err := books[book](v, asked{of, engine.Where{District: a.District, Town: a.Town}, city, engine.Today(engine.Instant(now))})
+			given, err := books[book](v, asked{of, engine.Where{District: a.District, Town: a.Town}, city, calendar.DayOf(now)})
 			if err != nil {
 				return err
 			}

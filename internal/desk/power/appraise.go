@@ -4,9 +4,9 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/consult"
 	"huying/internal/domain/register"
 	"huying/internal/domain/score"
@@ -65,18 +65,14 @@ func (d *Desk) Rate(ctx context.Context, cmd engine.Command, in Rate) (ident.ID,
 // period. Ids are in the order of time, so that they bound it.
 func met(q store.Querier, r *consult.Rating) (bool, error) {
 	from, to := consult.Days(r.Period)
-	first, _ := ident.DayRange(civil(from))
-	_, last := ident.DayRange(civil(to))
+	first, _ := ident.DayRange(calendar.Begin(from))
+	_, last := ident.DayRange(calendar.Begin(to))
 	_, found, err := store.One(q, `SELECT o.id FROM orders o JOIN matter m ON m.district = o.district AND m.id = o.matter
 		WHERE o.district = ? AND m.town = ? AND o.debtor = ? AND o.id BETWEEN ? AND ? LIMIT 1`, func(r store.Scanner) (id int64, err error) {
 		err = r.Scan(&id)
 		return id, err
 	}, r.Place.District, r.Place.Town, r.Of, int64(first), int64(last))
 	return found, err
-}
-
-func civil(day int) time.Time {
-	return time.Date(day/10000, time.Month(day/100%100), day%100, 12, 0, 0, 0, ident.Zone)
 }
 
 // Result is what a unit's raters made of it in a period.

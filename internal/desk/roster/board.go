@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/org"
 	"huying/internal/domain/register"
 	"huying/internal/domain/roster"
@@ -117,7 +118,7 @@ func (d *Desk) Board(ctx context.Context, actor access.Actor, place string, now 
 		clear(plans)
 		for _, of := range []string{city.Root, at.District, at.Town, at.Community} {
 			for _, unit := range city.Org.Serving(of) {
-				found, err := engine.Find[roster.Plan](v, engine.Where{Unit: unit, Status: []string{string(roster.InForce)}, On: engine.Today(engine.Instant(now)), Limit: 1})
+				found, err := engine.Find[roster.Plan](v, engine.Where{Unit: unit, Status: []string{string(roster.InForce)}, On: calendar.DayOf(now), Limit: 1})
 				if err != nil {
 					return err
 				}

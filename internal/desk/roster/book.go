@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
 	"huying/internal/domain/register"
@@ -59,7 +60,7 @@ func read(q store.Querier, now time.Time) (*org.Book, error) {
 
 // oldest is the first day on which a plan can have begun that is not over.
 func oldest(now time.Time) int {
-	return engine.Today(engine.Instant(now.AddDate(0, 0, -roster.MostDays-3)))
+	return calendar.AddDays(calendar.DayOf(now), -roster.MostDays-3)
 }
 
 // each calls fn with every record in force of a register that begins on a day or

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/call"
 	"huying/internal/domain/clock"
 	"huying/internal/domain/matter"
@@ -365,8 +366,8 @@ func (d *Desk) Health(ctx context.Context, actor access.Actor, unit string, from
 // received counts what was called in about a place in a span of days. Ids are in
 // the order of time, so that they bound it.
 func received(v *store.View, at territory.Address, from, to int) (n int, err error) {
-	first, _ := ident.DayRange(civil(from))
-	_, last := ident.DayRange(civil(to))
+	first, _ := ident.DayRange(calendar.Begin(from))
+	_, last := ident.DayRange(calendar.Begin(to))
 	where, args := "m.district = ?", []any{at.District}
 	if at.Town != "" {
 		where, args = where+" AND m.town = ?", append(args, at.Town)
@@ -374,8 +375,4 @@ func received(v *store.View, at territory.Address, from, to int) (n int, err err
 	err = v.Row(`SELECT COUNT(*) FROM matter m WHERE `+where+` AND m.source <> ? AND m.id BETWEEN ? AND ?`,
 		append(args, matter.TaskSource, int64(first), int64(last))...).Scan(&n)
 	return n, err
-}
-
-func civil(day int) time.Time {
-	return time.Date(day/10000, time.Month(day/100%100), day%100, 12, 0, 0, 0, ident.Zone)
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
 	"huying/internal/domain/power"
@@ -83,11 +84,9 @@ func Days(period string) (from, to int) {
 	}
 	year := int(period[0]-'0')*1000 + int(period[1]-'0')*100 + int(period[2]-'0')*10 + int(period[3]-'0')
 	if len(period) == 4 {
-		return year*10000 + 101, year*10000 + 1231
+		return calendar.YearDays(year)
 	}
-	q := int(period[6] - '0')
-	last := [...]int{331, 630, 930, 1231}
-	return year*10000 + (3*q-2)*100 + 1, year*10000 + last[q-1]
+	return calendar.Quarter(year, int(period[6]-'0'))
 }
 
 // Check reports what is wrong with a rating: every aspect once, 1 to 10, of a

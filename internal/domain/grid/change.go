@@ -10,11 +10,11 @@ import (
 	"time"
 
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
 	"huying/internal/fault"
-	"huying/internal/ident"
 )
 
 // ChangeRegister is the register of the changes of grids.
@@ -42,6 +42,7 @@ type Change struct {
 	ConfirmedBy string            `json:"confirmed_by,omitempty"`
 	Day         int               `json:"day"`
 	Grids       []string          `json:"grids"`
+	Hand        string            `json:"hand,omitempty"` // tells whoever planned it from others, and names nobody
 	Heirs       []string          `json:"heirs"`
 	Kind        string            `json:"kind"`
 	Name        string            `json:"name,omitempty"` // of an institution's own grid
@@ -64,17 +65,7 @@ func (c Change) Line() register.Line {
 }
 
 // Begin returns when the change takes effect.
-func (c *Change) Begin() time.Time { return dayOf(c.Day) }
-
-func dayOf(day int) time.Time {
-	return time.Date(day/10000, time.Month(day/100%100), day%100, 0, 0, 0, 0, ident.Zone)
-}
-
-// validDay reports whether a number is a civil day of this century.
-func validDay(day int) bool {
-	t := dayOf(day)
-	return day >= 20000101 && day <= 20991231 && t.Year()*10000+int(t.Month())*100+t.Day() == day
-}
+func (c *Change) Begin() time.Time { return calendar.Begin(c.Day) }
 
 // Check asks that a plan is whole. Faults: change.kind_unknown,
 // change.day_out_of_range, change.no_grids, text.missing and those of Apply.
@@ -83,7 +74,7 @@ func (c *Change) Check(now time.Time) error {
 	switch {
 	case c.Kind != Split && c.Kind != Merge && c.Kind != Own:
 		return fault.Field("kind", "change.kind_unknown", c.Kind)
-	case !validDay(c.Day) || !dayOf(c.Day).After(now):
+	case !calendar.IsDay(c.Day) || !calendar.Begin(c.Day).After(now):
 		return fault.Field("day", "change.day_out_of_range")
 	case len(c.Grids) == 0 || c.Kind != Merge && len(c.Grids) != 1:
 		return fault.Field("grids", "change.no_grids")
@@ -160,13 +151,13 @@ func (c *Change) HeirsIn(t *territory.Tree) []string {
 	return nil
 }
 
-// Confirm is the word of a second person. Faults: change.not_planned,
-// change.same_person.
-func (c *Change) Confirm(by access.Actor) error {
+// Confirm is the word of a second person; hand is that of whoever confirms.
+// Faults: change.not_planned, change.same_person.
+func (c *Change) Confirm(by access.Actor, hand string) error {
 	switch {
 	case c.Status != Planned:
 		return fault.New(fault.Conflict, "change.not_planned", c.Status)
-	case by.ID == c.PlannedBy:
+	case by.ID == c.PlannedBy || hand != "" && hand == c.Hand:
 		return fault.New(fault.Denied, "change.same_person")
 	}
 	c.Status, c.ConfirmedBy = Confirmed, by.ID

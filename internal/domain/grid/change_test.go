@@ -101,11 +101,14 @@ func TestAPlanIsCheckedAndConfirmedByAnother(t *testing.T) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
-	c := grid.Change{Kind: grid.Merge, Grids: []string{"111G002", "111G001"}, Day: 20260701, Reason: "户数少", PlannedBy: "a", Status: grid.Planned}
-	if err := c.Confirm(access.Actor{ID: "a"}); fault.Code(err) != "change.same_person" {
+	c := grid.Change{Kind: grid.Merge, Grids: []string{"111G002", "111G001"}, Day: 20260701, Reason: "户数少", PlannedBy: "a", Hand: "salt.one", Status: grid.Planned}
+	if err := c.Confirm(access.Actor{ID: "a"}, ""); fault.Code(err) != "change.same_person" {
 		t.Errorf("its own plan: %v", err)
 	}
-	if err := c.Confirm(access.Actor{ID: "b"}); err != nil || c.Status != grid.Confirmed {
+	if err := c.Confirm(access.Actor{ID: "b"}, "salt.one"); fault.Code(err) != "change.same_person" {
+		t.Errorf("its own plan, from another post: %v", err)
+	}
+	if err := c.Confirm(access.Actor{ID: "b"}, "salt.two"); err != nil || c.Status != grid.Confirmed {
 		t.Errorf("%s, %v", c.Status, err)
 	}
 	if err := c.Drop(c.Begin()); fault.Code(err) != "change.not_planned" {

@@ -3,6 +3,7 @@ package grid
 import (
 	"slices"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/pack"
 	"huying/internal/domain/register"
@@ -37,7 +38,7 @@ func CheckChore(known []pack.Chore, c *Chore, today int) error {
 	switch {
 	case !slices.ContainsFunc(known, func(k pack.Chore) bool { return k.Code == c.Code }):
 		return fault.Field("code", "chore.code_unknown", c.Code)
-	case !validDay(c.Day) || c.Day > today || daysBetween(c.Day, today) > 7:
+	case !calendar.IsDay(c.Day) || c.Day > today || calendar.DaysFrom(c.Day, today) > 7:
 		return fault.Field("day", "chore.day_out_of_range")
 	}
 	return matter.Words("note", c.Note, false)
@@ -65,8 +66,8 @@ func Board(known []pack.Chore, done []Chore, today int) []OnBoard {
 	out := make([]OnBoard, 0, len(known))
 	for _, k := range known {
 		c := Cadence(k.Cadence)
-		this := PeriodOf(c, today)
-		b := OnBoard{Chore: k, Due: DayAfter(next(c, this), -1), State: ChoreLate}
+		first, last := Period(c, today)
+		b := OnBoard{Chore: k, Due: last, State: ChoreLate}
 		for i := range done {
 			if done[i].Code == k.Code && done[i].Day <= today {
 				b.Last = max(b.Last, done[i].Day)
@@ -74,9 +75,9 @@ func Board(known []pack.Chore, done []Chore, today int) []OnBoard {
 			}
 		}
 		switch {
-		case b.Last >= this:
+		case b.Last >= first:
 			b.State = ChoreDone
-		case b.Last >= PeriodOf(c, DayAfter(this, -1)):
+		case b.Last >= periodOf(c, calendar.AddDays(first, -1)):
 			b.State = ChoreDue
 		}
 		out = append(out, b)

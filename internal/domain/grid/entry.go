@@ -2,8 +2,8 @@ package grid
 
 import (
 	"slices"
-	"strconv"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
@@ -91,16 +91,8 @@ func (i *Info) Check() error {
 		return fault.Field("class", "info.class_unknown", i.Class)
 	case i.Count < 0 || i.Count > 1_000_000:
 		return fault.Field("count", "info.count_out_of_range")
-	case !validDay(i.Fresh) || i.Fresh < i.Day || daysBetween(i.Day, i.Fresh) > 400:
+	case !calendar.IsDay(i.Fresh) || i.Fresh < i.Day || calendar.DaysFrom(i.Day, i.Fresh) > 400:
 		return fault.Field("fresh", "info.fresh_out_of_range")
 	}
 	return nil
-}
-
-func dayText(day int) string { return strconv.Itoa(day) }
-
-// DayAfter is the civil day some days after another.
-func DayAfter(day, days int) int {
-	t := dayOf(day).AddDate(0, 0, days)
-	return t.Year()*10000 + int(t.Month())*100 + t.Day()
 }

@@ -3,7 +3,9 @@ package grid
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
 	"huying/internal/fault"
@@ -34,7 +36,7 @@ type Patrol struct {
 // Line implements register.Fact.
 func (p Patrol) Line() register.Line {
 	return register.Line{
-		Register: PatrolRegister, Place: p.Place, Unit: p.Unit, Other: p.Team, Key: p.Place.Town + "/" + dayText(p.Day), From: p.Day, To: p.Day,
+		Register: PatrolRegister, Place: p.Place, Unit: p.Unit, Other: p.Team, Key: p.Place.Town + "/" + strconv.Itoa(p.Day), From: p.Day, To: p.Day,
 		Amount: int64(len(p.Grids)),
 	}
 }
@@ -87,7 +89,7 @@ func density(open int, km2 float64) int {
 // patrol.day_out_of_range.
 func CheckPatrol(p *Patrol, today int) error {
 	switch {
-	case !validDay(p.Day) || p.Day < today || daysBetween(today, p.Day) > 31:
+	case !calendar.IsDay(p.Day) || p.Day < today || calendar.DaysFrom(today, p.Day) > 31:
 		return fault.Field("day", "patrol.day_out_of_range")
 	case len(p.Grids) == 0:
 		return fault.New(fault.Conflict, "patrol.nothing_dense", p.Threshold)

@@ -36,14 +36,15 @@ func TestAChiefIsNamedOnlyByConsent(t *testing.T) {
 
 func TestRoundsCoverPeriods(t *testing.T) {
 	for _, x := range []struct {
-		c         grid.Cadence
-		day, want int
+		c                grid.Cadence
+		day, first, last int
 	}{
-		{grid.Daily, 20260315, 20260315}, {grid.Weekly, 20260315, 20260309}, {grid.Weekly, 20260316, 20260316},
-		{grid.Monthly, 20260331, 20260301}, {grid.Quarterly, 20260531, 20260401}, {grid.Quarterly, 20260101, 20260101},
+		{grid.Daily, 20260315, 20260315, 20260315}, {grid.Weekly, 20260315, 20260309, 20260315}, {grid.Weekly, 20260316, 20260316, 20260322},
+		{grid.Monthly, 20260331, 20260301, 20260331}, {grid.Monthly, 20280205, 20280201, 20280229}, {grid.Monthly, 20261231, 20261201, 20261231},
+		{grid.Quarterly, 20260531, 20260401, 20260630}, {grid.Quarterly, 20260101, 20260101, 20260331},
 	} {
-		if got := grid.PeriodOf(x.c, x.day); got != x.want {
-			t.Errorf("the %s period of %d begins on %d, want %d", x.c, x.day, got, x.want)
+		if first, last := grid.Period(x.c, x.day); first != x.first || last != x.last {
+			t.Errorf("the %s period of %d is %d to %d, want %d to %d", x.c, x.day, first, last, x.first, x.last)
 		}
 	}
 	s := lane("S-CG")

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
@@ -144,7 +145,7 @@ func CheckRound(s *Segment, r *Round, today int) error {
 	switch {
 	case !slices.Contains(Cadences[:3], r.Cadence):
 		return fault.Field("cadence", "round.cadence_unknown", string(r.Cadence))
-	case !validDay(r.Day) || r.Day > today || r.Day < s.From || PeriodOf(r.Cadence, r.Day) != PeriodOf(r.Cadence, today) && daysBetween(r.Day, today) > 7:
+	case !calendar.IsDay(r.Day) || r.Day > today || r.Day < s.From || periodOf(r.Cadence, r.Day) != periodOf(r.Cadence, today) && calendar.DaysFrom(r.Day, today) > 7:
 		return fault.Field("day", "round.day_out_of_range")
 	case r.Cadence == Weekly && s.Chief != nil && s.Chief.Unit == r.Unit:
 		return fault.New(fault.Denied, "round.weekly_by_another", "JUDGE_NOT_RESPONDER")
@@ -152,37 +153,25 @@ func CheckRound(s *Segment, r *Round, today int) error {
 	return matter.Words("note", r.Note, false)
 }
 
-func daysBetween(a, b int) int { return int(dayOf(b).Sub(dayOf(a)).Hours() / 24) }
-
-// PeriodOf names the period of a day: the first day of its day, week, month or
-// quarter. A week begins on Monday.
-func PeriodOf(c Cadence, day int) int {
-	t := dayOf(day)
+// Period returns the first and the last day of the day, week, month or quarter
+// that a day lies in.
+func Period(c Cadence, day int) (first, last int) {
 	switch c {
 	case Weekly:
-		t = t.AddDate(0, 0, -(int(t.Weekday())+6)%7)
+		return calendar.Week(day)
 	case Monthly:
-		t = t.AddDate(0, 0, 1-t.Day())
+		month := calendar.MonthOf(day)
+		return month*100 + 1, calendar.AddDays(calendar.AddMonths(month, 1)*100+1, -1)
 	case Quarterly:
-		t = t.AddDate(0, -(int(t.Month())-1)%3, 1-t.Day())
+		return calendar.Quarter(calendar.QuarterOf(day))
 	}
-	return t.Year()*10000 + int(t.Month())*100 + t.Day()
+	return day, day
 }
 
-// next is the first day of the period after the one that begins at day.
-func next(c Cadence, day int) int {
-	t := dayOf(day)
-	switch c {
-	case Daily:
-		t = t.AddDate(0, 0, 1)
-	case Weekly:
-		t = t.AddDate(0, 0, 7)
-	case Monthly:
-		t = t.AddDate(0, 1, 0)
-	case Quarterly:
-		t = t.AddDate(0, 3, 0)
-	}
-	return t.Year()*10000 + int(t.Month())*100 + t.Day()
+// periodOf names the period of a day by its first day.
+func periodOf(c Cadence, day int) int {
+	first, _ := Period(c, day)
+	return first
 }
 
 // Missed returns the periods from a day to a day, both included, in which a
@@ -195,13 +184,13 @@ func Missed(c Cadence, s *Segment, rounds []Round, from, to int) []int {
 	done := map[int]bool{}
 	for i := range rounds {
 		if rounds[i].Cadence == c {
-			done[PeriodOf(c, rounds[i].Day)] = true
+			done[periodOf(c, rounds[i].Day)] = true
 		}
 	}
 	var out []int
-	for p := PeriodOf(c, from); next(c, p) <= next(Daily, to) && p <= to; p = next(c, p) {
-		if !done[p] && (s.To == 0 || p <= s.To) {
-			out = append(out, p)
+	for first, last := Period(c, from); last <= to; first, last = Period(c, calendar.AddDays(last, 1)) {
+		if !done[first] && (s.To == 0 || first <= s.To) {
+			out = append(out, first)
 		}
 	}
 	return out

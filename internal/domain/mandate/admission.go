@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/register"
 	"huying/internal/domain/territory"
 	"huying/internal/fault"
@@ -75,7 +76,7 @@ func (a *Admission) Check(today int) error {
 	if a.Minutes <= 0 || a.Minutes > 60*24*30 {
 		wrong.Add(fault.Field("minutes", "admission.minutes_missing"))
 	}
-	if a.Until <= today || a.Until > today+longestAdmission*10000 || !Civil(a.Until) {
+	if a.Until <= today || a.Until > today+longestAdmission*10000 || !calendar.IsDay(a.Until) {
 		wrong.Add(fault.Field("until", "admission.until_wrong", a.Until))
 	}
 	if len(a.Towns) == 0 {
@@ -138,12 +139,6 @@ const TransferRegister register.Name = "TRANSFER"
 // Line tells the columns.
 func (t Transfer) Line() register.Line {
 	return register.Line{Register: TransferRegister, Place: t.Place, Unit: t.To, Other: t.From, From: t.On}
-}
-
-// Civil reports whether a number such as 20260131 is a day there is.
-func Civil(day int) bool {
-	_, ok := civil(strconv.Itoa(day))
-	return ok && day >= 10000101
 }
 
 func year(y int) string { return strconv.Itoa(y) }

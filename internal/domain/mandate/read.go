@@ -277,7 +277,8 @@ func split(s string) []string {
 	return out
 }
 
-// civil reads a day written 2026-01-31, 2026/1/31, 2026年1月31日 or 20260131.
+// civil reads a day written 2026-01-31, 2026/1/31, 2026年1月31日 or 20260131. A
+// power may be older than what a record keeps days of.
 func civil(s string) (int, bool) {
 	for _, form := range [...]string{"2006-01-02", "2006/1/2", "2006年1月2日", "20060102"} {
 		if t, err := time.Parse(form, s); err == nil {

@@ -62,12 +62,14 @@ type tester interface {
 }
 
 // whistling is the same city with whistles switched on.
-var whistling = sync.OnceValues(func() (*pack.City, error) { return pack.Load(switched{packs.FS, "whistle: on"}, "guangzhou") })
+var whistling = sync.OnceValues(func() (*pack.City, error) {
+	return pack.Load(switched{packs.FS, "whistle: off", "whistle: on"}, "guangzhou")
+})
 
 // switched is the packs with other modules in one.
 type switched struct {
 	fs.FS
-	modules string
+	was, modules string
 }
 
 func (s switched) Open(name string) (fs.File, error) {
@@ -78,7 +80,7 @@ func (s switched) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	body = bytes.Replace(body, []byte("whistle: off"), []byte(s.modules), 1)
+	body = bytes.Replace(body, []byte(s.was), []byte(s.modules), 1)
 	return fstest.MapFS{name: {Data: body}}.Open(name)
 }
 

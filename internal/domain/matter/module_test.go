@@ -7,6 +7,7 @@ import (
 
 	"huying/internal/domain/clock"
 	"huying/internal/domain/matter"
+	"huying/internal/domain/order"
 	"huying/internal/domain/org"
 	"huying/internal/domain/pack"
 	"huying/packs"
@@ -14,7 +15,7 @@ import (
 
 // plain is the same city with every part that a city may do without switched off.
 var plain = sync.OnceValues(func() (*pack.City, error) {
-	return pack.Load(switched{packs.FS, "cards: off\n  merge: off\n  deferral: off\n  exclusion: off\n  tiers: off\n  night_duty: off"}, "guangzhou")
+	return pack.Load(switched{packs.FS, "whistle: off", "cards: off\n  merge: off\n  deferral: off\n  exclusion: off\n  tiers: off\n  night_duty: off"}, "guangzhou")
 })
 
 // plainly is a call about a leaf in the plain city, triaged.
@@ -93,6 +94,39 @@ func TestWithoutNightDutyTheDeskKeepsTheCall(t *testing.T) {
 		s.receive(s.call(collapse))
 		if (s.f.M.Desk == townDesk) != (name == "off") {
 			t.Errorf("with night duty %s the desk is %s", name, s.f.M.Desk)
+		}
+	}
+}
+
+// unfanned is the city with hazards switched off.
+func unfanned() (*pack.City, error) {
+	return pack.Load(switched{packs.FS, "hazard: on", "hazard: off"}, "guangzhou")
+}
+
+// Where hazards are not fanned out, the one unit that leads answers alone.
+func TestWithoutHazardsOneUnitAnswers(t *testing.T) {
+	led := ""
+	for _, x := range []struct {
+		name   string
+		city   func() (*pack.City, error)
+		role   order.Role
+		orders int
+	}{{"on", guangzhou, order.Lead, 4}, {"off", unfanned, order.Sole, 1}} {
+		c, err := x.city()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := begin(t)
+		s.city, s.f.City = c, c
+		s.receive(s.call(collapse))
+		s.must(rule, func(f *matter.File) error { _, err := f.DispatchByRule(); return err })
+		if len(s.f.Orders) != x.orders || s.f.Orders[0].Role != x.role {
+			t.Fatalf("with hazards %s: %d orders, the first as %s", x.name, len(s.f.Orders), s.f.Orders[0].Role)
+		}
+		if debtor := s.f.Orders[0].Debtor; led == "" {
+			led = debtor
+		} else if debtor != led {
+			t.Errorf("with hazards %s %s leads, not %s", x.name, debtor, led)
 		}
 	}
 }

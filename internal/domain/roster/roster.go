@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/matter"
 	"huying/internal/domain/org"
 	"huying/internal/domain/register"
@@ -71,9 +72,7 @@ const (
 // duty.shift_outside, duty.shift_malformed, duty.post_of_others.
 func (p *Plan) Check(g *org.Graph) error {
 	var wrong fault.List
-	from, okFrom := day(p.From)
-	to, okTo := day(p.To)
-	if !okFrom || !okTo || to.Before(from) || to.Sub(from) > MostDays*24*time.Hour {
+	if !calendar.IsDay(p.From) || !calendar.IsDay(p.To) || p.To < p.From || calendar.DaysFrom(p.From, p.To) > MostDays {
 		return fault.Field("to", "duty.days", MostDays)
 	}
 	if len(p.Shifts) == 0 || len(p.Shifts) > MostShifts {
@@ -81,9 +80,8 @@ func (p *Plan) Check(g *org.Graph) error {
 	}
 	for i, s := range p.Shifts {
 		field := "shifts." + strconv.Itoa(i)
-		on, ok := day(s.Day)
 		switch {
-		case !ok || on.Before(from) || on.After(to):
+		case !calendar.IsDay(s.Day) || s.Day < p.From || s.Day > p.To:
 			wrong.Add(fault.Field(field+".day", "duty.shift_outside", s.Day))
 		case s.From < 0 || s.From >= minutesPerDay || s.To < 0 || s.To > minutesPerDay || s.From == s.To:
 			wrong.Add(fault.Field(field+".to", "duty.shift_malformed", s.Day))
@@ -97,18 +95,11 @@ func (p *Plan) Check(g *org.Graph) error {
 
 const minutesPerDay = 24 * 60
 
-func day(n int) (time.Time, bool) {
-	t := time.Date(n/10000, time.Month(n/100%100), n%100, 0, 0, 0, 0, ident.Zone)
-	return t, n >= 20000101 && n <= 22001231 && t.Year() == n/10000 && int(t.Month()) == n/100%100 && t.Day() == n%100
-}
-
 // Kept returns the plan as the stretch of time it covers.
 func (p *Plan) Kept() org.Kept {
-	from, _ := day(p.From)
-	to, _ := day(p.To)
-	k := org.Kept{From: from, To: to.AddDate(0, 0, 1)}
+	k := org.Kept{From: calendar.Begin(p.From), To: calendar.End(p.To)}
 	for _, s := range p.Shifts {
-		on, _ := day(s.Day)
+		on := calendar.Begin(s.Day)
 		w := org.Watch{From: on.Add(time.Duration(s.From) * time.Minute), To: on.Add(time.Duration(s.To) * time.Minute), Post: s.Post}
 		if s.To <= s.From {
 			w.To = w.To.AddDate(0, 0, 1)
@@ -269,9 +260,7 @@ const MostTrialDays = 7
 
 // Stale reports whether the post has to be tried again on a civil day.
 func (r *Reach) Stale(today int) bool {
-	was, known := day(r.Day)
-	is, ok := day(today)
-	return !known || !ok || is.Sub(was) > MostTrialDays*24*time.Hour
+	return !calendar.IsDay(r.Day) || !calendar.IsDay(today) || calendar.DaysFrom(r.Day, today) > MostTrialDays
 }
 
 // The results of a trial.

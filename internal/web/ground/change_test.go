@@ -86,7 +86,7 @@ func TestAGridIsSplitByTwoPersons(t *testing.T) {
 		t.Error("who planned it is offered to confirm it")
 	}
 	shows(t, h, c.clerk, "/orders/inbox", `href="`+to+`"`)
-	sent(t, h, c.clerk, to+"/confirm", 403, "另一人", "key", "c1")
+	sent(t, h, c.clerk, to+"/confirm", 403, "另一位同事", "key", "c1")
 	sent(t, h, c.other, to+"/confirm", 403, "", "key", "c2")
 	sent(t, h, c.worker, to+"/confirm", 403, "", "key", "c3")
 	shows(t, h, c.leader, to, to+"/confirm", "同意后")

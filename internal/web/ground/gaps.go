@@ -3,6 +3,7 @@ package ground
 import (
 	desk "huying/internal/desk/ground"
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/grid"
 	"huying/internal/ident"
 	"huying/internal/web/frame"
@@ -127,13 +128,14 @@ func (p pages) rollCall(r *frame.Request) error {
 
 // quarterOf is the quarter that is asked for, up to today; this one if none is.
 func quarterOf(r *frame.Request) *called {
-	last, all := part.DayOf(r.Now), quarters(r)
+	all := quarters(r)
+	asked := all[0]
 	for _, q := range all {
-		if q.Value == r.Query("quarter") && grid.PeriodOf(grid.Quarterly, last) != q.last {
-			last = lastOf(q.last)
+		if q.Value == r.Query("quarter") {
+			asked = q
 		}
 	}
-	return &called{from: grid.PeriodOf(grid.Quarterly, last), to: last, quarters: all}
+	return &called{from: asked.first, to: min(asked.last, part.DayOf(r.Now)), quarters: all}
 }
 
 // called is a quarter's roll call.
@@ -143,33 +145,22 @@ type called struct {
 	list     []desk.Called
 }
 
-// quarter is one to choose, by its first day.
+// quarter is one to choose, with its days.
 type quarter struct {
 	part.Option
-	last int // its first day, as a number
+	first, last int
 }
 
 // quarters are this one and the three before.
 func quarters(r *frame.Request) []quarter {
 	var out []quarter
-	first := grid.PeriodOf(grid.Quarterly, part.DayOf(r.Now))
-	for range 4 {
-		y, q := first/10000, (first/100%100-1)/3+1
-		out = append(out, quarter{part.Option{Value: part.Day(first), Name: r.T("ground.quarter", y, q)}, first})
-		if first -= 300; first/100%100 > 12 || first/100%100 < 1 {
-			first = (y-1)*10000 + 1001
-		}
+	for day := part.DayOf(r.Now); len(out) < 4; {
+		year, q := calendar.QuarterOf(day)
+		first, last := calendar.Quarter(year, q)
+		out = append(out, quarter{part.Option{Value: part.Day(first), Name: r.T("ground.quarter", year, q)}, first, last})
+		day = calendar.AddDays(first, -1)
 	}
 	return out
-}
-
-// lastOf is the last day of the quarter that begins on a day.
-func lastOf(first int) int {
-	switch first / 100 % 100 {
-	case 1, 10:
-		return first + 230
-	}
-	return first + 229
 }
 
 // board is the public notice of a town's chiefs and contact posts, as anybody may

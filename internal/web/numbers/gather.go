@@ -5,9 +5,9 @@ import (
 	"time"
 
 	desk "huying/internal/desk/numbers"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/score"
 	"huying/internal/domain/territory"
-	"huying/internal/ident"
 	"huying/internal/web/frame"
 	"huying/internal/web/part"
 )
@@ -187,7 +187,7 @@ func (p *pages) byTime(r *frame.Request, a *asked) (*table, error) {
 		of[at.Format(time.DateOnly)] = &desk.Day{}
 	}
 	for _, d := range days {
-		at := begin(time.Date(d.Day/10_000, time.Month(d.Day/100%100), d.Day%100, 0, 0, 0, 0, ident.Zone), a.step)
+		at := begin(calendar.Begin(d.Day), a.step)
 		if x := of[at.Format(time.DateOnly)]; x != nil {
 			x.Received, x.Closed, x.OnTime, x.Late, x.Judged = x.Received+d.Received, x.Closed+d.Closed, x.OnTime+d.OnTime, x.Late+d.Late, x.Judged+d.Judged
 		}

@@ -205,7 +205,7 @@ func (v *View) When(t time.Time) string {
 	}
 	t, now := t.In(ident.Zone), v.Now.In(ident.Zone)
 	hour := t.Format("15:04")
-	switch days := daysBetween(now, t); {
+	switch days := calendar.DaysFrom(DayOf(now), DayOf(t)); {
 	case days == 0:
 		return v.T("time.today", hour)
 	case days == 1:
@@ -216,12 +216,6 @@ func (v *View) When(t time.Time) string {
 		return v.T("time.this_year", int(t.Month()), t.Day(), hour)
 	}
 	return v.T("time.date", t.Year(), int(t.Month()), t.Day())
-}
-
-func daysBetween(a, b time.Time) int {
-	ay, am, ad := a.Date()
-	by, bm, bd := b.Date()
-	return int(time.Date(by, bm, bd, 0, 0, 0, 0, time.UTC).Sub(time.Date(ay, am, ad, 0, 0, 0, 0, time.UTC)).Hours() / 24)
 }
 
 // Exact says an instant to the second, with its weekday, for the hover.

@@ -8,6 +8,7 @@ import (
 	"huying/internal/desk/fund"
 	"huying/internal/desk/observe"
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	money "huying/internal/domain/fund"
 	rules "huying/internal/domain/observe"
 	"huying/internal/domain/register"
@@ -58,7 +59,7 @@ func (p pages) entries(r *frame.Request) error {
 // running is the process part of a unit's month: the reader's own of this month
 // unless another was asked for.
 func (p pages) running(r *frame.Request) (*account.Running, error) {
-	unit, month := r.Actor.Unit, today(r)/100
+	unit, month := r.Actor.Unit, calendar.MonthOf(calendar.DayOf(r.Now))
 	if s := r.Query("unit"); s != "" {
 		unit = r.UnitCode(s)
 	}

@@ -1179,7 +1179,7 @@ func forceStatus(r *frame.Request, f *rules.Force) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		if f.Status == rules.ForceRuns && f.To < today(r) {
+		if f.Status == rules.ForceRuns && f.To < part.DayOf(r.Now) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 83, "<span class=\"mark yellow\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1996,7 +1996,7 @@ func fundsPage(r *frame.Request, list []fund.State) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = part.Field(part.Input{Name: "year", Label: r.T("powers.funds.year"), Type: "number", Value: strconv.Itoa(today(r) / 10000), Need: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = part.Field(part.Input{Name: "year", Label: r.T("powers.funds.year"), Type: "number", Value: strconv.Itoa(part.DayOf(r.Now) / 10000), Need: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

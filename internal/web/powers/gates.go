@@ -169,7 +169,7 @@ func (p pages) register(r *frame.Request) error {
 	if _, ok := r.City.Org.Unit(unit); !ok {
 		return fault.New(fault.NotFound, "unit.unknown", unit)
 	}
-	list, err := p.Power.Powers(r.Ctx, r.Actor, unit, today(r))
+	list, err := p.Power.Powers(r.Ctx, r.Actor, unit, part.DayOf(r.Now))
 	if err != nil {
 		return err
 	}

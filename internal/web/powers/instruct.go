@@ -4,6 +4,7 @@ import (
 	"huying/internal/desk/fund"
 	"huying/internal/desk/power"
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/consult"
 	money "huying/internal/domain/fund"
 	"huying/internal/domain/org"
@@ -87,7 +88,7 @@ func led(r *frame.Request) []string {
 func (p pages) enterprises(r *frame.Request) error {
 	var special []power.State[consult.Liaison]
 	if r.Could(access.ReadLiaison) {
-		list, err := p.Power.Liaisons(r.Ctx, r.Actor, today(r), 0, rows)
+		list, err := p.Power.Liaisons(r.Ctx, r.Actor, calendar.DayOf(r.Now), 0, rows)
 		if err != nil {
 			return err
 		}

@@ -29,7 +29,7 @@ func (p pages) liaison(r *frame.Request) error {
 		v.town = all[0].Value
 	}
 	var err error
-	if v.links, err = p.Power.Liaisons(r.Ctx, r.Actor, today(r), 0, rows); err != nil {
+	if v.links, err = p.Power.Liaisons(r.Ctx, r.Actor, part.DayOf(r.Now), 0, rows); err != nil {
 		return err
 	}
 	if v.agenda, err = p.Power.Agenda(r.Ctx, r.Actor, r.Now); err != nil {

@@ -16,6 +16,7 @@ import (
 	"huying/internal/desk/observe"
 	"huying/internal/desk/power"
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/org"
 	"huying/internal/engine"
 	"huying/internal/ident"
@@ -121,12 +122,6 @@ func did(r *frame.Request, err error, path string) error {
 	return r.Go(path)
 }
 
-// today is the civil day of the request.
-func today(r *frame.Request) int {
-	t := r.Now.In(ident.Zone)
-	return t.Year()*10000 + int(t.Month())*100 + t.Day()
-}
-
 // span says from which day to which, or since when.
 func span(r *frame.Request, from, to int) string {
 	switch {
@@ -191,8 +186,8 @@ func towns(r *frame.Request) []part.Option {
 }
 
 func quarter(t time.Time) string {
-	t = t.In(ident.Zone)
-	return strconv.Itoa(t.Year()) + "-Q" + strconv.Itoa((int(t.Month())+2)/3)
+	year, q := calendar.QuarterOf(calendar.DayOf(t))
+	return strconv.Itoa(year) + "-Q" + strconv.Itoa(q)
 }
 
 func number(r *frame.Request) (ident.ID, error) {

@@ -325,7 +325,7 @@ func standing(v *part.View, x *view, s desk.Standing) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("roster.plan_of", dayShown(s.Plan.Fact.From), dayShown(s.Plan.Fact.To)))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("roster.plan_of", part.Day(s.Plan.Fact.From), part.Day(s.Plan.Fact.To)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/roster/board.templ`, Line: 61, Col: 107}
 			}
@@ -723,7 +723,7 @@ func platformBox(v *part.View, x *view) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var39 string
-			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("roster.platform_of", v.Unit(x.Platform.Fact.Core), dayShown(x.Platform.Fact.From)))
+			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("roster.platform_of", v.Unit(x.Platform.Fact.Core), part.Day(x.Platform.Fact.From)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/roster/board.templ`, Line: 117, Col: 114}
 			}
@@ -945,7 +945,7 @@ func trial(v *part.View, x *view, s roster.Seat, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(dayShown(t.Day))
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(part.Day(t.Day))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/roster/board.templ`, Line: 170, Col: 45}
 			}

@@ -12,6 +12,7 @@ import (
 
 	desk "huying/internal/desk/roster"
 	"huying/internal/domain/access"
+	"huying/internal/domain/calendar"
 	"huying/internal/domain/org"
 	"huying/internal/domain/roster"
 	"huying/internal/fault"
@@ -163,8 +164,7 @@ func (p pages) fill(r *frame.Request) error {
 		in.Shifts = append(in.Shifts, desk.Shift{Day: s.Day, From: hour(s.From), To: hour(s.To), Post: s.Post})
 	}
 	for begin := from; begin.Before(to); {
-		y, m, d := begin.In(ident.Zone).Date()
-		end, until := time.Date(y, m, d+1, 0, 0, 0, 0, ident.Zone), "24:00"
+		end, until := calendar.End(part.DayOf(begin)), "24:00"
 		if to.Before(end) {
 			end, until = to, to.In(ident.Zone).Format("15:04")
 		}
@@ -315,11 +315,6 @@ func options(v *part.View, posts []*org.Post, none string) []part.Option {
 		out = append(out, part.Option{Value: p.Code, Name: v.PostTitle(p)})
 	}
 	return out
-}
-
-// dayShown says a civil day such as 20260310.
-func dayShown(n int) string {
-	return fmt.Sprintf("%04d-%02d-%02d", n/10000, n/100%100, n%100)
 }
 
 func stamp(t time.Time) string { return t.In(ident.Zone).Format("2006-01-02T15:04") }
