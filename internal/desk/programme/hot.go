@@ -242,7 +242,7 @@ func (d *Desk) Tally(ctx context.Context, now time.Time) error {
 			return err
 		}
 		for _, day := range wanting {
-			if err := d.e.Write(ctx, now, "tally", func(tx *store.Tx) error { return tally(tx, district, day) }); err != nil {
+			if err := d.tallyDay(ctx, now, district, day); err != nil {
 				return err
 			}
 		}
@@ -278,18 +278,38 @@ func byDay(list []store.DayCount) map[int]int64 {
 	return out
 }
 
-// tally brings the counters of a day to what its matters say.
-func tally(tx *store.Tx, district string, day int) error {
+// tallyDay brings the counters of a day to what its matters say. All of it is
+// read beside the writer, which gets the differences alone.
+func (d *Desk) tallyDay(ctx context.Context, now time.Time, district string, day int) error {
+	var moved map[store.CounterKey]int64
+	err := d.e.DB().Read(ctx, func(v *store.View) (err error) {
+		moved, err = tally(v, district, day)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return d.e.Write(ctx, now, "tally", func(tx *store.Tx) error {
+		for key, n := range moved {
+			tx.Count(key, n)
+		}
+		return nil
+	})
+}
+
+// tally returns by how much the counters of a day have to move.
+func tally(v *store.View, district string, day int) (map[store.CounterKey]int64, error) {
+	moved := map[store.CounterKey]int64{}
 	set := func(name, subject string, day int, n int64) error {
-		was, err := store.CounterSum(tx, district, name, subject, day, day)
+		was, err := store.CounterSum(v, district, name, subject, day, day)
 		if err == nil && was != n {
-			tx.Count(store.CounterKey{District: district, Name: name, Subject: subject, Day: day}, n-was)
+			moved[store.CounterKey{District: district, Name: name, Subject: subject, Day: day}] = n - was
 		}
 		return err
 	}
-	rows, err := callsOf(tx, district, day, day)
+	rows, err := callsOf(v, district, day, day)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	week, _ := calendar.Week(day)
 	sums := map[string]int64{}
@@ -298,12 +318,12 @@ func tally(tx *store.Tx, district string, day int) error {
 			continue
 		}
 		if err := set(heardFrom, r.category+"/"+r.town, week, 1); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	before, err := store.CounterSubjects(tx, district, callsAbout, day, day)
+	before, err := store.CounterSubjects(v, district, callsAbout, day, day)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, c := range before { // nobody calls about it any more
 		if _, still := sums[c.Subject]; !still {
@@ -312,12 +332,12 @@ func tally(tx *store.Tx, district string, day int) error {
 	}
 	for category, n := range sums {
 		if err := set(callsAbout, category, day, n); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	came, err := store.CounterSum(tx, district, engine.All(engine.Inflow), "", day, day)
+	came, err := store.CounterSum(v, district, engine.All(engine.Inflow), "", day, day)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return set(tallied, "", day, came+1)
+	return moved, set(tallied, "", day, came+1)
 }
