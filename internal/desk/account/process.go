@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"huying/internal/domain/access"
 	"huying/internal/domain/account"
@@ -163,13 +164,17 @@ func (d *Desk) Orders(ctx context.Context, actor access.Actor, unit string, mont
 	return out, err
 }
 
+// ordersBefore reads orders of a unit, the newest first. Of closed orders there
+// is no list by unit; but every order was told to its unit when it was given, and
+// what a unit was told lies in the order of time.
 func (d *Desk) ordersBefore(v *store.View, district, unit string, low, high ident.ID) ([]Counted, error) {
 	places := d.districts(district, unit)
-	args := []any{unit, int64(low), int64(high)}
+	args := []any{unit, low.Time().UnixMicro(), high.Time().Add(time.Second).UnixMicro(), unit, int64(low), int64(high)}
 	for _, p := range places {
 		args = append(args, p)
 	}
-	return store.All(v, `SELECT o.matter, o.doc FROM orders o WHERE o.debtor = ? AND o.id >= ? AND o.id < ?
+	return store.All(v, `SELECT o.matter, o.doc FROM (SELECT DISTINCT matter FROM notice WHERE unit = ? AND unit <> '' AND at >= ? AND at <= ?) n
+		CROSS JOIN orders o WHERE o.matter = n.matter AND o.debtor = ? AND o.id >= ? AND o.id < ?
 		AND o.district IN (`+store.Marks(len(places))+`) ORDER BY o.id DESC LIMIT ?`,
 		func(r store.Scanner) (c Counted, err error) {
 			var matter int64
